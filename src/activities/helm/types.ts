@@ -1,0 +1,41 @@
+/** What workflows may ask of Helm. Runs on the target environment's task queue. */
+import type { ObservedHelmRelease } from '../../domain/observation.ts';
+import type { Target } from '../../domain/target.ts';
+
+export interface UpgradeHelmReleaseInput {
+  readonly target: Target;
+  /** Value for `imageTagValue`. */
+  readonly tag: string;
+  /** Workflow ID + step, written into the revision's description: a repeated call finds its own revision. */
+  readonly key: string;
+}
+
+export interface RollBackHelmReleaseInput {
+  readonly target: Target;
+  /** Revision to return to. */
+  readonly revision: number;
+  readonly key: string;
+}
+
+export interface HelmRevision {
+  readonly revision: number;
+  readonly chart: string;
+}
+
+export interface HelmActivities {
+  /**
+   * `helm upgrade --reuse-values --set-string <imageTagValue>=<tag>`. Without `--wait` and
+   * `--atomic`: the rollout is watched, and undone, by the release. Recovers `pending-*` first.
+   */
+  upgradeHelmRelease(input: UpgradeHelmReleaseInput): Promise<HelmRevision>;
+  /** `helm rollback` to a numbered revision; nothing to do when a revision by this key exists. */
+  rollBackHelmRelease(input: RollBackHelmReleaseInput): Promise<HelmRevision>;
+}
+
+/** What pre-flight needs of Helm; used by the Kubernetes activities, not by workflows. */
+export interface HelmReader {
+  /** `undefined` when there is no such release. */
+  observeRelease(target: Target): Promise<ObservedHelmRelease | undefined>;
+  /** Renders the chart as the upgrade would; answers the error text when it does not render. */
+  renderUpgrade(target: Target, tag: string): Promise<{ readonly ok: true } | { readonly ok: false; readonly error: string }>;
+}

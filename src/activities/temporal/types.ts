@@ -1,0 +1,15 @@
+/** Questions to the Temporal server itself. Runs on the control task queue. */
+
+export interface Holder {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** What the holder is for, for example `TenSafe 4.1.0 → production, requested by …`. */
+  readonly description: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+export interface TemporalActivities {
+  /** Who holds a target now; `undefined` when it is free (the holder ended meanwhile). */
+  describeHolder(input: { readonly workflowId: string }): Promise<Holder | undefined>;
+}

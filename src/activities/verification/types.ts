@@ -1,0 +1,14 @@
+/** Checks on a running target. Runs on the target environment's task queue; changes nothing. */
+import type { VerificationReport } from '../../domain/check.ts';
+import type { Target } from '../../domain/target.ts';
+
+export interface VerifyTargetInput {
+  readonly target: Target;
+  /** Expected image of every pod; whatever the Deployment's template says when absent. */
+  readonly image?: string;
+}
+
+export interface VerificationActivities {
+  /** Runs every configured check on all the target's pods. Heartbeats the check it is at. */
+  verifyTarget(input: VerifyTargetInput): Promise<VerificationReport>;
+}

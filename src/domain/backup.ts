@@ -1,0 +1,13 @@
+/** Where a backup lies and what it recorded. The objects themselves stay in the cluster. */
+export interface BackupRef {
+  /** Name of the ConfigMap in the target's namespace. */
+  readonly configMap: string;
+  /** ISO 8601. */
+  readonly takenAt: string;
+  readonly image: string;
+  readonly revision: string;
+  readonly replicas: number;
+  readonly helmRevision?: number;
+  /** What was stored, for example `['Deployment/tensafe-server', 'Service/tensafe-server']`. */
+  readonly objects: readonly string[];
+}

@@ -1,0 +1,39 @@
+/**
+ * Failure types on the wire (`ApplicationFailure.type`). Code branches on these, never on
+ * message text. Every message says what happened, where, and what to do next.
+ */
+export const failureTypes = {
+  /** The input is wrong; nothing was changed. */
+  invalidRequest: 'InvalidRequest',
+  /** fairway.yaml names no such service or environment. */
+  unknownTarget: 'UnknownTarget',
+  /** Another release holds the target. */
+  targetLocked: 'TargetLocked',
+  /** Pre-flight or plan said no; nothing was changed. */
+  refused: 'ReleaseRefused',
+  /** The release failed and the target is back on the version it had. */
+  rolledBack: 'RolledBack',
+  /** The release failed and so did putting things back; the message lists what is left. */
+  rollbackFailed: 'RollbackFailed',
+  /** Ended by a person before anything was changed, or after everything was put back. */
+  aborted: 'Aborted',
+  verificationFailed: 'VerificationFailed',
+
+  /** The API server did not answer; worth a retry. */
+  clusterUnreachable: 'ClusterUnreachable',
+  /** The API server answered that this worker may not. */
+  forbidden: 'Forbidden',
+  notFound: 'NotFound',
+  /** Somebody changed the object in the meantime; worth a retry after a fresh read. */
+  conflict: 'Conflict',
+  /** The API server rejected the object. */
+  invalidObject: 'InvalidObject',
+  /** Somebody changed what this release recorded; a person must look. */
+  changedByOther: 'ChangedByOther',
+  helmFailed: 'HelmFailed',
+  helmMissing: 'HelmMissing',
+  slackUnavailable: 'SlackUnavailable',
+  slackRejected: 'SlackRejected',
+} as const;
+
+export type FailureType = (typeof failureTypes)[keyof typeof failureTypes];

@@ -1,0 +1,84 @@
+/**
+ * What the cluster held when a release looked: the facts that a plan is made from and that a
+ * rollback returns to. Small on purpose (it lives in the history): digests and names, no manifests.
+ */
+
+export interface ObservedTarget {
+  readonly deployment: ObservedDeployment;
+  readonly service: ObservedService;
+  readonly autoscaler?: ObservedAutoscaler;
+  /** Present when the service has a `helm` part in its configuration and the release exists. */
+  readonly helm?: ObservedHelmRelease;
+}
+
+export interface ObservedDeployment {
+  readonly name: string;
+  readonly uid: string;
+  readonly generation: number;
+  /** `deployment.kubernetes.io/revision`. */
+  readonly revision: string;
+  /** ReplicaSet that holds the current pod template. */
+  readonly replicaSet: string;
+  /** `pod-template-hash` of that ReplicaSet. */
+  readonly templateHash: string;
+  readonly replicas: number;
+  readonly availableReplicas: number;
+  /** Image of the configured container, as the template writes it. */
+  readonly image: string;
+  readonly paused: boolean;
+  readonly selector: Readonly<Record<string, string>>;
+}
+
+export interface ObservedService {
+  readonly name: string;
+  readonly selector: Readonly<Record<string, string>>;
+}
+
+export interface ObservedAutoscaler {
+  readonly name: string;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+}
+
+export type HelmStatus =
+  | 'deployed'
+  | 'failed'
+  | 'pending-install'
+  | 'pending-upgrade'
+  | 'pending-rollback'
+  | 'superseded'
+  | 'uninstalling'
+  | 'uninstalled'
+  | 'unknown';
+
+export interface ObservedHelmRelease {
+  readonly name: string;
+  readonly revision: number;
+  readonly status: HelmStatus;
+  /** The newest revision that is (or was) in force: what a rollback returns to. */
+  readonly deployedRevision: number;
+  /** `name-version`, for example `tensafe-1.2.0`. */
+  readonly chart: string;
+  /** ISO 8601, of the newest revision. */
+  readonly updatedAt: string;
+  /** Image tag in Helm's stored values, when they hold one. */
+  readonly imageTag?: string;
+  /** Image of the configured container in the stored manifest. */
+  readonly manifestImage?: string;
+}
+
+/** One reason why a release must not start. */
+export interface Problem {
+  /** Stable identifier for tests and documentation, for example `container-missing`. */
+  readonly rule: string;
+  /** What is wrong and where. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+export interface PreflightReport {
+  readonly problems: readonly Problem[];
+  /** Absent when the problems kept pre-flight from looking. */
+  readonly observed?: ObservedTarget;
+}

@@ -1,0 +1,86 @@
+/**
+ * What is released (a service) and where (an environment). A target is one service in one
+ * environment: the unit of locking and of history. Resolved from `fairway.yaml` by the
+ * control worker and recorded in the release's history, so a release never changes its mind
+ * when the file does.
+ */
+import type { CheckSpec, Reach } from './check.ts';
+
+export interface TargetRef {
+  readonly service: string;
+  readonly environment: string;
+}
+
+export interface Target {
+  readonly service: ServiceSpec;
+  readonly environment: EnvironmentSpec;
+}
+
+/** How a new version reaches the Deployment: a patch of the container's image, or `helm upgrade`. */
+export type UpdateMethod = 'image' | 'helm';
+
+export interface ServiceSpec {
+  /** The key in `fairway.yaml`, for example `tensafe`. */
+  readonly name: string;
+  /** The name that people read, for example `TenSafe`. */
+  readonly displayName: string;
+  /** Name of the Deployment. */
+  readonly deployment: string;
+  /** Name of the container, in the Deployment's pod template, that carries the version. */
+  readonly container: string;
+  /** Image repository without tag or digest, for example `tensafe/server`. */
+  readonly image: string;
+  /** Name of the Kubernetes Service that sends traffic to the Deployment's pods. */
+  readonly kubernetesService: string;
+  readonly update: UpdateMethod;
+  /** Present when the service is installed by Helm (also when `update` is `image`). */
+  readonly helm?: HelmSpec;
+  readonly verification: VerificationSpec;
+  readonly timeouts: ServiceTimeouts;
+}
+
+export interface HelmSpec {
+  /** Name of the Helm release. */
+  readonly release: string;
+  /** An absolute path, `oci://…`, or a chart name when `repository` is given. */
+  readonly chart: string;
+  /** URL of a chart repository. */
+  readonly repository?: string;
+  /** Chart version; the newest (or what the path holds) when absent. */
+  readonly version?: string;
+  /** Dotted path of the value that holds the image tag, for example `image.tag`. */
+  readonly imageTagValue: string;
+}
+
+export interface VerificationSpec {
+  readonly reach: Reach;
+  readonly checks: readonly CheckSpec[];
+}
+
+/** All in seconds. */
+export interface ServiceTimeouts {
+  readonly helmSeconds: number;
+  readonly rolloutSeconds: number;
+  readonly verificationSeconds: number;
+}
+
+export interface EnvironmentSpec {
+  /** The key in `fairway.yaml`, for example `staging`. */
+  readonly name: string;
+  /** kube context that reaches the cluster. */
+  readonly cluster: string;
+  readonly namespace: string;
+  /** Task queue of the worker that holds this cluster's credentials. */
+  readonly taskQueue: string;
+  /** How many people must approve a release here. */
+  readonly approvals: number;
+  /** Absent: nothing is announced here. */
+  readonly announcement?: AnnouncementSpec;
+  /** Slack channel for outcomes (and announcements); absent: nothing is posted. */
+  readonly slackChannel?: string;
+}
+
+export interface AnnouncementSpec {
+  /** Seconds between the announcement and the start of the deployment. */
+  readonly leadSeconds: number;
+}
