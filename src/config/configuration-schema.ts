@@ -1,0 +1,35 @@
+/** The whole of `fairway.yaml`. */
+import { z } from 'zod';
+import { environmentSchema } from './environment-schema.ts';
+import { expecting } from './expecting.ts';
+import { labelPattern, text } from './names.ts';
+import { serviceSchema } from './service-schema.ts';
+
+/** For editors only: a wrong key is reported by `crossChecks`, so that its value is still looked at. */
+const keys = { propertyNames: { type: 'string' as const, pattern: labelPattern, maxLength: 63 } };
+
+export const configurationSchema = z.strictObject(
+  {
+    temporal: z
+      .strictObject(
+        {
+          taskQueue: text('the name of a task queue')
+            .default('fairway')
+            .describe('Task queue of the control worker, where releases are started.'),
+        },
+        expecting('a mapping'),
+      )
+      .prefault({}),
+    environments: z
+      .record(z.string(), environmentSchema, expecting('a mapping of environment names'))
+      .describe('Where services run: a cluster and what is agreed for it.')
+      .meta(keys),
+    services: z
+      .record(z.string(), serviceSchema, expecting('a mapping of service names'))
+      .describe('What is released.')
+      .meta(keys),
+  },
+  expecting('a mapping with environments and services'),
+);
+
+export type ConfigurationFile = z.output<typeof configurationSchema>;

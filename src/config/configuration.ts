@@ -1,0 +1,55 @@
+/** The configuration that a worker holds: read once, then only asked. */
+import type { EnvironmentSpec, Target, TargetRef } from '../domain/target.ts';
+import type { ConfigurationFile } from './configuration-schema.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { toEnvironment, toService } from './resolve-target.ts';
+
+export interface Configuration {
+  /** Absolute path of the file. */
+  readonly file: string;
+  /** Task queue of the control worker, where releases are started. */
+  readonly taskQueue: string;
+  /** Keys of `services`, in the file's order. */
+  readonly services: readonly string[];
+  /** In the file's order, each with the namespace that services have unless they say otherwise. */
+  readonly environments: readonly EnvironmentSpec[];
+  /** Throws `UnknownTargetError`. */
+  resolveTarget(ref: TargetRef): Target;
+}
+
+/** The file has no such service or environment; the message lists those it has. */
+export class UnknownTargetError extends Error {
+  override readonly name = 'UnknownTargetError';
+}
+
+export function createConfiguration(file: string, content: ConfigurationFile): Configuration {
+  const services = new Map(Object.entries(content.services));
+  const environments = new Map(Object.entries(content.environments));
+  return {
+    file,
+    taskQueue: content.temporal.taskQueue,
+    services: [...services.keys()],
+    environments: [...environments].map(([name, entry]) => toEnvironment(name, entry)),
+    resolveTarget: (ref) => {
+      const service = services.get(ref.service);
+      const environment = environments.get(ref.environment);
+      if (service === undefined || environment === undefined) {
+        const problems = [
+          ...(service === undefined ? [unknown('service', ref.service, [...services.keys()])] : []),
+          ...(environment === undefined
+            ? [unknown('environment', ref.environment, [...environments.keys()])]
+            : []),
+        ];
+        throw new UnknownTargetError(problems.join(' '));
+      }
+      return {
+        service: toService(ref.service, service, file),
+        environment: toEnvironment(ref.environment, environment, service),
+      };
+    },
+  };
+}
+
+function unknown(what: string, name: string, known: readonly string[]): string {
+  return `fairway.yaml has no ${what} "${name}".${didYouMean(name, known)} It has: ${known.join(', ')}.`;
+}

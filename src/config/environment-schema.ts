@@ -1,0 +1,42 @@
+/** One entry of `environments`. */
+import { z } from 'zod';
+import { duration } from './duration.ts';
+import { expecting } from './expecting.ts';
+import { labelName, slackChannel, text } from './names.ts';
+
+const approvers = expecting('a whole number of people from 0 to 20');
+
+export const environmentSchema = z.strictObject(
+  {
+    cluster: text('the name of a kube context', 253).describe('kube context that reaches the cluster.'),
+    namespace: labelName('namespace').describe('Where services live, unless a service says otherwise.'),
+    taskQueue: text('the name of a task queue')
+      .optional()
+      .describe(
+        "Task queue of the worker that holds this cluster's credentials. Default: `fairway-<environment>`.",
+      ),
+    approvals: z
+      .int(approvers)
+      .min(0, approvers)
+      .max(20, approvers)
+      .default(0)
+      .describe('How many people must approve a release here.'),
+    slackChannel: slackChannel
+      .optional()
+      .describe('Slack channel for announcements and outcomes, as "#name" or ID. Absent: nothing is posted.'),
+    announcement: z
+      .strictObject(
+        {
+          lead: duration({ from: '0s', to: '24h' })
+            .prefault('15m')
+            .describe('Time between the announcement and the start of the deployment.'),
+        },
+        expecting('a mapping with a lead'),
+      )
+      .optional()
+      .describe('Announce a release before it starts. Absent: nothing is announced.'),
+  },
+  expecting('a mapping with at least a cluster and a namespace'),
+);
+
+export type EnvironmentEntry = z.output<typeof environmentSchema>;

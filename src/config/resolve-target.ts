@@ -1,0 +1,101 @@
+/** From the file's entries to the words of the domain, with every default filled in. */
+import { dirname, isAbsolute, resolve } from 'node:path';
+import type { CheckSpec } from '../domain/check.ts';
+import type { EnvironmentSpec, HelmSpec, ServiceSpec, VerificationSpec } from '../domain/target.ts';
+import { builtInCheck, builtInCheckNames, portlessCheckNames } from './built-in-checks.ts';
+import type { CheckEntry } from './check-schema.ts';
+import type { EnvironmentEntry } from './environment-schema.ts';
+import type { ServiceEntry } from './service-schema.ts';
+
+/** `file` is where relative chart paths start from. */
+export function toService(name: string, entry: ServiceEntry, file: string): ServiceSpec {
+  const deployment = entry.deployment ?? name;
+  return {
+    name,
+    displayName: entry.displayName ?? name,
+    deployment,
+    container: entry.container ?? name,
+    image: entry.image,
+    kubernetesService: entry.kubernetesService ?? deployment,
+    update: entry.update ?? (entry.helm === undefined ? 'image' : 'helm'),
+    ...(entry.helm === undefined ? {} : { helm: toHelm(name, entry.helm, file) }),
+    verification: toVerification(entry.verification),
+    timeouts: {
+      helmSeconds: entry.timeouts.helm,
+      rolloutSeconds: entry.timeouts.rollout,
+      verificationSeconds: entry.timeouts.verification,
+    },
+  };
+}
+
+/** `service` may live in a namespace of its own there. */
+export function toEnvironment(
+  name: string,
+  entry: EnvironmentEntry,
+  service?: ServiceEntry,
+): EnvironmentSpec {
+  const override =
+    service !== undefined && Object.hasOwn(service.environments, name)
+      ? service.environments[name]
+      : undefined;
+  return {
+    name,
+    cluster: entry.cluster,
+    namespace: override?.namespace ?? entry.namespace,
+    taskQueue: entry.taskQueue ?? `fairway-${name}`,
+    approvals: entry.approvals,
+    ...(entry.announcement === undefined ? {} : { announcement: { leadSeconds: entry.announcement.lead } }),
+    ...(entry.slackChannel === undefined ? {} : { slackChannel: entry.slackChannel }),
+  };
+}
+
+function toHelm(service: string, helm: NonNullable<ServiceEntry['helm']>, file: string): HelmSpec {
+  return {
+    release: helm.release ?? service,
+    chart: helm.repository === undefined ? chartLocation(helm.chart, file) : helm.chart,
+    ...(helm.repository === undefined ? {} : { repository: helm.repository }),
+    ...(helm.version === undefined ? {} : { version: helm.version }),
+    imageTagValue: helm.imageTagValue,
+  };
+}
+
+function chartLocation(chart: string, file: string): string {
+  return chart.startsWith('oci://') || isAbsolute(chart) ? chart : resolve(dirname(file), chart);
+}
+
+function toVerification({ reach, port, checks }: ServiceEntry['verification']): VerificationSpec {
+  const entries = checks ?? (port === undefined ? portlessCheckNames : builtInCheckNames);
+  return { reach, checks: entries.map((entry) => toCheck(entry, port)) };
+}
+
+/** `port` is the verification's own; the cross-checks saw to it that a check which needs one has one. */
+function toCheck(entry: CheckEntry, port = 0): CheckSpec {
+  if (typeof entry === 'string') return builtInCheck(entry, port);
+  switch (entry.kind) {
+    case 'http': {
+      const { name, timeout, expectJson, expectBody, ...rest } = entry;
+      return {
+        ...rest,
+        name: name ?? `${entry.method} ${entry.path}`,
+        port: entry.port ?? port,
+        timeoutSeconds: timeout,
+        ...(expectJson === undefined ? {} : { expectJson }),
+        ...(expectBody === undefined ? {} : { expectBody }),
+      };
+    }
+    case 'logs': {
+      const { window, ...rest } = entry;
+      return { ...rest, windowSeconds: window };
+    }
+    case 'image': {
+      const { reported, ...rest } = entry;
+      return {
+        ...rest,
+        ...(reported === undefined ? {} : { reported: { ...reported, port: reported.port ?? port } }),
+      };
+    }
+    case 'replicas':
+    case 'pods':
+      return entry;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * What is said in chat about a release, in the runbook's words. Every text is one line of Slack
+ * `mrkdwn`: what comes from outside is escaped, so nothing in it can mention people or channels.
+ */
+import { slackText } from './slack-text.ts';
+
+export interface AnnouncedRelease {
+  /** The name that people read, for example `TenSafe`. */
+  readonly displayName: string;
+  /** Written `4.1.0` or `v4.1.0`. */
+  readonly version: string;
+}
+
+/** `[DEPLOYMENT] TenSafe v4.1.0 deployment starting in 15 minutes`. A lead of 0 reads `starting now`. */
+export function startingText(release: AnnouncedRelease, leadSeconds: number): string {
+  const when = leadSeconds > 0 ? `in ${spokenDuration(leadSeconds)}` : 'now';
+  return slackText(`[DEPLOYMENT] ${subject(release)} deployment starting ${when}`);
+}
+
+/** `[DEPLOYMENT] TenSafe v4.1.0 deployment in progress: monitoring the rollout`. */
+export function inProgressText(release: AnnouncedRelease, step: string): string {
+  return slackText(`[DEPLOYMENT] ${subject(release)} deployment in progress: ${step}`);
+}
+
+/** `[DEPLOYMENT] TenSafe v4.1.0 deployed to production in 6 minutes 2 seconds`, with warnings when there are any. */
+export function deployedText(
+  release: AnnouncedRelease,
+  outcome: {
+    readonly environment: string;
+    readonly seconds: number;
+    /** Names of the advisory checks that did not pass. */
+    readonly warnings?: readonly string[];
+  },
+): string {
+  const warnings = outcome.warnings?.length ? `, with warnings: ${outcome.warnings.join(', ')}` : '';
+  const took = spokenDuration(Math.max(1, outcome.seconds));
+  return slackText(
+    `[DEPLOYMENT] ${subject(release)} deployed to ${outcome.environment} in ${took}${warnings}`,
+  );
+}
+
+/** `[DEPLOYMENT] TenSafe v4.1.0 deployment stopped before any change: pre-flight refused …`. */
+export function stoppedText(release: AnnouncedRelease, reason: string): string {
+  return slackText(`[DEPLOYMENT] ${subject(release)} deployment stopped before any change: ${reason}`);
+}
+
+/**
+ * `[ROLLBACK] TenSafe rolled back to v4.0.0 due to health endpoint failed`: the runbook's
+ * `[reason]` is a placeholder, so the reason stands there without brackets. `release.version` is
+ * the version that runs now.
+ */
+export function rolledBackText(release: AnnouncedRelease, reason: string): string {
+  return slackText(
+    `[ROLLBACK] ${release.displayName} rolled back to ${versionLabel(release.version)} due to ${reason}`,
+  );
+}
+
+/** For the case in which putting things back failed too; `reason` says what is left and how to fix it. */
+export function rollbackFailedText(release: AnnouncedRelease, reason: string): string {
+  return slackText(
+    `[ROLLBACK] ${release.displayName} could not be rolled back to ${versionLabel(release.version)}, a person must look: ${reason}`,
+  );
+}
+
+/** `4.1.0` → `v4.1.0`; what is no version number (`main-1f3c`, a digest) stays as it is. */
+export function versionLabel(version: string): string {
+  return /^\d/.test(version) ? `v${version}` : version;
+}
+
+function subject({ displayName, version }: AnnouncedRelease): string {
+  return `${displayName} ${versionLabel(version)}`;
+}
+
+/**
+ * A length of time as people say it: `45 seconds`, `90 seconds`, `2 minutes 30 seconds`,
+ * `15 minutes`, `90 minutes`, `2 hours 5 minutes`. Seconds are dropped from ten minutes on.
+ */
+export function spokenDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 120 && whole % 60 !== 0) return count(whole, 'second');
+  if (whole < 600) return both(whole, 60, 'minute', 'second');
+  const minutes = Math.round(whole / 60);
+  if (minutes < 120 && minutes !== 60) return count(minutes, 'minute');
+  return both(minutes, 60, 'hour', 'minute');
+}
+
+function both(n: number, size: number, larger: string, smaller: string): string {
+  const whole = count(Math.floor(n / size), larger);
+  return n % size === 0 ? whole : `${whole} ${count(n % size, smaller)}`;
+}
+
+function count(n: number, unit: string): string {
+  return `${n} ${unit}${n === 1 ? '' : 's'}`;
+}
