@@ -15,9 +15,15 @@ export const failureTypes = {
   rolledBack: 'RolledBack',
   /** The release failed and so did putting things back; the message lists what is left. */
   rollbackFailed: 'RollbackFailed',
+  /** It went wrong before anything was changed. */
+  failed: 'ReleaseFailed',
   /** Ended by a person before anything was changed, or after everything was put back. */
   aborted: 'Aborted',
+  /** The release failed and the target was left as a person changed it; the message says how it stands. */
+  changedByOther: 'ChangedByOther',
   verificationFailed: 'VerificationFailed',
+  /** The new pods did not become available; the message names the rule that decided. */
+  rolloutFailed: 'RolloutFailed',
 
   /** The API server did not answer; worth a retry. */
   clusterUnreachable: 'ClusterUnreachable',
@@ -28,8 +34,6 @@ export const failureTypes = {
   conflict: 'Conflict',
   /** The API server rejected the object. */
   invalidObject: 'InvalidObject',
-  /** Somebody changed what this release recorded; a person must look. */
-  changedByOther: 'ChangedByOther',
   helmFailed: 'HelmFailed',
   helmMissing: 'HelmMissing',
   slackUnavailable: 'SlackUnavailable',

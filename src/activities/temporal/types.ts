@@ -1,8 +1,8 @@
 /** Questions to the Temporal server itself. Runs on the control task queue. */
 
 export interface Holder {
-  readonly workflowId: string;
-  readonly runId: string;
+  /** Workflow ID of the release, as the person who started it knows it. */
+  readonly release: string;
   /** What the holder is for, for example `TenSafe 4.1.0 → production, requested by …`. */
   readonly description: string;
   /** ISO 8601. */

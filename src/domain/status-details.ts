@@ -1,0 +1,116 @@
+/** The release's status as the markdown that the Temporal UI shows. */
+import type { CheckResult } from './check.ts';
+import { maxDetailsBytes } from './defaults.ts';
+import type { Outcome, ReleaseStatus, StepState, StepStatus } from './status.ts';
+import { displayVersion } from './version.ts';
+
+const stepMarks: Readonly<Record<StepState, string>> = {
+  waiting: '○',
+  running: '▶',
+  done: '✅',
+  failed: '❌',
+  skipped: '–',
+};
+
+const outcomeMarks: Readonly<Record<Outcome, string>> = {
+  released: '✅',
+  passed: '✅',
+  rolledBack: '↩️',
+  rollbackFailed: '🚨',
+  refused: '⛔',
+  aborted: '⏹',
+  failed: '❌',
+};
+
+/** `link` makes the address of another workflow in the same UI. */
+export function renderDetails(
+  status: ReleaseStatus,
+  link: (workflowId: string, runId: string) => string,
+): string {
+  return bounded([
+    heading(status),
+    ...(status.reason === undefined ? [] : [status.reason]),
+    facts(status),
+    ...(status.runsIn === undefined
+      ? []
+      : [
+          `Works as [${status.runsIn.workflowId}](${link(status.runsIn.workflowId, status.runsIn.runId)}), which holds the target.`,
+        ]),
+    ...(status.steps.length === 0 ? [] : [stepTable(status.steps)]),
+    ...(status.next === undefined ? [] : [`**Next:** ${status.next}`]),
+    ...(status.verification === undefined
+      ? []
+      : [`### Checks: ${status.verification.verdict}`, checkTable(status.verification.checks)]),
+    ...(status.notes.length === 0 ? [] : ['### Notes', status.notes.map((note) => `- ${note}`).join('\n')]),
+  ]);
+}
+
+function heading(status: ReleaseStatus): string {
+  const mark = status.outcome === undefined ? '▶' : outcomeMarks[status.outcome];
+  return `## ${mark} ${status.phase}`;
+}
+
+function facts(status: ReleaseStatus): string {
+  const what = `**${status.service} ${displayVersion(status.version)} → ${status.environment}** (${status.strategy})`;
+  const change =
+    status.from !== undefined && status.to !== undefined ? `\`${status.from}\` → \`${status.to}\`` : '';
+  const replicas = status.replicas === undefined ? '' : `${status.replicas} replicas`;
+  const by = status.requestedBy === undefined ? '' : `requested by ${status.requestedBy}`;
+  return [what, change, replicas, by].filter((part) => part !== '').join(' · ');
+}
+
+function stepTable(steps: readonly StepStatus[]): string {
+  const rows = steps.map((step) =>
+    row(stepMarks[step.state], step.name, clock(step.startedAt), duration(step), step.detail ?? ''),
+  );
+  return ['| | Step | Started (UTC) | Took | |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+function checkTable(checks: readonly CheckResult[]): string {
+  const rows = checks.map((check) => row(checkMark(check), check.name, check.summary));
+  return ['| | Check | Seen |', '|---|---|---|', ...rows].join('\n');
+}
+
+export function checkMark(check: CheckResult): string {
+  if (check.verdict === 'pass') return '✅';
+  if (check.severity === 'advisory') return '⚠️';
+  return check.verdict === 'fail' ? '❌' : '❔';
+}
+
+/** A table cell must stay one line and keep its pipes to itself. */
+function row(...cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replace(/\s*\n\s*/g, ' ').replace(/\|/g, '\\|')).join(' | ')} |`;
+}
+
+function clock(iso: string | undefined): string {
+  return iso === undefined ? '' : iso.slice(11, 19);
+}
+
+function duration(step: StepStatus): string {
+  if (step.startedAt === undefined || step.endedAt === undefined) return '';
+  return durationWords(Date.parse(step.endedAt) - Date.parse(step.startedAt));
+}
+
+/** `850 ms`, `12 s`, `3 min 5 s`, `2 h 10 min`. */
+export function durationWords(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${Math.max(0, Math.round(milliseconds))} ms`;
+  const seconds = Math.round(milliseconds / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Whole sections are left out from the end; what a person needs first stands first. */
+function bounded(sections: readonly string[]): string {
+  const encoder = new TextEncoder();
+  const kept: string[] = [];
+  let bytes = 0;
+  for (const section of sections.filter((part) => part !== '')) {
+    bytes += encoder.encode(section).length + 2;
+    if (bytes > maxDetailsBytes)
+      return [...kept, '… the rest is in the result of the `status` query.'].join('\n\n');
+    kept.push(section);
+  }
+  return kept.join('\n\n');
+}

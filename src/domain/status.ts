@@ -1,0 +1,125 @@
+/**
+ * What a release is doing, as one readable object: the answer of the `status` query, the source
+ * of the details in the Temporal UI, and (finished) the result. Changed only by the functions here.
+ */
+import type { VerificationReport } from './check.ts';
+
+export type StepState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
+
+export interface StepStatus {
+  readonly name: string;
+  readonly state: StepState;
+  /** ISO 8601. */
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  /** One line: what came of it. */
+  readonly detail?: string;
+}
+
+export type Outcome =
+  'released' | 'passed' | 'rolledBack' | 'rollbackFailed' | 'refused' | 'aborted' | 'failed';
+
+export interface ReleaseStatus {
+  /** Workflow ID that the person chose. */
+  readonly release: string;
+  readonly service: string;
+  readonly environment: string;
+  readonly strategy: string;
+  readonly version: string;
+  readonly requestedBy?: string;
+  /** What is happening, in a few words. */
+  readonly phase: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly replicas?: number;
+  readonly steps: readonly StepStatus[];
+  /** What happens after the running step, or what a person can do. */
+  readonly next?: string;
+  readonly verification?: VerificationReport;
+  /** Things worth knowing that stopped nothing, for example a Slack outage. */
+  readonly notes: readonly string[];
+  readonly outcome?: Outcome;
+  /** Why it ended as it did, in one line. */
+  readonly reason?: string;
+  /** Where the work is done, when it is another workflow. */
+  readonly runsIn?: { readonly workflowId: string; readonly runId: string };
+}
+
+export type ReleaseIdentity = Pick<
+  ReleaseStatus,
+  'release' | 'service' | 'environment' | 'strategy' | 'version' | 'requestedBy'
+>;
+
+export function newStatus(identity: ReleaseIdentity, steps: readonly string[]): ReleaseStatus {
+  return {
+    ...identity,
+    phase: 'Starting',
+    steps: steps.map((name) => ({ name, state: 'waiting' })),
+    notes: [],
+  };
+}
+
+/** Starts a step; one that was not foreseen (a rollback) is added at the end. */
+export function startStep(status: ReleaseStatus, name: string, now: string, next?: string): ReleaseStatus {
+  const started: StepStatus = { name, state: 'running', startedAt: now };
+  const known = status.steps.some((step) => step.name === name);
+  const { next: _before, ...rest } = status;
+  return {
+    ...rest,
+    phase: name,
+    steps: known ? replaceStep(status.steps, name, () => started) : [...status.steps, started],
+    ...(next === undefined ? {} : { next }),
+  };
+}
+
+export function endStep(
+  status: ReleaseStatus,
+  name: string,
+  state: 'done' | 'failed' | 'skipped',
+  now: string,
+  detail?: string,
+): ReleaseStatus {
+  return {
+    ...status,
+    steps: replaceStep(status.steps, name, (step) => ({
+      ...step,
+      state,
+      endedAt: now,
+      ...(detail === undefined ? {} : { detail }),
+    })),
+  };
+}
+
+export function addNote(status: ReleaseStatus, note: string): ReleaseStatus {
+  return status.notes.includes(note) ? status : { ...status, notes: [...status.notes, note] };
+}
+
+/** Ends the release: what never ran is skipped, so that nothing is left looking as if it were to come. */
+export function finishStatus(status: ReleaseStatus, outcome: Outcome, reason: string): ReleaseStatus {
+  const { next: _next, ...rest } = status;
+  return {
+    ...rest,
+    phase: outcomeWords[outcome],
+    outcome,
+    reason,
+    steps: status.steps.map((step) => (step.state === 'waiting' ? { ...step, state: 'skipped' } : step)),
+  };
+}
+
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
+  released: 'Released',
+  passed: 'Passed',
+  rolledBack: 'Rolled back',
+  rollbackFailed: 'Rollback failed',
+  refused: 'Refused',
+  aborted: 'Aborted',
+  failed: 'Failed',
+};
+
+function replaceStep(
+  steps: readonly StepStatus[],
+  name: string,
+  change: (step: StepStatus) => StepStatus,
+): readonly StepStatus[] {
+  return steps.map((step) => (step.name === name ? change(step) : step));
+}

@@ -1,0 +1,83 @@
+/** One named policy per kind of call. Every activity heartbeats, so a dead worker is noticed in seconds. */
+import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { ConfigurationActivities } from '../activities/configuration/types.ts';
+import type { HelmActivities } from '../activities/helm/types.ts';
+import type { KubernetesActivities } from '../activities/kubernetes/types.ts';
+import type { SlackActivities } from '../activities/slack/types.ts';
+import type { TemporalActivities } from '../activities/temporal/types.ts';
+import type { VerificationActivities } from '../activities/verification/types.ts';
+import type { Target } from '../domain/target.ts';
+
+/** Workers heartbeat every 2 s; five missed ones mean that the worker is gone. */
+const heartbeatTimeout = '10s';
+
+/** Reads of the worker's own configuration and of Temporal: quick, or wrong. */
+const lookUp: ActivityOptions = {
+  startToCloseTimeout: '10s',
+  heartbeatTimeout,
+  retry: { initialInterval: '1s', maximumAttempts: 5 },
+};
+
+/** Before anything is changed: a cluster that stays away for two minutes ends the release with a clear word. */
+const look: ActivityOptions = {
+  startToCloseTimeout: '1m',
+  scheduleToCloseTimeout: '2m',
+  heartbeatTimeout,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s' },
+};
+
+/**
+ * Mutations and waits. Cancelling waits until the activity has really stopped: undoing must not
+ * overtake doing.
+ */
+const change: ActivityOptions = {
+  startToCloseTimeout: '1m',
+  scheduleToCloseTimeout: '10m',
+  heartbeatTimeout,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+};
+
+/** Slack may be slow or away, and never holds a release up for longer than a minute. */
+const notify: ActivityOptions = {
+  startToCloseTimeout: '15s',
+  scheduleToCloseTimeout: '1m',
+  heartbeatTimeout,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '20s' },
+};
+
+/** Room for an activity to answer for itself before Temporal ends it. */
+const marginSeconds = 60;
+
+/** Activities on the control task queue (the workflow's own). */
+export const configuration = proxyActivities<ConfigurationActivities>(lookUp);
+export const temporal = proxyActivities<TemporalActivities>(lookUp);
+export const slack = proxyActivities<SlackActivities>(notify);
+
+/**
+ * Activities on the target environment's own task queue. `endless` patience is for putting things
+ * back: a cluster that is away is tried again until it answers, with growing pauses.
+ */
+export function clusterActivities(target: Target, patience: 'bounded' | 'endless') {
+  const { helmSeconds, rolloutSeconds, verificationSeconds } = target.service.timeouts;
+  const base: ActivityOptions = {
+    ...change,
+    ...(patience === 'endless' ? { scheduleToCloseTimeout: undefined } : {}),
+    taskQueue: target.environment.taskQueue,
+  };
+  const lasting = (seconds: number): ActivityOptions => ({
+    ...base,
+    startToCloseTimeout: `${seconds + marginSeconds}s`,
+    // Two lives: a wait whose worker dies late still gets its time on the next one.
+    ...(patience === 'bounded' ? { scheduleToCloseTimeout: `${2 * (seconds + marginSeconds)}s` } : {}),
+  });
+  return {
+    look: proxyActivities<KubernetesActivities>({ ...look, taskQueue: target.environment.taskQueue }),
+    change: proxyActivities<KubernetesActivities>(base),
+    rollout: proxyActivities<KubernetesActivities>(lasting(rolloutSeconds)),
+    helm: proxyActivities<HelmActivities>(lasting(helmSeconds)),
+    verification: proxyActivities<VerificationActivities>(lasting(verificationSeconds)),
+  };
+}
+
+export type ClusterActivities = ReturnType<typeof clusterActivities>;

@@ -1,0 +1,98 @@
+/**
+ * One Slack message per release, updated in place, with a thread for its steps. Said in order and in
+ * the background; an outage becomes a note and never fails or holds up a release.
+ */
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { SlackMessageRef, SlackOutcome } from '../activities/slack/types.ts';
+import type { Target } from '../domain/target.ts';
+import { slack } from './activity-options.ts';
+import { reasonOf } from './failure.ts';
+import type { Progress } from './progress.ts';
+
+export class Announcer {
+  private said: Promise<void> = Promise.resolve();
+  private message: SlackMessageRef | undefined;
+
+  constructor(
+    private readonly target: Target,
+    private readonly progress: Progress,
+  ) {}
+
+  /** The release's message in the channel. Waits until it is said, or has failed. */
+  async open(event: string, text: string): Promise<void> {
+    this.say(`Slack: ${text}`, async (channel, options) => {
+      const outcome = await slack.postMessage.executeWithOptions(options, [
+        { channel, text, key: this.key(event) },
+      ]);
+      if (outcome.outcome !== 'logged') this.message = outcome.ref;
+    });
+    await this.said;
+  }
+
+  /** A reply in the release's thread; nothing where no message was opened. */
+  reply(event: string, text: string): void {
+    if (this.target.environment.announcement === undefined) return;
+    this.say(`Slack thread: ${text}`, async (channel, options) => {
+      await slack.postMessage.executeWithOptions(options, [
+        {
+          channel,
+          text,
+          key: this.key(event),
+          ...(this.message === undefined ? {} : { thread: this.message }),
+        },
+      ]);
+    });
+  }
+
+  /** Replaces the release's message, where one was opened. */
+  update(text: string): void {
+    this.say(`Slack: ${text}`, async (_channel, options): Promise<SlackOutcome | undefined> => {
+      if (this.message === undefined) return undefined;
+      return slack.updateMessage.executeWithOptions(options, [{ ref: this.message, text }]);
+    });
+  }
+
+  /** A line that people must see: in the thread and in the channel, or in the channel alone. */
+  broadcast(event: string, text: string): void {
+    this.say(`Slack: ${text}`, async (channel, options) => {
+      await slack.postMessage.executeWithOptions(options, [
+        {
+          channel,
+          text,
+          key: this.key(event),
+          ...(this.message === undefined ? {} : { thread: this.message, broadcast: true }),
+        },
+      ]);
+    });
+  }
+
+  /** Resolves when everything is said, or has failed. */
+  async settled(): Promise<void> {
+    await this.said;
+  }
+
+  private say(
+    summary: string,
+    speak: (channel: string, options: { summary: string }) => Promise<unknown>,
+  ): void {
+    const channel = this.target.environment.slackChannel;
+    if (channel === undefined) return;
+    this.said = this.said.then(() =>
+      CancellationScope.nonCancellable(async () => {
+        try {
+          await speak(channel, { summary: summary.slice(0, maxSummaryLength) });
+        } catch (error) {
+          this.progress.note(`Slack was not told: ${reasonOf(error)}`);
+        }
+      }),
+    );
+  }
+
+  private key(event: string): string {
+    const { workflowId, firstExecutionRunId } = workflowInfo();
+    return `${workflowId}/${firstExecutionRunId}/${event}`;
+  }
+}
+
+/** Characters; a summary may hold 400 bytes. */
+const maxSummaryLength = 120;

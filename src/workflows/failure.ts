@@ -1,0 +1,54 @@
+/** How failures begin and how they are read. A plain Error would retry the workflow task for ever. */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import { maxFailureText } from '../domain/defaults.ts';
+import { failureTypes, type FailureType } from '../domain/failures.ts';
+import type { Parsed } from '../domain/request.ts';
+import type { ReleaseStatus } from '../domain/status.ts';
+
+/** The parsed request, or a failure that lists everything that is wrong with it. */
+export function accept<T>(parsed: Parsed<T>): T {
+  if (parsed.ok) return parsed.request;
+  throw failure(
+    failureTypes.invalidRequest,
+    `The input was refused and nothing was changed: ${parsed.problems.join('; ')}.`,
+  );
+}
+
+/** A failure that ends the workflow, with the release's status as its readable detail. */
+export function failure(type: FailureType, message: string, status?: ReleaseStatus): ApplicationFailure {
+  return ApplicationFailure.create({
+    type,
+    message: message.length > maxFailureText ? `${message.slice(0, maxFailureText)}…` : message,
+    nonRetryable: true,
+    ...(status === undefined ? {} : { details: [status] }),
+  });
+}
+
+/** The innermost thing that went wrong, in words for a person. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) {
+    if (error.cause instanceof TimeoutFailure) return timeoutReason(error, error.cause);
+    return error.cause === undefined ? error.message : reasonOf(error.cause);
+  }
+  if (error instanceof CancelledFailure) return 'cancelled';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The failure type on the wire, if there is one. */
+export function typeOf(error: unknown): string | undefined {
+  if (error instanceof ApplicationFailure) return error.type ?? undefined;
+  if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) return typeOf(error.cause);
+  return undefined;
+}
+
+function timeoutReason(error: ActivityFailure | ChildWorkflowFailure, timeout: TimeoutFailure): string {
+  const what = error instanceof ActivityFailure ? error.activityType : error.workflowType;
+  const last = timeout.cause === undefined ? '' : `; last seen: ${reasonOf(timeout.cause)}`;
+  return `${what} got no answer in time (${timeout.timeoutType ?? 'timeout'})${last}`;
+}

@@ -1,0 +1,125 @@
+/**
+ * The living status of a release: answers `status`, keeps the details in the Temporal UI current,
+ * and tells the workflow that asked for the target, if there is one.
+ */
+import {
+  CancellationScope,
+  getExternalWorkflowHandle,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { renderDetails } from '../domain/status-details.ts';
+import {
+  addNote,
+  endStep,
+  finishStatus,
+  newStatus,
+  startStep,
+  type Outcome,
+  type ReleaseIdentity,
+  type ReleaseStatus,
+} from '../domain/status.ts';
+import { reasonOf } from './failure.ts';
+import { progressSignal, statusQuery } from './messages.ts';
+import { identityAttributes, outcomeAttributes } from './search-attributes.ts';
+
+export class Progress {
+  private current: ReleaseStatus;
+  private reports: Promise<void> = Promise.resolve();
+
+  constructor(identity: Omit<ReleaseIdentity, 'release'>, steps: readonly string[]) {
+    this.current = newStatus({ release: releaseId(), ...identity }, steps);
+    setHandler(statusQuery, () => this.current);
+    upsertSearchAttributes(identityAttributes(this.current));
+    this.show();
+  }
+
+  get status(): ReleaseStatus {
+    return this.current;
+  }
+
+  /** Adds facts, or takes over what another workflow reports. */
+  set(change: Partial<ReleaseStatus>): void {
+    this.current = { ...this.current, ...change };
+    this.show();
+  }
+
+  note(text: string): void {
+    this.current = addNote(this.current, text);
+    this.show();
+  }
+
+  /** A step that this release does not need. */
+  skip(name: string, why: string): void {
+    this.current = endStep(this.current, name, 'skipped', now(), why);
+    this.show();
+  }
+
+  /** Runs a step and records when it started, how long it took and what came of it. */
+  async step<T>(
+    name: string,
+    work: () => Promise<T>,
+    words: { readonly next?: string; readonly done?: (result: T) => string } = {},
+  ): Promise<T> {
+    this.current = startStep(this.current, name, now(), words.next);
+    this.show();
+    this.report();
+    try {
+      const result = await work();
+      this.current = endStep(this.current, name, 'done', now(), words.done?.(result));
+      this.show();
+      return result;
+    } catch (error) {
+      const why = isCancellation(error) ? 'stopped' : reasonOf(error);
+      this.current = endStep(this.current, name, 'failed', now(), why);
+      this.show();
+      throw error;
+    }
+  }
+
+  /** The last word. Waits until the asking workflow has it. */
+  async finish(outcome: Outcome, reason: string): Promise<ReleaseStatus> {
+    this.current = finishStatus(this.current, outcome, reason);
+    this.show();
+    upsertSearchAttributes(outcomeAttributes(this.current));
+    this.report();
+    await this.reports;
+    return this.current;
+  }
+
+  private show(): void {
+    setCurrentDetails(renderDetails(this.current, workflowLink));
+  }
+
+  /** In the background and in order; a parent that is gone needs no report. */
+  private report(): void {
+    const { parent } = workflowInfo();
+    if (parent === undefined) return;
+    const status = this.current;
+    this.reports = this.reports.then(() =>
+      CancellationScope.nonCancellable(() =>
+        getExternalWorkflowHandle(parent.workflowId, parent.runId)
+          .signal(progressSignal, status)
+          .catch(() => undefined),
+      ),
+    );
+  }
+}
+
+/** The name that people know the release by: the workflow that they started. */
+export function releaseId(): string {
+  const { parent, workflowId } = workflowInfo();
+  return parent?.workflowId ?? workflowId;
+}
+
+/** ISO 8601. Deterministic: inside a workflow `Date` follows the history. */
+export function now(): string {
+  return new Date().toISOString();
+}
+
+function workflowLink(workflowId: string, runId: string): string {
+  return `/namespaces/${workflowInfo().namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
+}

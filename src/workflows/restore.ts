@@ -1,0 +1,58 @@
+/** The undo of an update: back to the recorded revision (not blindly "undo"), rolled out and verified. */
+import type { StandardPlan } from '../domain/standard-plan.ts';
+import { failureTypes } from '../domain/failures.ts';
+import { versionOf } from '../domain/version-of.ts';
+import { clusterActivities } from './activity-options.ts';
+import type { Stage } from './conduct.ts';
+import { failure, reasonOf } from './failure.ts';
+import { releaseId } from './progress.ts';
+import { rollOut } from './roll-out.ts';
+import { verify } from './verify.ts';
+
+export function registerRestore(stage: Stage, plan: StandardPlan): void {
+  const { target, undo } = stage;
+  const { deployment, container } = target.service;
+  const byHelm = plan.method === 'helm' && plan.recorded.helm !== undefined;
+  undo.register({
+    name: `Deployment ${deployment}`,
+    byHand: byHelm
+      ? `helm rollback ${plan.recorded.helm.name} ${plan.recorded.helm.deployedRevision} -n ${target.environment.namespace}`
+      : `kubectl set image deployment/${deployment} ${container}=${plan.from} -n ${target.environment.namespace}`,
+    undo: () => restore(stage, plan),
+  });
+}
+
+async function restore(stage: Stage, plan: StandardPlan): Promise<void> {
+  const { target, progress } = stage;
+  const cluster = clusterActivities(target, 'endless');
+  const { deployment } = target.service;
+  if (plan.method === 'helm' && plan.recorded.helm !== undefined) {
+    const { image } = (await cluster.change.observeTarget({ target })).deployment;
+    if (image !== plan.from && image !== plan.to) throw somebodyElses(deployment, image);
+    await cluster.helm.rollBackHelmRelease.executeWithOptions(
+      { summary: `helm rollback ${plan.recorded.helm.name} ${plan.recorded.helm.deployedRevision}` },
+      [{ target, revision: plan.recorded.helm.deployedRevision, key: `${releaseId()}/rollback` }],
+    );
+  }
+  const restored = await cluster.change.restoreRevision.executeWithOptions(
+    {
+      summary: `${deployment} back to revision ${plan.recorded.deployment.revision}, ${versionOf(plan.from)}`,
+    },
+    [{ target, recorded: plan.recorded, image: plan.to }],
+  );
+  if (restored.outcome === 'leftAlone') throw somebodyElses(deployment, restored.image);
+  await rollOut(stage, cluster, plan.from);
+  try {
+    await verify(stage, cluster, plan.from);
+  } catch (error) {
+    // The target is fully old: that is what a rollback promises. That the old version is not well is news, not a leftover.
+    progress.note(`After the rollback, ${reasonOf(error)}`);
+  }
+}
+
+function somebodyElses(deployment: string, image: string) {
+  return failure(
+    failureTypes.changedByOther,
+    `Deployment ${deployment} runs ${image}, which this release did not set; it was left alone`,
+  );
+}

@@ -1,0 +1,38 @@
+/** Typed keys of the search attributes, and the pairs for a release. */
+import {
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  type SearchAttributeUpdatePair,
+} from '@temporalio/common';
+import { searchAttributeNames } from '../domain/search-attributes.ts';
+import type { ReleaseStatus } from '../domain/status.ts';
+
+const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
+
+const keys = {
+  service: keyword(searchAttributeNames.service),
+  environment: keyword(searchAttributeNames.environment),
+  version: keyword(searchAttributeNames.version),
+  strategy: keyword(searchAttributeNames.strategy),
+  phase: keyword(searchAttributeNames.phase),
+  outcome: keyword(searchAttributeNames.outcome),
+};
+
+/** What a release is: set once, at its start. */
+export function identityAttributes(status: ReleaseStatus): SearchAttributeUpdatePair[] {
+  return [
+    { key: keys.service, value: status.service },
+    { key: keys.environment, value: status.environment },
+    { key: keys.version, value: status.version },
+    { key: keys.strategy, value: status.strategy },
+    { key: keys.phase, value: status.phase },
+  ];
+}
+
+/** How it ended: set once, at its end. */
+export function outcomeAttributes(status: ReleaseStatus): SearchAttributeUpdatePair[] {
+  return [
+    { key: keys.phase, value: status.phase },
+    { key: keys.outcome, value: status.outcome ?? null },
+  ];
+}

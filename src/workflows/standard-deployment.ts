@@ -1,0 +1,160 @@
+/** The runbook's standard deployment: announce, back up, update, monitor the rollout, verify. */
+import { sleep } from '@temporalio/workflow';
+import type { VerificationReport } from '../domain/check.ts';
+import { inProgressText, startingText } from '../domain/announcement.ts';
+import { recheckAfterSeconds } from '../domain/defaults.ts';
+import { parseStandardDeploymentRequest, type StandardDeploymentRequest } from '../domain/request.ts';
+import { planStandardDeployment, type StandardPlan } from '../domain/standard-plan.ts';
+import type { ReleaseStatus } from '../domain/status.ts';
+import { versionOf } from '../domain/version-of.ts';
+import { failureTypes } from '../domain/failures.ts';
+import { withTag } from '../domain/image.ts';
+import { conduct, type Stage } from './conduct.ts';
+import { accept, failure } from './failure.ts';
+import { Progress, releaseId } from './progress.ts';
+import { registerRestore } from './restore.ts';
+import { rollOut } from './roll-out.ts';
+import { underTargetLock } from './target-lock.ts';
+import { verify } from './verify.ts';
+
+const steps = ['Pre-flight', 'Announce', 'Back up', 'Update', 'Monitor rollout', 'Verify'] as const;
+
+export async function standardDeployment(input: unknown): Promise<ReleaseStatus> {
+  const request = accept(parseStandardDeploymentRequest(input));
+  const { service, environment, version, requestedBy } = request;
+  const progress = new Progress(
+    {
+      service,
+      environment,
+      version,
+      strategy: 'standard',
+      ...(requestedBy === undefined ? {} : { requestedBy }),
+    },
+    steps,
+  );
+  return underTargetLock(request, input, progress, () =>
+    conduct(request, progress, async (stage) => {
+      await deploy(request, stage);
+    }),
+  );
+}
+
+async function deploy(request: StandardDeploymentRequest, stage: Stage): Promise<VerificationReport> {
+  const { progress } = stage;
+  const first = await plan(request, stage);
+  const waited = await announce(first, stage);
+  const final = waited ? await plan(request, stage) : first;
+  await backUp(stage);
+  registerRestore(stage, final);
+  await update(final, stage);
+  await progress.step('Monitor rollout', () => rollOut(stage, stage.cluster, final.to), {
+    next: `verification; a rollout that cannot complete, or takes over ${stage.target.service.timeouts.rolloutSeconds} s, is rolled back`,
+    done: (words) => words,
+  });
+  return progress.step('Verify', () => verify(stage, stage.cluster, final.to), {
+    next: 'done when every required check passes, else rolled back',
+    done: (report) => report.summary,
+  });
+}
+
+/** Pre-flight and plan: everything that could be in the way is found before anything is changed. */
+async function plan(
+  request: StandardDeploymentRequest,
+  { target, cluster, progress }: Stage,
+): Promise<StandardPlan> {
+  const image = withTag(target.service.image, request.version);
+  return progress.step(
+    'Pre-flight',
+    async () => {
+      const report = await cluster.look.preflight.executeWithOptions(
+        { summary: `May ${image} go to ${target.environment.name}?` },
+        [{ target, image }],
+      );
+      const problems = report.problems.map(
+        (problem) => `${problem.message} (${problem.rule}): ${problem.remedy}`,
+      );
+      if (report.observed === undefined || problems.length > 0) {
+        throw failure(
+          failureTypes.refused,
+          `Refused before any change. ${problems.map((text, i) => `${i + 1}. ${text}.`).join(' ')}`,
+        );
+      }
+      const decision = planStandardDeployment(target, request, report.observed);
+      if (decision.decision === 'refuse') {
+        throw failure(
+          failureTypes.refused,
+          `Refused before any change. ${decision.reason} (${decision.rule}): ${decision.remedy}.`,
+        );
+      }
+      const { from, to, recorded } = decision.plan;
+      progress.set({ from, to, replicas: recorded.deployment.replicas });
+      return decision.plan;
+    },
+    {
+      next: 'announce and back up',
+      done: ({ from, to, method }) => `${versionOf(from)} → ${versionOf(to)} by ${method}`,
+    },
+  );
+}
+
+/** Answers whether so much time went by that the cluster must be looked at again. */
+async function announce(plan: StandardPlan, { target, announcer, progress }: Stage): Promise<boolean> {
+  const lead = target.environment.announcement?.leadSeconds;
+  if (lead === undefined) {
+    progress.skip('Announce', `${target.environment.name} announces nothing`);
+    return false;
+  }
+  const subject = { displayName: target.service.displayName, version: versionOf(plan.to) };
+  await progress.step(
+    'Announce',
+    async () => {
+      await announcer.open('announcement', startingText(subject, lead));
+      if (lead > 0)
+        await sleep(lead * 1_000, { summary: `Announced lead: ${lead} s until the deployment starts` });
+      announcer.update(inProgressText(subject, 'backing up'));
+    },
+    {
+      next: lead > 0 ? `the deployment starts ${lead} s after the announcement` : 'back up',
+      done: () => `lead ${lead} s`,
+    },
+  );
+  return lead >= recheckAfterSeconds;
+}
+
+async function backUp({ target, cluster, progress, announcer }: Stage): Promise<void> {
+  const backup = await progress.step(
+    'Back up',
+    () =>
+      cluster.change.backUpTarget.executeWithOptions({ summary: `Back up ${target.service.deployment}` }, [
+        { target, key: `${releaseId()}/backup` },
+      ]),
+    {
+      next: 'update',
+      done: (ref) => `ConfigMap ${ref.configMap}: ${ref.objects.length} objects, ${ref.image}`,
+    },
+  );
+  announcer.reply('backup', `Backed up as ConfigMap ${backup.configMap} (${backup.image})`);
+}
+
+async function update(plan: StandardPlan, { target, cluster, progress, announcer }: Stage): Promise<void> {
+  const { service, environment } = target;
+  await progress.step(
+    'Update',
+    async () => {
+      if (plan.method === 'image') {
+        const { revision } = await cluster.change.setImage.executeWithOptions(
+          { summary: `${service.deployment}: ${versionOf(plan.from)} → ${versionOf(plan.to)}` },
+          [{ target, image: plan.to }],
+        );
+        return `image set, revision ${revision}`;
+      }
+      const { revision } = await cluster.helm.upgradeHelmRelease.executeWithOptions(
+        { summary: `helm upgrade ${service.helm?.release ?? service.name} to ${versionOf(plan.to)}` },
+        [{ target, tag: versionOf(plan.to), key: `${releaseId()}/update` }],
+      );
+      return `Helm revision ${revision}`;
+    },
+    { next: 'monitor the rollout', done: (words) => words },
+  );
+  announcer.reply('update', `Updated ${service.deployment} in ${environment.name} to ${versionOf(plan.to)}`);
+}

@@ -1,0 +1,27 @@
+/** Runs the service's checks; throws when a required one does not pass. */
+import type { VerificationReport } from '../domain/check.ts';
+import { failureTypes } from '../domain/failures.ts';
+import { versionOf } from '../domain/version-of.ts';
+import type { ClusterActivities } from './activity-options.ts';
+import type { Stage } from './conduct.ts';
+import { failure } from './failure.ts';
+
+export async function verify(
+  { target, progress, announcer }: Pick<Stage, 'target' | 'progress' | 'announcer'>,
+  cluster: ClusterActivities,
+  image: string,
+): Promise<VerificationReport> {
+  const report = await cluster.verification.verifyTarget.executeWithOptions(
+    {
+      summary: `${target.service.verification.checks.length} checks on ${target.service.deployment} ${versionOf(image)}`,
+    },
+    [{ target, image }],
+  );
+  progress.set({ verification: report });
+  announcer.reply(
+    `verification-${image}`,
+    `Verification of ${versionOf(image)}: ${report.verdict}. ${report.summary}`,
+  );
+  if (report.verdict === 'pass') return report;
+  throw failure(failureTypes.verificationFailed, `verification of ${versionOf(image)}: ${report.summary}`);
+}
