@@ -1,0 +1,99 @@
+import { Listr, PRESET_TIMER } from 'listr2';
+
+/** One piece of preparation that takes a while. */
+export interface Job {
+  title: string;
+  /** `report` tells what it is doing now; `signal` ends it early, because another job failed. */
+  run(report: (doing: string) => void, signal: AbortSignal): Promise<void>;
+}
+
+export interface JobOptions {
+  /** Receives plain lines where there is no terminal to draw on. Default: standard error. */
+  log?: (line: string) => void;
+  terminal?: boolean;
+  heartbeatMs?: number;
+}
+
+const HEARTBEAT_MS = 20_000;
+
+/**
+ * Runs the jobs side by side, showing what each is doing and how long it takes: drawn in place on a terminal,
+ * otherwise line by line, with a sign of life at least every half minute. The first failure ends the others
+ * and is thrown.
+ */
+export async function runJobs(jobs: Job[], options: JobOptions = {}): Promise<void> {
+  if (jobs.length === 0) return;
+  const abort = new AbortController();
+  let failure: unknown;
+  const guarded = jobs.map((job) => ({
+    ...job,
+    run: async (report: (doing: string) => void) => {
+      try {
+        await job.run(report, abort.signal);
+      } catch (error) {
+        failure ??= error;
+        abort.abort();
+        throw error;
+      }
+    },
+  }));
+  const terminal = options.terminal ?? (process.stderr.isTTY && !process.env['CI']);
+  await (terminal ? draw(guarded) : tell(guarded, options));
+  if (failure !== undefined) throw failure;
+}
+
+interface GuardedJob {
+  title: string;
+  run(report: (doing: string) => void): Promise<void>;
+}
+
+async function draw(jobs: GuardedJob[]): Promise<void> {
+  const tasks = jobs.map(({ title, run }) => ({
+    title,
+    task: (_: unknown, task: { output: string }) => run((doing) => (task.output = doing)),
+  }));
+  await new Listr(tasks, {
+    concurrent: true,
+    exitOnError: false,
+    // The default would turn Ctrl-C into exit code 127.
+    registerSignalListeners: false,
+    rendererOptions: { timer: PRESET_TIMER, collapseErrors: false, showErrorMessage: false },
+  }).run();
+}
+
+async function tell(
+  jobs: GuardedJob[],
+  { log = sayOnStandardError, heartbeatMs }: JobOptions,
+): Promise<void> {
+  await Promise.allSettled(
+    jobs.map(async ({ title, run }) => {
+      const started = performance.now();
+      const seconds = () => `${Math.round((performance.now() - started) / 1000)} s`;
+      let phase = '';
+      let latest = '';
+      const heartbeat = setInterval(
+        () => log(`${title}: ${latest}, ${seconds()}`),
+        heartbeatMs ?? HEARTBEAT_MS,
+      );
+      try {
+        await run((doing) => {
+          // Only a change of phase is worth a line; progress within one waits for the heartbeat.
+          const now = doing.split(',')[0] ?? doing;
+          if (now !== phase) log(`${title}: ${doing}`);
+          phase = now;
+          latest = doing;
+        });
+        log(`${title}: ready after ${seconds()}`);
+      } catch (error) {
+        log(`${title}: failed after ${seconds()}`);
+        throw error;
+      } finally {
+        clearInterval(heartbeat);
+      }
+    }),
+  );
+}
+
+function sayOnStandardError(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

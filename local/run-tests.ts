@@ -1,0 +1,45 @@
+import { rm } from 'node:fs/promises';
+import { constants } from 'node:os';
+
+import { execa } from 'execa';
+
+import { runJobs } from './jobs.ts';
+import { planTimeSkippingServer } from './test-server.ts';
+import { linkTools } from './tool-links.ts';
+import { allTools, planTools } from './tools.ts';
+
+/** Jest's own JSON report of the last run. */
+const REPORT = 'test-results/jest.json';
+
+/**
+ * Provides what the tests need, then runs Jest. The tests find the tools by environment variables: FAIRWAY_BIN
+ * is a folder with all of them, FAIRWAY_TEST_SERVER the time-skipping server.
+ * @param args Jest's own: a path, `-t` and so on
+ * @returns Jest's exit code
+ */
+export async function runTests(args: string[]): Promise<number> {
+  await rm(REPORT, { force: true });
+  const server = planTimeSkippingServer();
+  const tools = await planTools(allTools);
+  await runJobs([...tools.jobs, ...server.jobs]);
+  const { exitCode, signal } = await execa(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      // Node 20.11 and newer can be told not to say on every run that the flag is experimental.
+      ...(process.allowedNodeEnvironmentFlags.has('--disable-warning')
+        ? ['--disable-warning=ExperimentalWarning']
+        : []),
+      'node_modules/jest/bin/jest.js',
+      '--json',
+      `--outputFile=${REPORT}`,
+      ...args,
+    ],
+    {
+      stdio: 'inherit',
+      reject: false,
+      env: { FAIRWAY_BIN: await linkTools(tools.paths), FAIRWAY_TEST_SERVER: server.path },
+    },
+  );
+  return signal ? 128 + constants.signals[signal as NodeJS.Signals] : exitCode;
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+
+import { buildJobs } from './build-tools.ts';
+import { runJobs } from './jobs.ts';
+import type { Job, JobOptions } from './jobs.ts';
+import { toolsOnPath } from './path-tools.ts';
+import { goProblem } from './prerequisites.mjs';
+import { isToolSetCached, toolFolder, toolSets } from './tool-catalogue.mjs';
+import type { ToolName, ToolSet } from './tool-catalogue.mjs';
+
+export type { ToolName } from './tool-catalogue.mjs';
+
+export type ToolPaths<Name extends ToolName = ToolName> = Record<Name, string>;
+
+/** Every tool that Fairway knows how to provide. */
+export const allTools: ToolName[] = toolSets.flatMap((set) => set.tools);
+
+/**
+ * Provides the named tools in their pinned versions: from the user's cache folder, else from PATH, else built
+ * with Go into the cache, which takes minutes and is shown. Safe to interrupt and to run in two processes at
+ * once. Throws one sentence with the remedy when Go is needed and missing or too old.
+ * @returns absolute paths by name
+ */
+export async function ensureTools<Name extends ToolName>(
+  names: readonly Name[],
+  options: JobOptions = {},
+): Promise<ToolPaths<Name>> {
+  const { paths, jobs } = await planTools(names);
+  await runJobs(jobs, options);
+  return paths;
+}
+
+/** The paths the tools will have, and the jobs (none when all is there) to run before using them. */
+export async function planTools<Name extends ToolName>(
+  names: readonly Name[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{ paths: ToolPaths<Name>; jobs: Job[] }> {
+  const paths = new Map<ToolName, string>();
+  const missing: ToolSet[] = [];
+  for (const set of toolSets.filter(({ tools }) => tools.some((tool) => isOneOf(tool, names)))) {
+    const onPath = isToolSetCached(set, env) ? undefined : await toolsOnPath(set, env);
+    for (const tool of set.tools)
+      paths.set(tool, onPath?.get(tool) ?? join(toolFolder(set, env), 'bin', tool));
+    if (!onPath && !isToolSetCached(set, env)) missing.push(set);
+  }
+  const problem = missing.length > 0 ? goProblem(env) : undefined;
+  if (problem) throw new Error(problem);
+  const entries = names.map((name) => [name, paths.get(name)]);
+  return { paths: Object.fromEntries(entries) as ToolPaths<Name>, jobs: buildJobs(missing, env) };
+}
+
+function isOneOf(tool: ToolName, names: readonly ToolName[]): boolean {
+  return names.includes(tool);
+}
