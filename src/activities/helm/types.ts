@@ -24,11 +24,16 @@ export interface HelmRevision {
 
 export interface HelmActivities {
   /**
-   * `helm upgrade --reuse-values --set-string <imageTagValue>=<tag>`. Without `--wait` and
-   * `--atomic`: the rollout is watched, and undone, by the release. Recovers `pending-*` first.
+   * `helm upgrade` with the release's values kept and `<imageTagValue>=<tag>` set. Without `--wait`
+   * and `--atomic`: the rollout is watched, and undone, by the release. Recovers `pending-*` first.
+   * A repeated call with the same key runs nothing. Throws `HelmFailed`, `HelmMissing`, `NotFound`,
+   * `InvalidRequest`, `InvalidObject`, `Forbidden`, `Conflict`, `ClusterUnreachable`.
    */
   upgradeHelmRelease(input: UpgradeHelmReleaseInput): Promise<HelmRevision>;
-  /** `helm rollback` to a numbered revision; nothing to do when a revision by this key exists. */
+  /**
+   * `helm rollback` to a numbered revision; nothing to do when that revision, or helm's "Rollback
+   * to" it, is the newest and deployed. Throws as the upgrade does.
+   */
   rollBackHelmRelease(input: RollBackHelmReleaseInput): Promise<HelmRevision>;
 }
 
@@ -37,5 +42,8 @@ export interface HelmReader {
   /** `undefined` when there is no such release. */
   observeRelease(target: Target): Promise<ObservedHelmRelease | undefined>;
   /** Renders the chart as the upgrade would; answers the error text when it does not render. */
-  renderUpgrade(target: Target, tag: string): Promise<{ readonly ok: true } | { readonly ok: false; readonly error: string }>;
+  renderUpgrade(
+    target: Target,
+    tag: string,
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly error: string }>;
 }

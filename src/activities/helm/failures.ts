@@ -1,0 +1,170 @@
+/**
+ * The one translator from helm's errors to failures. helm has a single exit code, so its wording is
+ * read here and nowhere else: everything after this branches on the failure's type.
+ */
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { Target } from '../../domain/target.ts';
+import { failureTypes, type FailureType } from '../../domain/failures.ts';
+import type { HelmResult } from './helm-cli.ts';
+
+interface Rule {
+  readonly says: RegExp;
+  readonly type: FailureType;
+  readonly retryable: boolean;
+  readonly remedy: string;
+}
+
+/** The first rule that matches decides, so a repository's "connection refused" is not the cluster's. */
+const rules: readonly Rule[] = [
+  {
+    says: /not a valid chart repository or cannot be reached.*(?:refused|timeout|no such host|reset|50\d)/is,
+    type: failureTypes.helmFailed,
+    retryable: true,
+    remedy: 'Check that the chart repository answers.',
+  },
+  {
+    says: /not a valid chart repository|not found in \S+ repository|chart .* not found|path ".*" not found|failed to (?:fetch|download|perform)|no chart version found|Chart\.yaml file is missing/is,
+    type: failureTypes.helmFailed,
+    retryable: false,
+    remedy: "Check the service's chart, repository and version in the configuration.",
+  },
+  {
+    says: /context ".*" does not exist|no context exists|invalid configuration/i,
+    type: failureTypes.clusterUnreachable,
+    retryable: false,
+    remedy: "Check the environment's cluster against the contexts of the kubeconfig.",
+  },
+  {
+    says: /asked for the client to provide credentials|unauthorized/i,
+    type: failureTypes.forbidden,
+    retryable: false,
+    remedy: "Renew the worker's credentials for this cluster.",
+  },
+  {
+    says: /\bforbidden\b.*\bcannot\b|\bcannot\b.*\bforbidden\b/is,
+    type: failureTypes.forbidden,
+    retryable: false,
+    remedy: 'Grant the worker the permission that is named.',
+  },
+  {
+    says: /already exists|object has been modified|operation cannot be fulfilled/i,
+    type: failureTypes.conflict,
+    retryable: true,
+    remedy: 'Somebody else worked on the release at the same moment.',
+  },
+  {
+    says: /another operation \(install\/upgrade\/rollback\) is in progress/,
+    type: failureTypes.helmFailed,
+    retryable: true,
+    remedy: 'It is looked at again.',
+  },
+  {
+    says: /release: not found|has no deployed releases|release has no \S+ version/,
+    type: failureTypes.notFound,
+    retryable: false,
+    remedy: 'See `helm history` for what is there.',
+  },
+  {
+    says: /don't meet the specifications of the schema/,
+    type: failureTypes.helmFailed,
+    retryable: false,
+    remedy: "Bring the release's values in line with the chart's schema.",
+  },
+  {
+    says: /\bis invalid:|error validating|unable to build kubernetes objects/i,
+    type: failureTypes.invalidObject,
+    retryable: false,
+    remedy: 'Correct the chart or the values that it is given.',
+  },
+  {
+    says: /template:|parse error|execution error|yaml:|hooks? failed|cannot be imported/i,
+    type: failureTypes.helmFailed,
+    retryable: false,
+    remedy: 'Correct the chart or the values that it is given.',
+  },
+  {
+    says: /cluster unreachable|connection (?:refused|reset)|i\/o timeout|no such host|tls handshake timeout|deadline exceeded|etcdserver|currently unable to handle|\bEOF$/im,
+    type: failureTypes.clusterUnreachable,
+    retryable: true,
+    remedy: 'Check that the API server answers.',
+  },
+];
+
+const unknown: Rule = {
+  says: /(?:)/,
+  type: failureTypes.helmFailed,
+  retryable: false,
+  remedy: 'Run `helm history` and `helm status` to see how the release is.',
+};
+
+/** Texts longer than this hide the cause rather than show it. */
+const maxTextLength = 1_500;
+
+/** What helm says, from its `Error:` on, without the warnings before it. Not redacted. */
+export function errorText(stderr: string): string {
+  const start = stderr.search(/^Error:/m);
+  const text = (start === -1 ? stderr : stderr.slice(start + 'Error:'.length)).trim();
+  return text.length > maxTextLength ? `${text.slice(0, maxTextLength)} …` : text;
+}
+
+export function isReleaseNotFound(stderr: string): boolean {
+  return /release: not found/.test(stderr);
+}
+
+export function isOperationInProgress(stderr: string): boolean {
+  return /another operation \(install\/upgrade\/rollback\) is in progress/.test(stderr);
+}
+
+/** Reading the failed call's values again cannot help, and would fail too. */
+export function isAboutTheCluster(stderr: string): boolean {
+  const { type } = ruleFor(stderr);
+  return type === failureTypes.clusterUnreachable || type === failureTypes.forbidden;
+}
+
+/**
+ * The failure for a helm call that did not end well. `doing` is what was tried, for example
+ * `helm upgrade`; `text` is what helm said, already redacted, when `result` holds an error.
+ */
+export function helmFailure(
+  target: Target,
+  doing: string,
+  result: Exclude<HelmResult, { outcome: 'done' }>,
+  text = '',
+): Error {
+  const where = `release ${target.service.helm?.release ?? '?'} in ${target.environment.namespace} (${target.environment.cluster})`;
+  switch (result.outcome) {
+    case 'cancelled':
+      return new CancelledFailure(`${doing} of ${where} was cancelled`);
+    case 'missing':
+      return failure(
+        failureTypes.helmMissing,
+        false,
+        `${doing} of ${where} could not start: there is no helm at ${result.binary}. Install helm 3.14 or newer where this worker runs.`,
+      );
+    case 'timedOut':
+      return failure(
+        failureTypes.helmFailed,
+        true,
+        `${doing} of ${where} was ended after ${result.seconds} s without an answer.`,
+      );
+    case 'died':
+      return failure(failureTypes.helmFailed, true, `${doing} of ${where} ended early (${result.reason}).`);
+    case 'failed': {
+      const rule = ruleFor(result.stderr);
+      return failure(rule.type, rule.retryable, `${doing} of ${where} failed: ${text} ${rule.remedy}`);
+    }
+  }
+}
+
+/** A refusal of our own; a retry cannot help. */
+export function refusal(type: FailureType, message: string): ApplicationFailure {
+  return failure(type, false, message);
+}
+
+function ruleFor(stderr: string): Rule {
+  return rules.find(({ says }) => says.test(stderr)) ?? unknown;
+}
+
+function failure(type: FailureType, retryable: boolean, message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type, nonRetryable: !retryable, message });
+}

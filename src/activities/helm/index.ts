@@ -1,0 +1,34 @@
+import { createHelmCli, type HelmCliDeps } from './helm-cli.ts';
+import { helmRelease } from './helm-release.ts';
+import { observeRelease } from './observe-release.ts';
+import { renderUpgrade } from './render-upgrade.ts';
+import { rollBackRelease } from './roll-back-release.ts';
+import type { HelmActivities, HelmReader } from './types.ts';
+import { upgradeRelease } from './upgrade-release.ts';
+
+export interface HelmActivitiesDeps extends HelmCliDeps {
+  /** How old an own pending revision must be to count as abandoned; 30 s when absent. */
+  readonly pendingGraceSeconds?: number;
+}
+
+/** A helm whose worker was killed runs on for a few seconds at most: it waits for nothing. */
+const defaultPendingGraceSeconds = 30;
+
+export function createHelmActivities(deps: HelmActivitiesDeps): HelmActivities {
+  const runHelm = createHelmCli(deps);
+  const graceSeconds = deps.pendingGraceSeconds ?? defaultPendingGraceSeconds;
+  return {
+    upgradeHelmRelease: ({ target, tag, key }) =>
+      upgradeRelease(helmRelease(runHelm, target), { tag, key, graceSeconds }),
+    rollBackHelmRelease: ({ target, revision }) =>
+      rollBackRelease(helmRelease(runHelm, target), { revision, graceSeconds }),
+  };
+}
+
+export function createHelmReader(deps: HelmCliDeps): HelmReader {
+  const runHelm = createHelmCli(deps);
+  return {
+    observeRelease: async (target) => observeRelease(helmRelease(runHelm, target)),
+    renderUpgrade: async (target, tag) => renderUpgrade(helmRelease(runHelm, target), tag),
+  };
+}

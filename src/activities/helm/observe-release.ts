@@ -1,0 +1,57 @@
+/** What Helm's storage says of a release. Reads Secrets of the namespace and nothing else. */
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import type { ObservedHelmRelease } from '../../domain/observation.ts';
+import type { HelmRelease } from './helm-release.ts';
+import { readImageTag } from './image-tag.ts';
+import { inForce, newest } from './release-history.ts';
+
+/**
+ * `undefined` when there is no such release. `imageTag` and `manifestImage` are of the revision in
+ * force, so that they can be held against the cluster; values and manifest stay within this call.
+ */
+export async function observeRelease(release: HelmRelease): Promise<ObservedHelmRelease | undefined> {
+  const { spec, target } = release;
+  const history = await release.history();
+  if (history === undefined) return undefined;
+
+  const last = newest(history);
+  const deployed = inForce(history) ?? last;
+  const of = [spec.release, '--revision', String(deployed.revision)];
+  const [values, manifest] = await Promise.all([
+    release.run(['get', 'values', ...of, '--output', 'json']),
+    release.run(['get', 'manifest', ...of]),
+  ]);
+  const imageTag = readImageTag(JSON.parse(values), spec.imageTagValue);
+  const image = manifestImage(manifest, target.service.deployment, target.service.container);
+  return {
+    name: spec.release,
+    revision: last.revision,
+    status: last.status,
+    deployedRevision: deployed.revision,
+    chart: last.chart,
+    updatedAt: last.updatedAt,
+    ...(imageTag === undefined ? {} : { imageTag }),
+    ...(image === undefined ? {} : { manifestImage: image }),
+  };
+}
+
+const deploymentSchema = z.object({
+  kind: z.literal('Deployment'),
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({
+    template: z.object({
+      spec: z.object({ containers: z.array(z.object({ name: z.string(), image: z.string().optional() })) }),
+    }),
+  }),
+});
+
+/** Image of one container of one Deployment in a manifest of several YAML documents. */
+export function manifestImage(manifest: string, deployment: string, container: string): string | undefined {
+  for (const document of parseAllDocuments(manifest)) {
+    const parsed = deploymentSchema.safeParse(document.toJS());
+    if (!parsed.success || parsed.data.metadata.name !== deployment) continue;
+    return parsed.data.spec.template.spec.containers.find(({ name }) => name === container)?.image;
+  }
+  return undefined;
+}

@@ -1,0 +1,61 @@
+/** Whether an upgrade would render, asked of helm itself and changing nothing. */
+import { failureTypes } from '../../domain/failures.ts';
+import { chartArgs } from './chart.ts';
+import { helmFailure, isAboutTheCluster, isOperationInProgress, refusal } from './failures.ts';
+import type { HelmResult } from './helm-cli.ts';
+import type { HelmRelease } from './helm-release.ts';
+import { setImageTagArgs } from './image-tag.ts';
+import { inForce } from './release-history.ts';
+import { upgradeArgs } from './upgrade-args.ts';
+
+export type Rendering = { readonly ok: true } | { readonly ok: false; readonly error: string };
+
+/** Downloading a chart and rendering it against a busy API server. */
+const renderTimeoutSeconds = 120;
+
+/**
+ * The upgrade's own dry run: stored values, schema, templates with the cluster's capabilities and
+ * lookups, the API server's schemas, and ownership of what would be created. It needs no right that
+ * the upgrade does not need. Throws only where helm could not look: cluster, rights, helm missing.
+ */
+export async function renderUpgrade(release: HelmRelease, tag: string): Promise<Rendering> {
+  const dryRun = await release.attempt(
+    [...upgradeArgs(release, tag), '--dry-run=server', '--hide-secret', '--hide-notes'],
+    { timeoutSeconds: renderTimeoutSeconds },
+  );
+  return dryRun.outcome === 'failed' && isOperationInProgress(dryRun.stderr)
+    ? judge(release, await renderTemplate(release, tag))
+    : judge(release, dryRun);
+}
+
+/** helm refuses to rehearse an upgrade of a pending release, which the upgrade itself recovers. */
+async function renderTemplate(release: HelmRelease, tag: string): Promise<HelmResult> {
+  const { spec } = release;
+  const history = await release.history();
+  const deployed = history === undefined ? undefined : inForce(history);
+  if (deployed === undefined) {
+    throw refusal(
+      failureTypes.helmFailed,
+      `Release ${spec.release} was never installed completely. Install it again, or uninstall it.`,
+    );
+  }
+  const values = await release.run([
+    ...['get', 'values', spec.release, '--revision', String(deployed.revision), '--output', 'yaml'],
+  ]);
+  return release.attempt(
+    [
+      ...['template', spec.release, ...chartArgs(spec), '--values', '-'],
+      ...[...setImageTagArgs(spec.imageTagValue, tag), '--is-upgrade', '--validate', '--dry-run=server'],
+    ],
+    { timeoutSeconds: renderTimeoutSeconds, stdin: values },
+  );
+}
+
+async function judge(release: HelmRelease, result: HelmResult): Promise<Rendering> {
+  if (result.outcome === 'done') return { ok: true };
+  if (result.outcome !== 'failed') throw helmFailure(release.target, 'helm upgrade --dry-run', result);
+  const text = await release.explain(result.stderr);
+  const failure = helmFailure(release.target, 'helm upgrade --dry-run', result, text);
+  if (isAboutTheCluster(result.stderr)) throw failure;
+  return { ok: false, error: text };
+}

@@ -1,0 +1,96 @@
+/** `helm upgrade` that can be repeated, and that recovers what a helm that died left behind. */
+import { failureTypes } from '../../domain/failures.ts';
+import { helmFailure, refusal } from './failures.ts';
+import type { HelmRelease } from './helm-release.ts';
+import { rollbackDescription } from './pending.ts';
+import { inForce, newest, type History, type Revision } from './release-history.ts';
+import { ownerLabelArgs, wroteRevision } from './owner-label.ts';
+import { settlePending } from './settle-pending.ts';
+import type { HelmRevision } from './types.ts';
+import { upgradeArgs } from './upgrade-args.ts';
+
+export interface UpgradeOptions {
+  readonly tag: string;
+  readonly key: string;
+  readonly graceSeconds: number;
+}
+
+/**
+ * Without `--wait` and `--atomic`: the rollout is watched, and undone, by the release.
+ *
+ * Idempotent by `key`: helm writes it into the revision's description when the upgrade is done, and
+ * a call that finds it runs nothing. A pending revision is recovered by a rollback to the revision
+ * in force: upgrading from there is the one way in which helm also takes away what the new chart no
+ * longer has.
+ */
+export async function upgradeRelease(release: HelmRelease, options: UpgradeOptions): Promise<HelmRevision> {
+  const args = upgradeArgs(release, options.tag);
+  const { state, history: found } = await settlePending(release, {
+    graceSeconds: options.graceSeconds,
+    ours: (pending, history) => isOurs(release, pending, history),
+  });
+  const done = findByKey(found, options.key);
+  if (done !== undefined) return toResult(done);
+
+  const history = state === 'crashed' ? await recover(release, found) : found;
+  const timeoutSeconds = release.target.service.timeouts.helmSeconds;
+  await release.run(
+    [
+      ...args,
+      ...ownerLabelArgs(newest(history).revision + 1),
+      ...['--description', describe(options.tag, options.key)],
+      ...['--timeout', `${timeoutSeconds}s`, '--hide-notes'],
+    ],
+    { timeoutSeconds },
+  );
+  const upgraded = findByKey((await release.history()) ?? history, options.key);
+  if (upgraded !== undefined) return toResult(upgraded);
+  throw helmFailure(release.target, 'helm upgrade', {
+    outcome: 'died',
+    reason: 'the new revision is not in the history',
+  });
+}
+
+/** Answers the history after the rollback. */
+async function recover(release: HelmRelease, history: History): Promise<History> {
+  const { spec, target } = release;
+  const good = inForce(history);
+  if (good === undefined) {
+    throw refusal(
+      failureTypes.helmFailed,
+      `Release ${spec.release} in ${target.environment.namespace} was never installed completely (${newest(history).status}). Uninstall it and install it again.`,
+    );
+  }
+  const timeoutSeconds = target.service.timeouts.helmSeconds;
+  await release.run(['rollback', spec.release, String(good.revision), '--timeout', `${timeoutSeconds}s`], {
+    timeoutSeconds,
+  });
+  return (await release.history()) ?? history;
+}
+
+/** Our upgrades carry a label; our recovery cannot, but only a recovery returns to what is in force. */
+async function isOurs(release: HelmRelease, pending: Revision, history: History): Promise<boolean> {
+  if (pending.status === 'pending-rollback') {
+    const good = inForce(history);
+    return good !== undefined && pending.description === rollbackDescription(good.revision);
+  }
+  return pending.status === 'pending-upgrade' && (await wroteRevision(release, pending.revision));
+}
+
+function describe(tag: string, key: string): string {
+  return `Fairway: ${tag} [${key}]`;
+}
+
+/** Also a superseded one: whoever came after it did so knowingly. */
+function findByKey(history: History, key: string): Revision | undefined {
+  return history.findLast(
+    ({ status, description }) =>
+      (status === 'deployed' || status === 'superseded') &&
+      description.startsWith('Fairway: ') &&
+      description.endsWith(` [${key}]`),
+  );
+}
+
+function toResult({ revision, chart }: Revision): HelmRevision {
+  return { revision, chart };
+}
