@@ -21,9 +21,8 @@ export function buildJobs(sets: ToolSet[], env: NodeJS.ProcessEnv = process.env)
   return sets.map((set) => ({
     title: `${set.name} ${pinnedVersion(set)}`,
     run: async (report, signal) => {
-      report('waiting for its turn');
       await inFetchOrder(() => fetchModules(set, report, signal, env));
-      report('fetched, waiting for its turn to build');
+      report('');
       await inBuildOrder(() => buildOnce(set, report, signal, env));
     },
   }));

@@ -3,7 +3,7 @@ import { Listr, PRESET_TIMER } from 'listr2';
 /** One piece of preparation that takes a while. */
 export interface Job {
   title: string;
-  /** `report` tells what it is doing now; `signal` ends it early, because another job failed. */
+  /** `report` tells what it is doing now ('': waiting); `signal` ends it early, because another job failed. */
   run(report: (doing: string) => void, signal: AbortSignal): Promise<void>;
 }
 
@@ -71,15 +71,14 @@ async function tell(
       const seconds = () => `${Math.round((performance.now() - started) / 1000)} s`;
       let phase = '';
       let latest = '';
-      const heartbeat = setInterval(
-        () => log(`${title}: ${latest}, ${seconds()}`),
-        heartbeatMs ?? HEARTBEAT_MS,
-      );
+      const heartbeat = setInterval(() => {
+        if (latest !== '') log(`${title}: ${latest}, ${seconds()}`);
+      }, heartbeatMs ?? HEARTBEAT_MS);
       try {
         await run((doing) => {
           // Only a change of phase is worth a line; progress within one waits for the heartbeat.
           const now = doing.split(',')[0] ?? doing;
-          if (now !== phase) log(`${title}: ${doing}`);
+          if (now !== phase && now !== '') log(`${title}: ${doing}`);
           phase = now;
           latest = doing;
         });
