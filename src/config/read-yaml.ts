@@ -28,10 +28,24 @@ export function readYaml(text: string): YamlSource {
   const readable =
     document.errors.every(({ code }) => code === 'DUPLICATE_KEY') && errors.length === document.errors.length;
   return {
-    value: readable ? document.toJS() : undefined,
+    value: readable ? toPlain(document, errors) : undefined,
     positionOf: ({ path, atKey }) => at(offsetOf(document, path, atKey === true)),
     errors,
   };
+}
+
+/** The library refuses aliases that multiply into more than memory holds. */
+function toPlain(document: Document, errors: (Position & { readonly message: string })[]): unknown {
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    errors.push({
+      line: 1,
+      column: 1,
+      message: `its aliases cannot be followed: ${String(error)}. Write values out.`,
+    });
+    return undefined;
+  }
 }
 
 function noAnchor(name: string): string {

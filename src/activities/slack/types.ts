@@ -10,8 +10,7 @@ export interface SlackMessageRef {
 }
 
 export type SlackOutcome =
-  | { readonly outcome: 'posted' | 'found'; readonly ref: SlackMessageRef }
-  | { readonly outcome: 'logged' };
+  { readonly outcome: 'posted' | 'found'; readonly ref: SlackMessageRef } | { readonly outcome: 'logged' };
 
 export interface PostMessageInput {
   readonly channel: string;
