@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const [name = '', ...args] = process.argv.slice(2);
 main().then(
   (code) => (process.exitCode = code),
-  (error) => {
+  (/** @type {unknown} */ error) => {
     say(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
   },

@@ -24,14 +24,14 @@ const HEARTBEAT_MS = 20_000;
 export async function runJobs(jobs: Job[], options: JobOptions = {}): Promise<void> {
   if (jobs.length === 0) return;
   const abort = new AbortController();
-  let failure: unknown;
+  const failures: unknown[] = [];
   const guarded = jobs.map((job) => ({
     ...job,
     run: async (report: (doing: string) => void) => {
       try {
         await job.run(report, abort.signal);
       } catch (error) {
-        failure ??= error;
+        failures.push(error);
         abort.abort();
         throw error;
       }
@@ -39,7 +39,7 @@ export async function runJobs(jobs: Job[], options: JobOptions = {}): Promise<vo
   }));
   const terminal = options.terminal ?? (process.stderr.isTTY && !process.env['CI']);
   await (terminal ? draw(guarded) : tell(guarded, options));
-  if (failure !== undefined) throw failure;
+  if (failures.length > 0) throw asError(failures[0]);
 }
 
 interface GuardedJob {
@@ -91,6 +91,10 @@ async function tell(
       }
     }),
   );
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function sayOnStandardError(line: string): void {

@@ -129,7 +129,7 @@ async function thisProcess() {
 /** @param {string} path @returns {Promise<Owner | undefined>} */
 async function read(path) {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return /** @type {Owner} */ (JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     // A power cut can leave an empty file: nobody holds that.
