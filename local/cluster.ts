@@ -1,0 +1,135 @@
+/**
+ * A local Kubernetes cluster: real etcd, API server, controller manager and scheduler, with KWOK
+ * nodes that simulate the containers. Pods start only once a stand-in answers for them
+ * (`stand-in.ts`).
+ */
+import { readFile, rm, writeFile, mkdtemp, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { execa } from 'execa';
+import { freePorts } from './free-port.ts';
+import { keep } from './keep.ts';
+import { writeKubeconfig } from './kubeconfig.ts';
+import { kwokConfiguration } from './kwok/configuration.ts';
+import type { PodTimes } from './kwok/pod-stages.ts';
+
+export interface ClusterOptions {
+  /** Folder of etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubectl, kwok, kwokctl. */
+  readonly bin: string;
+  /** Where the cluster's own folder is made; the system's temporary folder when absent. */
+  readonly workDir?: string;
+  /** Context names that the kubeconfig holds, all for this one cluster; the first is current. */
+  readonly contexts: readonly string[];
+  readonly nodes?: number;
+  readonly podTimes?: Partial<PodTimes>;
+  readonly log?: (line: string) => void;
+}
+
+export interface Cluster {
+  /** Path of a kubeconfig with the given contexts. */
+  readonly kubeconfig: string;
+  /** Its folder, for files that shall go when the cluster goes. */
+  readonly folder: string;
+  /** Runs kubectl against the cluster; answers what it printed. Throws with its error text. */
+  readonly kubectl: (args: readonly string[], input?: string) => Promise<string>;
+  /** Ends every process and removes the folder. May be called twice. */
+  readonly stop: () => Promise<void>;
+  /** Kills the API server; everything else stays. */
+  readonly stopApiServer: () => Promise<void>;
+  /** Starts it again, same port, same arguments; resolves when it is ready. */
+  readonly startApiServer: () => Promise<void>;
+}
+
+const defaultPodTimes: PodTimes = { startMs: 400, readyMs: 400, terminationMs: 1_000 };
+
+/** Ready in seconds. When this process ends, however it ends, the cluster goes with it. */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const folder = await mkdtemp(join(options.workDir ?? tmpdir(), 'fairway-cluster-'));
+  const keeper = keep({ marker: folder, folder });
+  try {
+    return { ...(await start(options, folder)), folder, stop: keeper.end };
+  } catch (error) {
+    await keeper.end();
+    throw error;
+  }
+}
+
+async function start(options: ClusterOptions, folder: string): Promise<Omit<Cluster, 'stop' | 'folder'>> {
+  const { bin, log = () => {} } = options;
+  const name = 'local';
+  const env = { KWOK_WORKDIR: folder, PATH: [bin, process.env['PATH'] ?? ''].join(delimiter) };
+  const kubeconfig = join(folder, 'kubeconfig');
+  const generated = join(folder, 'kwok-kubeconfig');
+  const home = join(folder, 'clusters', name);
+  await mkdir(home, { recursive: true });
+
+  const kwokctl = (args: readonly string[]) =>
+    execa(join(bin, 'kwokctl'), [...args, '--name', name], { env });
+  const kubectl = async (args: readonly string[], input?: string) => {
+    const given = input === undefined ? {} : { input };
+    const result = await execa(join(bin, 'kubectl'), ['--kubeconfig', kubeconfig, ...args], given);
+    return result.stdout;
+  };
+
+  log('starting the cluster');
+  await createCluster(options, { folder, generated, kwokctl });
+  await writeKubeconfig({ from: generated, to: kubeconfig, contexts: options.contexts });
+  await kwokctl(['scale', 'node', '--replicas', String(options.nodes ?? 3)]);
+  await kubectl(['wait', 'node', '--all', '--for', 'condition=Ready', '--timeout', '30s']);
+  log('cluster ready');
+
+  return {
+    kubeconfig,
+    kubectl,
+    stopApiServer: async () => {
+      const pidFile = join(home, 'pids', 'kube-apiserver.pid');
+      const pid = Number(await readFile(pidFile, 'utf8'));
+      process.kill(pid, 'SIGKILL');
+      // kwokctl starts what has no pid file; a killed process that nobody reaped yet would pass for running.
+      await rm(pidFile);
+    },
+    startApiServer: async () => {
+      await kwokctl(['start', 'cluster', '--wait', '60s']);
+      await kubectl(['get', '--raw', '/readyz']);
+    },
+  };
+}
+
+interface Creation {
+  readonly folder: string;
+  readonly generated: string;
+  readonly kwokctl: (args: readonly string[]) => Promise<unknown>;
+}
+
+async function createCluster(
+  options: ClusterOptions,
+  { folder, generated, kwokctl }: Creation,
+): Promise<void> {
+  const [apiServer = 0, etcd = 0, etcdPeer = 0, controllerManager = 0, scheduler = 0, kwok = 0] =
+    await freePorts(6);
+  const ports = { apiServer, etcd, etcdPeer, controllerManager, scheduler, kwok };
+  const configuration = join(folder, 'kwok.yaml');
+  await writeFile(configuration, kwokConfiguration(ports, { ...defaultPodTimes, ...options.podTimes }));
+  const binaries = {
+    etcd: 'etcd',
+    'kube-apiserver': 'kube-apiserver',
+    'kube-controller-manager': 'kube-controller-manager',
+    'kube-scheduler': 'kube-scheduler',
+    'kwok-controller': 'kwok',
+  };
+  const flags = Object.entries(binaries).flatMap(([component, file]) => [
+    `--${component}-binary`,
+    join(options.bin, file),
+  ]);
+  await kwokctl([
+    'create',
+    'cluster',
+    '--config',
+    configuration,
+    '--kubeconfig',
+    generated,
+    '--wait',
+    '60s',
+    ...flags,
+  ]);
+}

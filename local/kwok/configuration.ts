@@ -1,0 +1,44 @@
+/** The configuration file for `kwokctl create cluster`. */
+import { nodeStages } from './node-stages.ts';
+import { podStages, type PodTimes } from './pod-stages.ts';
+
+export interface ClusterPorts {
+  readonly apiServer: number;
+  readonly etcd: number;
+  readonly etcdPeer: number;
+  readonly controllerManager: number;
+  readonly scheduler: number;
+  readonly kwok: number;
+}
+
+/** YAML documents (JSON is YAML). Everything listens on loopback only. */
+export function kwokConfiguration(ports: ClusterPorts, times: PodTimes): string {
+  const cluster = {
+    apiVersion: 'config.kwok.x-k8s.io/v1alpha1',
+    kind: 'KwokctlConfiguration',
+    metadata: { name: 'kwok' },
+    options: {
+      runtime: 'binary',
+      bindAddress: '127.0.0.1',
+      kubeApiserverPort: ports.apiServer,
+      etcdPort: ports.etcd,
+      etcdPeerPort: ports.etcdPeer,
+      kubeControllerManagerPort: ports.controllerManager,
+      kubeSchedulerPort: ports.scheduler,
+      kwokControllerPort: ports.kwok,
+      enableCRDs: ['PortForward', 'Exec', 'Logs'],
+    },
+    componentsPatches: [
+      { name: 'etcd', extraArgs: [arg('unsafe-no-fsync', 'true')] },
+      // Asked for because there may be no network but loopback, which the API server would not advertise.
+      { name: 'kube-apiserver', extraArgs: [arg('advertise-address', '192.0.2.1')] },
+    ],
+  };
+  return [cluster, ...nodeStages(), ...podStages(times)]
+    .map((each) => JSON.stringify(each, null, 1))
+    .join('\n---\n');
+}
+
+function arg(key: string, value: string): object {
+  return { key, value };
+}
