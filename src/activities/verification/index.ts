@@ -1,0 +1,54 @@
+import { Context } from '@temporalio/activity';
+import { isActive } from '../../domain/check-observation.ts';
+import { notMadeResult } from '../../domain/check-result.ts';
+import type { CheckResult } from '../../domain/check.ts';
+import { verificationReport } from '../../domain/verification-report.ts';
+import { toFailure } from '../kubernetes/failures.ts';
+import type { VerificationCluster } from './cluster.ts';
+import { observeTarget } from './observe-target.ts';
+import { runCheck, type CheckScene } from './run-check.ts';
+import type { VerificationActivities } from './types.ts';
+
+/**
+ * Reads only, so it can be repeated. Throws `Forbidden` (a right is missing), `NotFound` (the
+ * Deployment) and `ClusterUnreachable`; whatever the pods do is in the report.
+ */
+export function createVerificationActivities(deps: {
+  /** The cluster of a kube context; throws for one that this worker does not know. */
+  readonly clusterOf: (context: string) => VerificationCluster;
+}): VerificationActivities {
+  return {
+    verifyTarget: async ({ target, image }) => {
+      const { cluster: context, namespace } = target.environment;
+      const { cancellationSignal } = Context.current();
+      try {
+        const cluster = deps.clusterOf(context);
+        return await verify({ cluster, target, image, signal: cancellationSignal });
+      } catch (error) {
+        if (cancellationSignal.aborted) throw cancellationSignal.reason;
+        throw toFailure(error, { cluster: context, namespace });
+      }
+    },
+  };
+}
+
+async function verify(scene: CheckScene) {
+  const { cluster, target } = scene;
+  const seconds = target.service.timeouts.verificationSeconds;
+  const deadline = AbortSignal.timeout(seconds * 1000);
+  const timed = { ...scene, signal: AbortSignal.any([scene.signal, deadline]) };
+  const results: CheckResult[] = [];
+  for (const spec of target.service.verification.checks) {
+    Context.current().heartbeat({ check: spec.name });
+    try {
+      timed.signal.throwIfAborted();
+      results.push(await runCheck(timed, spec));
+    } catch (error) {
+      if (scene.signal.aborted || !deadline.aborted) throw error;
+      results.push(notMadeResult(spec, `the time for the verification, ${seconds} s, was over`));
+    }
+  }
+  const { namespace } = target.environment;
+  const { pods } = await observeTarget(cluster, { namespace, deployment: target.service.deployment });
+  return verificationReport(results, pods.filter(isActive).length);
+}

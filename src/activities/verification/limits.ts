@@ -1,0 +1,28 @@
+/** Limits of a verification, each with its unit and its reason. */
+
+/** Bytes of an answer's body that are read: health answers are small, metrics need only their beginning. */
+export const maxBodyBytes = 64 * 1024;
+
+/** Bytes of each pod's log that the API server may send; minutes of a very noisy server. */
+export const maxLogBytes = 8 * 1024 * 1024;
+
+/** Characters of a log line that are matched; the rest is payload, and would slow the pattern. */
+export const maxLineLength = 4 * 1024;
+
+/** Matching lines kept of each pod. */
+export const maxSampleLines = 5;
+
+/** Pods asked at once: enough for speed, too few to be a load for the API server. */
+export const maxConcurrency = 5;
+
+/** Seconds for the API server to begin an answer of its own (lists, logs). */
+export const apiTimeoutSeconds = 30;
+
+/** Seconds for a server to say its version. */
+export const versionTimeoutSeconds = 10;
+
+/** Times that the pods are listed again when some came, went or did not answer. */
+export const maxRounds = 5;
+
+/** Times that one pod is asked before it counts as unreachable: one lost connection is not an outage. */
+export const maxAttempts = 2;

@@ -1,0 +1,57 @@
+import { Duplex } from 'node:stream';
+import { Unreachable } from './ask.ts';
+import type { ApiSocket, VerificationCluster } from './cluster.ts';
+
+const dataChannel = 0;
+
+/**
+ * A connection to a port of a pod, through the API server: Kubernetes' port-forward over a web
+ * socket, channel 0 for data and 1 for errors, each beginning with the port number. Throws
+ * `ApiRefusal`; later errors end the stream, with `Unreachable` when the pod's side refused.
+ */
+export async function openPortForward(
+  cluster: Pick<VerificationCluster, 'openSocket'>,
+  at: { readonly namespace: string; readonly pod: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<Duplex> {
+  const { namespace, pod, port } = at;
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/portforward?ports=${port}`;
+  let socket: ApiSocket | undefined;
+  const begun = new Set<number>();
+  const stream = new Duplex({
+    read: () => socket?.resume(),
+    write: (chunk: Buffer, _encoding, done) => {
+      socket?.send(Buffer.concat([Buffer.of(dataChannel), chunk]), done);
+    },
+    // This protocol has no half-close: closing now would cut off the answer.
+    final: (done) => {
+      done();
+    },
+    destroy: (error, done) => {
+      socket?.terminate();
+      done(error);
+    },
+  });
+  // Whoever uses the stream listens too; an error after that must find a listener as well.
+  stream.on('error', () => undefined);
+  socket = await cluster.openSocket(path, {
+    protocols: ['v4.channel.k8s.io'],
+    signal,
+    onMessage: (data) => {
+      const channel = data[0] ?? dataChannel;
+      const payload = data.subarray(1);
+      if (!begun.has(channel)) {
+        begun.add(channel);
+        return;
+      }
+      if (stream.destroyed || payload.length === 0) return;
+      if (channel !== dataChannel) stream.destroy(new Unreachable(payload.toString('utf8')));
+      else if (!stream.push(payload)) socket?.pause();
+    },
+    onClose: (error) => {
+      if (error === undefined) stream.push(null);
+      else stream.destroy(error);
+    },
+  });
+  return stream;
+}

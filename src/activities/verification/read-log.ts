@@ -1,0 +1,57 @@
+import type { LogObservation } from '../../domain/check-observation.ts';
+import type { LogsCheck } from '../../domain/check.ts';
+import { excerpt, redact } from '../../domain/redact.ts';
+import { statusOf } from './api-status.ts';
+import type { PodAddress } from './ask.ts';
+import { ApiRefusal, type VerificationCluster } from './cluster.ts';
+import { apiTimeoutSeconds, maxLineLength, maxLogBytes, maxSampleLines } from './limits.ts';
+import { splitLines } from './split-lines.ts';
+import { readLimited } from './read-limited.ts';
+
+const maxRefusalBytes = 4 * 1024;
+const detailExcerpt = 200;
+const sampleLength = 500;
+
+/** Counts the matching lines of one container's recent log, reading it as it comes. */
+export async function readLog(
+  cluster: Pick<VerificationCluster, 'request'>,
+  { namespace, pod, container }: PodAddress,
+  spec: LogsCheck,
+  cancelled: AbortSignal,
+): Promise<LogObservation> {
+  const timeout = AbortSignal.timeout(apiTimeoutSeconds * 1000);
+  const query = new URLSearchParams({
+    container,
+    sinceSeconds: String(spec.windowSeconds),
+    limitBytes: String(maxLogBytes),
+  });
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?${query.toString()}`;
+  try {
+    const signal = AbortSignal.any([cancelled, timeout]);
+    const answer = await cluster.request(path, { method: 'GET', signal });
+    if (answer.status !== 200) {
+      const { text } = await readLimited(answer.body, maxRefusalBytes);
+      const message = statusOf(text)?.message ?? `the API server answered ${answer.status}`;
+      throw new ApiRefusal(answer.status, message);
+    }
+    const pattern = new RegExp(spec.pattern, 'i');
+    const sample: string[] = [];
+    let matches = 0;
+    let bytes = 0;
+    for await (const line of splitLines(answer.body, maxLineLength)) {
+      bytes += line.bytes;
+      if (!pattern.test(line.text)) continue;
+      matches += 1;
+      if (sample.length < maxSampleLines) sample.push(redact(line.text).slice(0, sampleLength));
+    }
+    return { kind: 'read', pod, matches, sample, truncated: bytes >= maxLogBytes };
+  } catch (error) {
+    cancelled.throwIfAborted();
+    if (timeout.aborted) {
+      return { kind: 'unreadable', pod, detail: `the log did not arrive within ${apiTimeoutSeconds} s` };
+    }
+    const aboutThisPod = error instanceof ApiRefusal && ![401, 403, 429].includes(error.statusCode);
+    if (!aboutThisPod) throw error;
+    return { kind: 'unreadable', pod, detail: excerpt(error.message, detailExcerpt) };
+  }
+}
