@@ -1,5 +1,5 @@
 /** The checks that have a name of their own, so that most services need not spell any out. */
-import type { CheckSpec, HttpCheck, JsonScalar } from '../domain/check.ts';
+import type { SpelledOutCheck } from './check-schema.ts';
 
 export const builtInCheckNames = [
   'replicas',
@@ -21,52 +21,24 @@ export const portlessCheckNames = [
   'image',
 ] as const satisfies readonly BuiltInCheckName[];
 
-/** Those that ask the server itself. */
-export function needsPort(name: BuiltInCheckName): name is 'health' | 'ready' | 'database' {
-  return name === 'health' || name === 'ready' || name === 'database';
-}
-
-/** `port` is used by the checks that ask the server. */
-export function builtInCheck(name: BuiltInCheckName, port: number): CheckSpec {
-  switch (name) {
-    case 'replicas':
-      return { kind: 'replicas', name: 'deployment replicas', severity: 'required' };
-    case 'pods':
-      return { kind: 'pods', name: 'pods running', severity: 'required' };
-    case 'health':
-      return http('health endpoint', port, '/health', { status: 'healthy' });
-    case 'ready':
-      return http('ready endpoint', port, '/ready', { status: 'ready' });
-    case 'database':
-      return {
-        ...http('database connectivity', port, '/health/db', { status: 'connected' }),
-        whenUnsupported: 'warn',
-      };
-    case 'logs':
-      return {
-        kind: 'logs',
-        name: 'error logs',
-        severity: 'advisory',
-        pattern: 'error|exception|fatal',
-        limit: 10,
-        windowSeconds: 300,
-      };
-    case 'image':
-      return { kind: 'image', name: 'deployed version', severity: 'required' };
-  }
-}
-
-function http(name: string, port: number, path: string, expectJson: Record<string, JsonScalar>): HttpCheck {
-  return {
+/** What each stands for, as it would be spelled out in the file. */
+export const builtInChecks: Readonly<Record<BuiltInCheckName, SpelledOutCheck>> = {
+  replicas: { kind: 'replicas' },
+  pods: { kind: 'pods' },
+  health: { kind: 'http', name: 'health endpoint', path: '/health', expectJson: { status: 'healthy' } },
+  ready: { kind: 'http', name: 'ready endpoint', path: '/ready', expectJson: { status: 'ready' } },
+  // Not every server answers for its database: the lack of an answer is said, but fails nothing.
+  database: {
     kind: 'http',
-    name,
-    severity: 'required',
-    port,
-    path,
-    method: 'GET',
-    expectStatus: [200],
-    expectJson,
-    whenUnsupported: 'fail',
-    timeoutSeconds: 5,
-  };
+    name: 'database connectivity',
+    path: '/health/db',
+    expectJson: { status: 'connected' },
+    whenUnsupported: 'warn',
+  },
+  logs: { kind: 'logs' },
+  image: { kind: 'image' },
+};
+
+export function isBuiltInCheck(value: unknown): value is BuiltInCheckName {
+  return (builtInCheckNames as readonly unknown[]).includes(value);
 }

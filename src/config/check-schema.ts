@@ -94,11 +94,17 @@ const podsCheck = z
 
 const kinds = ['replicas', 'pods', 'http', 'logs', 'image'] as const;
 
-export const checkSchema = z.union([
-  oneOf(builtInCheckNames, ', or a mapping with a kind'),
-  z.discriminatedUnion('kind', [replicasCheck, podsCheck, httpCheck, logsCheck, imageCheck], {
-    error: ({ input }) => oneOfMessage((input as { kind?: unknown } | undefined)?.kind, kinds),
-  }),
-]);
+export const spelledOutCheckSchema = z.discriminatedUnion(
+  'kind',
+  [replicasCheck, podsCheck, httpCheck, logsCheck, imageCheck],
+  { error: ({ input }) => oneOfMessage((input as { kind?: unknown } | undefined)?.kind, kinds) },
+);
+
+/** As the file writes it: what has a default may be left out. */
+export type SpelledOutCheck = z.input<typeof spelledOutCheckSchema>;
+
+export const checkSchema = z.union([z.enum(builtInCheckNames), spelledOutCheckSchema], {
+  error: ({ input }) => oneOfMessage(input, builtInCheckNames, ', or a mapping with a kind'),
+});
 
 export type CheckEntry = z.output<typeof checkSchema>;

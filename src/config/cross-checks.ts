@@ -2,8 +2,8 @@
  * Rules that span several parts of the file. They look at the raw value, so that they are
  * reported together with what the schema finds, however incomplete the file is.
  */
-import { builtInCheck, builtInCheckNames, needsPort } from './built-in-checks.ts';
-import type { BuiltInCheckName } from './built-in-checks.ts';
+import { builtInChecks, isBuiltInCheck } from './built-in-checks.ts';
+import { spelledOutCheckSchema } from './check-schema.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { show } from './expecting.ts';
 import { isKey, keyRule } from './names.ts';
@@ -112,23 +112,19 @@ function checkRules(path: Path, verification: Mapping): Finding[] {
 }
 
 function asksWithoutPort(check: unknown): boolean {
-  if (isBuiltIn(check)) return needsPort(check);
-  const { kind, port, reported } = mapping(check);
+  const { kind, port, reported } = mapping(spelledOut(check));
   if (kind === 'http') return port === undefined;
   return kind === 'image' && reported !== undefined && mapping(reported)['port'] === undefined;
 }
 
-/** The name that the check will have, defaults included. */
+/** The name that the check will have, defaults included; `undefined` while the check itself is wrong. */
 function nameOf(check: unknown): string | undefined {
-  if (isBuiltIn(check)) return builtInCheck(check, 1).name;
-  const { kind, name, method = 'GET', path } = mapping(check);
-  if (typeof name === 'string') return name;
-  if (kind === 'http') return typeof path === 'string' ? `${String(method)} ${path}` : undefined;
-  return isBuiltIn(kind) ? builtInCheck(kind, 1).name : undefined;
+  const { data } = spelledOutCheckSchema.safeParse(spelledOut(check));
+  return data?.name ?? (data?.kind === 'http' ? `${data.method} ${data.path}` : undefined);
 }
 
-function isBuiltIn(value: unknown): value is BuiltInCheckName {
-  return (builtInCheckNames as readonly unknown[]).includes(value);
+function spelledOut(check: unknown): unknown {
+  return isBuiltInCheck(check) ? builtInChecks[check] : check;
 }
 
 function mapping(value: unknown): Mapping {

@@ -10,8 +10,8 @@ export function duration(bounds: { readonly from: string; readonly to: string })
     .string(expected)
     .regex(written, { ...expected, abort: true })
     .refine((text) => seconds(text) >= seconds(bounds.from) && seconds(text) <= seconds(bounds.to), expected)
-    .transform(seconds)
-    .meta({ examples: [bounds.from, bounds.to] });
+    .meta({ examples: [bounds.from, bounds.to] })
+    .transform(seconds);
 }
 
 function seconds(text: string): number {

@@ -20,8 +20,8 @@ export function expecting(what: string, remedy?: string): { error: (issue: RawIs
 }
 
 /** One of a few words; a wrong one that is close to a right one is told so. */
-export function oneOf<const Names extends readonly [string, ...string[]]>(names: Names, otherwise = '') {
-  return z.enum(names, { error: ({ input }) => oneOfMessage(input, names, otherwise) });
+export function oneOf<const Names extends readonly [string, ...string[]]>(names: Names) {
+  return z.enum(names, { error: ({ input }) => oneOfMessage(input, names) });
 }
 
 export function oneOfMessage(input: unknown, names: readonly string[], otherwise = ''): string {

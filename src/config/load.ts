@@ -46,7 +46,7 @@ async function read(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     const message = `the file cannot be read (${code}). Give the worker the path of a fairway.yaml.`;
     throw new ConfigurationError(path, [{ line: 1, column: 1, path: '', message }]);
   }

@@ -64,8 +64,8 @@ export const slackChannel = z
   .regex(/^(?:#[^\s#A-Z.,]{1,80}|[CG][A-Z0-9]{7,20})$/, slackExpected);
 
 /** Any text that must say something. */
-export function text(what: string, longest = 200) {
-  const expected = expecting(what);
+export function text(what: string, longest = 200, remedy?: string) {
+  const expected = expecting(what, remedy);
   return z.string(expected).max(longest, expected).regex(/\S/, expected);
 }
 

@@ -2,7 +2,8 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { CheckSpec } from '../domain/check.ts';
 import type { EnvironmentSpec, HelmSpec, ServiceSpec, VerificationSpec } from '../domain/target.ts';
-import { builtInCheck, builtInCheckNames, portlessCheckNames } from './built-in-checks.ts';
+import { builtInCheckNames, builtInChecks, portlessCheckNames } from './built-in-checks.ts';
+import { spelledOutCheckSchema } from './check-schema.ts';
 import type { CheckEntry } from './check-schema.ts';
 import type { EnvironmentEntry } from './environment-schema.ts';
 import type { ServiceEntry } from './service-schema.ts';
@@ -70,7 +71,7 @@ function toVerification({ reach, port, checks }: ServiceEntry['verification']): 
 
 /** `port` is the verification's own; the cross-checks saw to it that a check which needs one has one. */
 function toCheck(entry: CheckEntry, port = 0): CheckSpec {
-  if (typeof entry === 'string') return builtInCheck(entry, port);
+  if (typeof entry === 'string') return toCheck(spelledOutCheckSchema.parse(builtInChecks[entry]), port);
   switch (entry.kind) {
     case 'http': {
       const { name, timeout, expectJson, expectBody, ...rest } = entry;

@@ -23,14 +23,13 @@ export function schemaFindings(issues: readonly Issue[], value: unknown, around:
   });
 }
 
-/** Of a union's branches the one that was meant: the first that accepts the kind of value. */
+/** Of a union's branches the one that was meant: the first that looked inside. Otherwise the union's own words. */
 function unionFindings(issue: Issue & { code: 'invalid_union' }, path: Path, value: unknown): Finding[] {
   const meant = issue.errors.find((branch) =>
     branch.some((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'),
   );
   if (meant !== undefined) return schemaFindings(meant, value, path);
-  const [first] = issue.errors.flat();
-  return [{ path, message: first?.message ?? issue.message }];
+  return [{ path, message: issue.message }];
 }
 
 function unknownKey(path: Path, key: string, value: unknown): Finding {

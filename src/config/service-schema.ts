@@ -25,7 +25,7 @@ const helmSchema = z
         .regex(/^https?:\/\/\S+$/, expecting('the URL of a chart repository, starting with https://'))
         .optional()
         .describe('URL of a chart repository.'),
-      version: text('a chart version as text', 100)
+      version: text('a chart version as text', 100, 'Put it in quotes: YAML reads 1.10 as the number 1.1.')
         .optional()
         .describe('Chart version. Default: the newest, or what the path holds.'),
       imageTagValue: dottedPath('image.tag')

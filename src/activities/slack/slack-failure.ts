@@ -69,8 +69,6 @@ function rejected(message: string): ApplicationFailure {
 /** Node wraps the reason (`ECONNREFUSED`, …) in "fetch failed". */
 function networkReason(error: Error): string {
   if (error.name === 'TimeoutError') return 'timed out';
-  const cause: unknown = error.cause;
-  if (cause instanceof Error)
-    return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
-  return error.message;
+  const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
+  return code ?? message;
 }

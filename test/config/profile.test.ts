@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { loadConfiguration } from '../../src/config/load.ts';
+
+const profile = fileURLToPath(new URL('../../profiles/tensafe/', import.meta.url));
+
+test.each([
+  ['dev', { cluster: 'dev-cluster', namespace: 'tensafe-dev', approvals: 0 }],
+  ['staging', { cluster: 'staging-cluster', namespace: 'tensafe-staging', approvals: 0 }],
+  [
+    'production',
+    {
+      cluster: 'prod-cluster',
+      namespace: 'tensafe-prod',
+      approvals: 2,
+      slackChannel: '#ops-announcements',
+      announcement: { leadSeconds: 900 },
+    },
+  ],
+])("TenSafe's %s is the runbook's", async (name, expected) => {
+  const configuration = await loadConfiguration(`${profile}fairway.yaml`);
+  const { environment } = configuration.resolveTarget({ service: 'tensafe', environment: name });
+
+  expect(environment).toEqual({ name, taskQueue: `fairway-${name}`, ...expected });
+});
+
+test("TenSafe is what the runbook releases, by the runbook's means", async () => {
+  const configuration = await loadConfiguration(`${profile}fairway.yaml`);
+  const { service } = configuration.resolveTarget({ service: 'tensafe', environment: 'production' });
+
+  expect(service).toMatchObject({
+    displayName: 'TenSafe',
+    deployment: 'tensafe-server',
+    container: 'tensafe',
+    image: 'tensafe/server',
+    kubernetesService: 'tensafe-server',
+    update: 'helm',
+    helm: { release: 'tensafe', chart: `${profile}chart`, imageTagValue: 'image.tag' },
+    timeouts: { helmSeconds: 600, rolloutSeconds: 300 },
+  });
+});
+
+test("TenSafe is checked by the runbook's script and by what a machine can do of its checklist", async () => {
+  const configuration = await loadConfiguration(`${profile}fairway.yaml`);
+  const { service } = configuration.resolveTarget({ service: 'tensafe', environment: 'production' });
+
+  expect(
+    service.verification.checks.map((check) =>
+      check.kind === 'http'
+        ? `${check.name}: ${check.port}${check.path} ${JSON.stringify(check.expectJson)}`
+        : check.name,
+    ),
+  ).toEqual([
+    'deployment replicas',
+    'pods running',
+    'health endpoint: 8000/health {"status":"healthy"}',
+    'ready endpoint: 8000/ready {"status":"ready"}',
+    'database connectivity: 8000/health/db {"status":"connected"}',
+    'error logs',
+    'deployed version',
+    'training API: 8000/v1/training undefined',
+    'metrics endpoint: 9090/metrics undefined',
+  ]);
+});
+
+test('a file that is not there is one clear message', async () => {
+  await expect(loadConfiguration('/nowhere/fairway.yaml')).rejects.toThrow(
+    '/nowhere/fairway.yaml:1:1 the file cannot be read (ENOENT). Give the worker the path of a fairway.yaml.',
+  );
+});
