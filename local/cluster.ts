@@ -106,7 +106,7 @@ async function createCluster(
   { folder, generated, kwokctl }: Creation,
 ): Promise<void> {
   const [apiServer = 0, etcd = 0, etcdPeer = 0, controllerManager = 0, scheduler = 0, kwok = 0] =
-    await freePorts(6);
+    await freePorts([0, 0, 0, 0, 0, 0]);
   const ports = { apiServer, etcd, etcdPeer, controllerManager, scheduler, kwok };
   const configuration = join(folder, 'kwok.yaml');
   await writeFile(configuration, kwokConfiguration(ports, { ...defaultPodTimes, ...options.podTimes }));

@@ -1,23 +1,16 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 
-/** A loopback TCP port that is free now: the preferred one if it is, else one the system picks. */
-export async function freePort(preferred = 0): Promise<number> {
-  const [port] = await freePorts(1, preferred);
-  return port ?? 0;
-}
-
-/** That many different ports, held together while choosing so that none comes twice. */
-export async function freePorts(count: number, preferred = 0): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, (_, index) => listen(index === 0 ? preferred : 0)),
-  );
+/** Different loopback TCP ports that are free now: each preferred one if it is, else (or for 0) any. */
+export async function freePorts(preferred: readonly number[]): Promise<number[]> {
+  // Held together while choosing, so that none comes twice.
+  const servers = await Promise.all(preferred.map(listen));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
   return ports;
 }
 
-async function listen(port: number): Promise<ReturnType<typeof createServer>> {
+async function listen(port: number): Promise<Server> {
   const server = createServer();
   server.listen(port, '127.0.0.1');
   try {

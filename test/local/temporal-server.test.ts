@@ -1,0 +1,94 @@
+import { createServer } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import { Connection } from '@temporalio/client';
+import { startTemporalServer, type TemporalServerOptions } from '../../local/temporal-server.ts';
+import { toolsFolder } from '../support/cluster.ts';
+import { processesWith } from '../support/processes.ts';
+
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function aServer(options: Partial<TemporalServerOptions> = {}) {
+  const server = await startTemporalServer({
+    bin: toolsFolder(),
+    headless: true,
+    port: 0,
+    uiPort: 0,
+    ...options,
+  });
+  cleanUps.push(server.stop);
+  return server;
+}
+
+async function aConnection(address: string): Promise<Connection> {
+  const connection = await Connection.connect({ address });
+  cleanUps.push(() => connection.close());
+  return connection;
+}
+
+test('it answers, and knows the given search attributes, as soon as it is started', async () => {
+  const server = await aServer({ searchAttributes: ['FairwayService=Keyword', 'FairwayReplicas=Int'] });
+  const connection = await aConnection(server.address);
+  const known = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
+  expect(Object.keys(known.customAttributes)).toEqual(
+    expect.arrayContaining(['FairwayService', 'FairwayReplicas']),
+  );
+});
+
+test('what it stored is there again after a kill -9 and a restart', async () => {
+  const server = await aServer();
+  const workflowId = 'survivor';
+  const before = await aConnection(server.address);
+  await before.workflowService.startWorkflowExecution({
+    namespace: 'default',
+    workflowId,
+    requestId: 'one',
+    workflowType: { name: 'anything' },
+    taskQueue: { name: 'nobody' },
+  });
+  await server.kill9();
+  await server.restart();
+  const after = await aConnection(server.address);
+  const { workflowExecutionInfo } = await after.workflowService.describeWorkflowExecution({
+    namespace: 'default',
+    execution: { workflowId },
+  });
+  expect(workflowExecutionInfo?.type?.name).toBe('anything');
+});
+
+test('a taken port is not fought over: another is chosen', async () => {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  cleanUps.push(() => new Promise((done) => holder.close(done)));
+  const { port } = holder.address() as AddressInfo;
+  const server = await aServer({ port });
+  expect(server.address).not.toBe(`127.0.0.1:${String(port)}`);
+  await aConnection(server.address);
+});
+
+test('with a UI, its address serves the UI', async () => {
+  const server = await aServer({ headless: false });
+  const page = await fetch(server.uiUrl);
+  expect([page.status, page.headers.get('content-type')]).toEqual([
+    200,
+    expect.stringContaining('text/html'),
+  ]);
+});
+
+test('after stop nothing runs, and a given database file is still there to start from', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'fairway-test-'));
+  cleanUps.push(() => rm(folder, { recursive: true }));
+  const dbFile = join(folder, 'kept.db');
+  const first = await aServer({ dbFile });
+  await first.stop();
+  expect(await processesWith(dbFile)).toEqual([]);
+  await aServer({ dbFile });
+  expect(await processesWith(dbFile)).toHaveLength(1);
+});
