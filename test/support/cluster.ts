@@ -1,17 +1,18 @@
 /**
- * The cluster that integration tests run on: one that FAIRWAY_TEST_KUBECONFIG names, else a
- * local one, started when the first test of a file asks and stopped after its last.
+ * The cluster that integration tests run on: the one that FAIRWAY_TEST_KUBECONFIG names, else a
+ * local one with simulated pods, shared by the whole jest run and started by whoever asks first.
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
-import { startCluster } from '../../local/cluster.ts';
-import { startStandIn } from '../../local/stand-in.ts';
+import { sharedCluster } from './shared-cluster.ts';
 
 export interface TestCluster {
   /** Path of a kubeconfig; its current context is `test-cluster` on the local cluster. */
   readonly kubeconfig: string;
   readonly config: KubeConfig;
+  /** Pods are simulated: their behaviour can be chosen, see local/kwok/behaviours.ts. */
+  readonly simulated: boolean;
 }
 
 /** Folder of the cluster's programs: FAIRWAY_BIN. */
@@ -25,38 +26,36 @@ export function toolsFolder(): string {
   return folder;
 }
 
+const namespaces: { readonly cluster: TestCluster; readonly name: string }[] = [];
+
 /** Call at the top of a test file; use the answer inside tests. */
 export function useCluster(): () => TestCluster {
   let cluster: TestCluster | undefined;
-  let stop = async (): Promise<void> => {};
   beforeAll(async () => {
     const given = process.env['FAIRWAY_TEST_KUBECONFIG'];
-    if (given !== undefined) {
-      cluster = { kubeconfig: given, config: load(given) };
-      return;
-    }
-    const local = await startCluster({ bin: toolsFolder(), contexts: ['test-cluster'] });
-    stop = local.stop;
-    await startStandIn({ kubeconfig: local.kubeconfig, workDir: local.folder }).then((standIn) => {
-      stop = async () => {
-        await standIn.stop();
-        await local.stop();
-      };
-    });
-    cluster = { kubeconfig: local.kubeconfig, config: load(local.kubeconfig) };
+    const kubeconfig = given ?? (await sharedCluster(toolsFolder()));
+    cluster = { kubeconfig, config: load(kubeconfig), simulated: given === undefined };
   });
-  afterAll(async () => stop());
+  afterAll(deleteNamespaces);
   return () => {
-    if (cluster === undefined) throw new Error('the cluster is there inside tests only');
+    if (cluster === undefined) throw new Error('The cluster is there inside tests only.');
     return cluster;
   };
 }
 
-/** Creates a namespace of its own for a test or a file; it is deleted after the file's last test. */
+/** Creates a namespace for a test or a file; it is deleted after the file's last test. */
 export async function aNamespace(cluster: TestCluster): Promise<string> {
   const name = `test-${randomBytes(4).toString('hex')}`;
   await cluster.config.makeApiClient(CoreV1Api).createNamespace({ body: { metadata: { name } } });
+  namespaces.push({ cluster, name });
   return name;
+}
+
+async function deleteNamespaces(): Promise<void> {
+  const deletions = namespaces
+    .splice(0)
+    .map(({ cluster, name }) => cluster.config.makeApiClient(CoreV1Api).deleteNamespace({ name }));
+  await Promise.all(deletions);
 }
 
 function load(kubeconfig: string): KubeConfig {
