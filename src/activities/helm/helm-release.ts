@@ -1,7 +1,7 @@
 /** One Helm release of one target: reads from its storage, and errors without its values. */
 import { failureTypes } from '../../domain/failures.ts';
 import type { HelmSpec, Target } from '../../domain/target.ts';
-import { errorText, helmFailure, isAboutTheCluster, isReleaseNotFound, refusal } from './failures.ts';
+import { errorText, helmFailure, mayQuoteValues, isReleaseNotFound, refusal } from './failures.ts';
 import type { HelmResult, RunHelm } from './helm-cli.ts';
 import { redactPatterns, redactValues, type Redact } from './redact.ts';
 import { parseHistory, type History } from './release-history.ts';
@@ -24,6 +24,18 @@ export interface RunOptions {
   readonly stdin?: string;
 }
 
+/** helm tells its own timeout, per object and hook; beyond this much more it hangs. */
+const overtimeSeconds = 30;
+
+/** A change within the service's time for helm. */
+export function changeWithin({ service }: Target): {
+  readonly args: readonly string[];
+  readonly timeoutSeconds: number;
+} {
+  const { helmSeconds } = service.timeouts;
+  return { args: ['--timeout', `${helmSeconds}s`], timeoutSeconds: helmSeconds + overtimeSeconds };
+}
+
 /** Reads take a second; ten times the default timeout of a TCP connection is beyond hope. */
 const readTimeoutSeconds = 60;
 
@@ -42,7 +54,7 @@ export function helmRelease(runHelm: RunHelm, target: Target): HelmRelease {
     runHelm({ args, cluster, namespace, timeoutSeconds, ...(stdin === undefined ? {} : { stdin }) });
 
   const explain: HelmRelease['explain'] = async (stderr) => {
-    const redact = isAboutTheCluster(stderr) ? redactPatterns : await valueRedactor(attempt, target, spec);
+    const redact = mayQuoteValues(stderr) ? await valueRedactor(attempt, target, spec) : redactPatterns;
     return redact(errorText(stderr));
   };
 

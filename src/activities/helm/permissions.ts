@@ -5,6 +5,7 @@ export interface Permission {
   readonly group: string;
   readonly resource: string;
   readonly verbs: readonly string[];
+  /** Completes "the worker needs it to …". */
   readonly reason: string;
 }
 
@@ -14,28 +15,28 @@ export const helmReadPermissions: readonly Permission[] = [
     group: '',
     resource: 'secrets',
     verbs: ['get', 'list'],
-    reason: 'Helm keeps each revision of a release in a Secret (history, values, manifest)',
+    reason: "read Helm's record of a release: one Secret for each revision",
   },
 ];
 
 /**
- * For upgrade and rollback. The Deployment stands for what a release changes; the other kinds that
- * the service's chart holds need `chartObjectVerbs` too, and the chart's hooks what they do.
+ * For upgrade and rollback of the workload. Each other kind that the service's chart holds takes
+ * `chartObjectVerbs`, and its hooks take what they do: only the chart knows.
  */
 export const helmWritePermissions: readonly Permission[] = [
   {
     group: '',
     resource: 'secrets',
     verbs: ['get', 'list', 'create', 'update', 'delete'],
-    reason: 'Helm writes a Secret for a new revision, marks the old one superseded and keeps the last ten',
+    reason: 'record a new revision, mark the old one superseded, and drop all but the last ten',
   },
   {
     group: 'apps',
     resource: 'deployments',
-    verbs: ['get', 'create', 'patch', 'delete'],
-    reason: 'the chart holds the workload',
+    verbs: ['get', 'patch'],
+    reason: 'change the workload; neither creates nor deletes it',
   },
 ];
 
-/** What helm does with each object of a chart, over the life of a release. */
+/** What helm does with the objects of a chart as they come, change and go. */
 export const chartObjectVerbs = ['get', 'create', 'patch', 'delete'] as const;

@@ -1,7 +1,7 @@
 /** `helm rollback` to a numbered revision, safe to repeat. */
 import { failureTypes } from '../../domain/failures.ts';
 import { refusal } from './failures.ts';
-import type { HelmRelease } from './helm-release.ts';
+import { changeWithin, type HelmRelease } from './helm-release.ts';
 import { wroteRevision } from './owner-label.ts';
 import { rollbackDescription } from './pending.ts';
 import { newest } from './release-history.ts';
@@ -41,10 +41,8 @@ export async function rollBackRelease(release: HelmRelease, options: RollBackOpt
       `Release ${spec.release} in ${target.environment.namespace} has no revision ${options.revision} any more; it has ${history[0].revision} to ${last.revision}. Choose one of these with \`helm rollback\`.`,
     );
   }
-  const timeoutSeconds = target.service.timeouts.helmSeconds;
-  await release.run(['rollback', spec.release, String(options.revision), '--timeout', `${timeoutSeconds}s`], {
-    timeoutSeconds,
-  });
+  const limit = changeWithin(target);
+  await release.run(['rollback', spec.release, String(options.revision), ...limit.args], limit);
   const now = newest((await release.history()) ?? history);
   return { revision: now.revision, chart: now.chart };
 }

@@ -1,7 +1,7 @@
 /** `helm upgrade` that can be repeated, and that recovers what a helm that died left behind. */
 import { failureTypes } from '../../domain/failures.ts';
 import { helmFailure, refusal } from './failures.ts';
-import type { HelmRelease } from './helm-release.ts';
+import { changeWithin, type HelmRelease } from './helm-release.ts';
 import { rollbackDescription } from './pending.ts';
 import { inForce, newest, type History, type Revision } from './release-history.ts';
 import { ownerLabelArgs, wroteRevision } from './owner-label.ts';
@@ -33,15 +33,15 @@ export async function upgradeRelease(release: HelmRelease, options: UpgradeOptio
   if (done !== undefined) return toResult(done);
 
   const history = state === 'crashed' ? await recover(release, found) : found;
-  const timeoutSeconds = release.target.service.timeouts.helmSeconds;
+  const limit = changeWithin(release.target);
   await release.run(
     [
       ...args,
       ...ownerLabelArgs(newest(history).revision + 1),
       ...['--description', describe(options.tag, options.key)],
-      ...['--timeout', `${timeoutSeconds}s`, '--hide-notes'],
+      ...[...limit.args, '--hide-notes'],
     ],
-    { timeoutSeconds },
+    limit,
   );
   const upgraded = findByKey((await release.history()) ?? history, options.key);
   if (upgraded !== undefined) return toResult(upgraded);
@@ -61,10 +61,8 @@ async function recover(release: HelmRelease, history: History): Promise<History>
       `Release ${spec.release} in ${target.environment.namespace} was never installed completely (${newest(history).status}). Uninstall it and install it again.`,
     );
   }
-  const timeoutSeconds = target.service.timeouts.helmSeconds;
-  await release.run(['rollback', spec.release, String(good.revision), '--timeout', `${timeoutSeconds}s`], {
-    timeoutSeconds,
-  });
+  const limit = changeWithin(target);
+  await release.run(['rollback', spec.release, String(good.revision), ...limit.args], limit);
   return (await release.history()) ?? history;
 }
 

@@ -1,0 +1,98 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, afterAll, expect, test } from '@jest/globals';
+import { KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
+import { createHelmActivities, createHelmReader } from '../../../src/activities/helm/index.ts';
+import {
+  chartObjectVerbs,
+  helmReadPermissions,
+  helmWritePermissions,
+  type Permission,
+} from '../../../src/activities/helm/permissions.ts';
+import { useCluster } from '../../support/cluster.ts';
+import { createHelmSandbox, helmBinary, inActivity, type HelmSandbox } from './helm-sandbox.ts';
+
+const cluster = useCluster();
+let sandbox: HelmSandbox;
+
+beforeAll(async () => {
+  sandbox = await createHelmSandbox(cluster());
+  await sandbox.helm('install', 'tensafe', sandbox.chart, '--set-string', 'image.tag=4.0.0');
+});
+
+afterAll(() => sandbox.remove());
+
+/** A kubeconfig whose only user may do just this, in the sandbox's namespace. */
+async function kubeconfigWith(name: string, permissions: readonly Permission[]): Promise<string> {
+  const { core, namespace } = sandbox;
+  const rbac = cluster().config.makeApiClient(RbacAuthorizationV1Api);
+  await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
+  const rules = permissions.map(({ group, resource, verbs }) => ({
+    apiGroups: [group],
+    resources: [resource],
+    verbs: [...verbs],
+  }));
+  await rbac.createNamespacedRole({ namespace, body: { metadata: { name }, rules } });
+  await rbac.createNamespacedRoleBinding({
+    namespace,
+    body: {
+      metadata: { name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    },
+  });
+  const { status } = await core.createNamespacedServiceAccountToken({
+    namespace,
+    name,
+    body: { spec: { audiences: [] } },
+  });
+  const config = new KubeConfig();
+  config.loadFromOptions({
+    clusters: [cluster().config.getCurrentCluster()],
+    users: [{ name, token: status?.token }],
+    contexts: [
+      { name: sandbox.cluster, cluster: cluster().config.getCurrentCluster()?.name ?? '', user: name },
+    ],
+    currentContext: sandbox.cluster,
+  });
+  const path = join(sandbox.folder, `${name}.kubeconfig`);
+  await writeFile(path, config.exportConfig());
+  return path;
+}
+
+test('looking takes the listed rights, and with them nothing can be changed', async () => {
+  const deps = { binary: helmBinary(), kubeconfig: await kubeconfigWith('reader', helmReadPermissions) };
+  const reader = createHelmReader(deps);
+  const target = sandbox.target();
+
+  expect(await reader.observeRelease(target)).toMatchObject({ manifestImage: 'tensafe/server:4.0.0' });
+  expect(await reader.renderUpgrade(target, '4.1.0')).toEqual({ ok: true });
+  await expect(
+    inActivity(() => createHelmActivities(deps).upgradeHelmRelease({ target, tag: '4.1.0', key: 'k' })),
+  ).rejects.toMatchObject({ type: 'Forbidden', nonRetryable: true });
+  expect(await sandbox.clusterImage()).toBe('tensafe/server:4.0.0');
+});
+
+test('changing takes the listed rights on storage and workload, and those on what else the chart holds', async () => {
+  const chartKinds = [
+    ['', 'configmaps'],
+    ['', 'services'],
+    ['policy', 'poddisruptionbudgets'],
+  ] as const;
+  const kubeconfig = await kubeconfigWith('writer', [
+    ...helmWritePermissions,
+    ...chartKinds.map(([group, resource]) => ({ group, resource, verbs: chartObjectVerbs, reason: '' })),
+  ]);
+  const activities = createHelmActivities({ binary: helmBinary(), kubeconfig });
+  const target = sandbox.target();
+
+  // More revisions than Helm keeps: the oldest are deleted.
+  for (const tag of ['4.1.0', '4.2.0', '4.3.0', '4.4.0', '4.5.0', '4.6.0', '4.7.0', '4.8.0', '4.9.0']) {
+    await inActivity(() => activities.upgradeHelmRelease({ target, tag, key: tag }));
+  }
+  expect(
+    await inActivity(() => activities.rollBackHelmRelease({ target, revision: 9, key: 'undo' })),
+  ).toMatchObject({ revision: 11 });
+  expect(await sandbox.clusterImage()).toBe('tensafe/server:4.8.0');
+  expect(await sandbox.history()).toHaveLength(10);
+});
