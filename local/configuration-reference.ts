@@ -87,7 +87,7 @@ function branches(schema: Schema): readonly Schema[] {
 function typeOf(schema: Schema): string {
   const values = schema['enum'];
   if (Array.isArray(values)) return values.map(code).join(', ');
-  const type = String(schema['type'] ?? 'value');
+  const type = typeof schema['type'] === 'string' ? schema['type'] : 'value';
   const words: Readonly<Record<string, string>> = {
     array: 'list',
     integer: 'number',

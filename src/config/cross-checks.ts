@@ -6,10 +6,11 @@ import { builtInChecks, isBuiltInCheck } from './built-in-checks.ts';
 import { spelledOutCheckSchema } from './check-schema.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { show } from './expecting.ts';
+import { isMapping, mapping } from './mapping.ts';
+import type { Mapping } from './mapping.ts';
 import { isKey, keyRule } from './names.ts';
 import type { Finding, Path } from './problem.ts';
-
-type Mapping = Readonly<Record<string, unknown>>;
+import { sharedDeployments } from './shared-deployments.ts';
 
 export function crossChecks(value: unknown): Finding[] {
   if (!isMapping(value)) return [];
@@ -18,6 +19,7 @@ export function crossChecks(value: unknown): Finding[] {
   return [
     ...badKeys('environments', environments),
     ...badKeys('services', services),
+    ...sharedDeployments(services, environments),
     ...Object.entries(environments).flatMap(([name, entry]) =>
       environmentRules(['environments', name], mapping(entry)),
     ),
@@ -125,12 +127,4 @@ function nameOf(check: unknown): string | undefined {
 
 function spelledOut(check: unknown): unknown {
   return isBuiltInCheck(check) ? builtInChecks[check] : check;
-}
-
-function mapping(value: unknown): Mapping {
-  return isMapping(value) ? value : {};
-}
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

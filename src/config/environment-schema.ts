@@ -23,7 +23,9 @@ export const environmentSchema = z.strictObject(
       .describe('How many people must approve a release here.'),
     slackChannel: slackChannel
       .optional()
-      .describe('Slack channel for announcements and outcomes, as "#name" or ID. Absent: nothing is posted.'),
+      .describe(
+        'Slack channel for announcements and outcomes, as "#name" or (better, for it outlives renaming and needs fewer scopes) its ID. Absent: nothing is posted.',
+      ),
     announcement: z
       .strictObject(
         {

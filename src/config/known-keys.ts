@@ -33,6 +33,6 @@ function narrowed(schema: z.core.$ZodType | undefined, value: unknown): z.core.$
 }
 
 function hasKindOf(branch: z.ZodObject, value: unknown): boolean {
-  const kind = branch.shape['kind'];
-  return kind !== undefined && kind.safeParse((value as { kind?: unknown } | null)?.kind).success;
+  const kind = branch.shape['kind'] as z.ZodType | undefined;
+  return kind?.safeParse((value as { kind?: unknown } | null)?.kind).success === true;
 }

@@ -60,7 +60,7 @@ function inWords({ code, message }: YAMLParseError): string {
 
 /** Where the value at a path (or its key) stands; the nearest thing around it when it is not there. */
 function offsetOf(document: Document, path: Path, atKey: boolean): number {
-  let node: Node | null | undefined = document.contents as Node | null;
+  let node: Node | null | undefined = document.contents;
   let offset = startOf(node) ?? 0;
   for (const [index, part] of path.entries()) {
     if (isAlias(node)) node = node.resolve(document);

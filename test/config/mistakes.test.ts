@@ -269,6 +269,21 @@ test.each([
   expect(mistakes(text)).toEqual(expected.map((line) => `fairway.yaml:${line}`));
 });
 
+test.each([
+  [
+    'two environments',
+    `${environments}  qa: { cluster: staging-cluster, namespace: web }\nservices: { web: { image: org/web } }\n`,
+    'fairway.yaml:5:3 environments.qa: is the same Deployment (staging-cluster/web/web) as environments.staging, and two releases could meet there. Give each environment its own cluster or namespace.',
+  ],
+  [
+    'two services',
+    `${service}  api:\n    image: org/api\n    deployment: web\n`,
+    'fairway.yaml:9:3 services.api: is the same Deployment (staging-cluster/web/web) as services.web, and two releases could meet there. Give each service its own deployment.',
+  ],
+])('one Deployment under %s would have two locks, and is reported', (_, text, message) => {
+  expect(mistakes(text)).toEqual([message]);
+});
+
 test('aliases that multiply without end are refused, not followed', () => {
   const levels = Array.from(
     { length: 8 },

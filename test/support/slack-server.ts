@@ -77,34 +77,49 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
     }
   };
 
+  const reply = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    method: string,
+    fields: Fields,
+  ): void => {
+    const fault = nextFault(method);
+    switch (fault?.mode) {
+      case undefined:
+        send(response, 200, answer(request, method, fields));
+        break;
+      case 'rateLimited':
+        send(response, 429, { ok: false, error: 'ratelimited' }, { 'Retry-After': fault.retryAfterSeconds });
+        break;
+      case 'replyLost':
+        answer(request, method, fields);
+        request.socket.destroy();
+        break;
+      case 'outage':
+        request.socket.destroy();
+        break;
+      case 'httpStatus':
+        send(response, fault.status, {});
+        break;
+      case 'error':
+        send(response, 200, { ok: false, error: fault.code });
+        break;
+      case 'page':
+        response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Sign in</html>');
+    }
+  };
+
   const server = createServer((request, response) => {
-    void (async () => {
-      const method = (request.url ?? '').replace(/^\/api\//, '').replace(/\?.*$/, '');
-      calls.push(method);
-      const fields = await readFields(request);
-      const fault = nextFault(method);
-      if (fault === undefined) return send(response, 200, answer(request, method, fields));
-      switch (fault.mode) {
-        case 'rateLimited':
-          return send(
-            response,
-            429,
-            { ok: false, error: 'ratelimited' },
-            { 'Retry-After': fault.retryAfterSeconds },
-          );
-        case 'outage':
-          return request.socket.destroy();
-        case 'replyLost':
-          answer(request, method, fields);
-          return request.socket.destroy();
-        case 'httpStatus':
-          return send(response, fault.status, {});
-        case 'error':
-          return send(response, 200, { ok: false, error: fault.code });
-        case 'page':
-          return response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Sign in</html>');
-      }
-    })();
+    const method = (request.url ?? '').replace(/^\/api\//, '').replace(/\?.*$/, '');
+    calls.push(method);
+    readFields(request).then(
+      (fields) => {
+        reply(request, response, method, fields);
+      },
+      () => {
+        request.socket.destroy();
+      },
+    );
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
 
