@@ -52,7 +52,7 @@ export function judgeImage(spec: ImageCheck, seen: ImageObservation): CheckResul
     const summary = `${running}; ${silent.length}/${reported.length} servers do not report a version`;
     return checkResult(spec, { verdict: 'inconclusive', reason: 'unsupported', summary, against, evidence });
   }
-  const said = reported.length === 0 ? '' : `; ${reported.length}/${reported.length} report it themselves`;
+  const said = reported.length === 0 ? '' : `, and their servers say so`;
   return checkResult(spec, { verdict: 'pass', summary: `${running}${said}`, evidence });
 }
 

@@ -6,15 +6,15 @@
 
 const removed = '[redacted]';
 
-const secretName = String.raw`[\w.-]*(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|api[-_.]?key|access[-_.]?key|private[-_.]?key|signing[-_.]?key|encryption[-_.]?key|auth[-_.]?key|cookie|session[-_.]?id|signature|\bsig\b|\bdsn\b)[\w.-]*`;
+const secretName = String.raw`[\w.-]{0,40}(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|api[-_.]?key|access[-_.]?key|private[-_.]?key|signing[-_.]?key|encryption[-_.]?key|auth[-_.]?key|cookie|session[-_.]?id|signature|\bsig\b|\bdsn\b)[\w.-]{0,40}`;
 
-const quotedValue = String.raw`"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?`;
+const quotedValue = String.raw`"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.|'')*'?`;
 
 const rules: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, removed],
   // scheme://user:password@host, also with an empty user; the password may itself hold a slash or an @.
-  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>@]*:[^\s"'<>]*@/gi, `$1${removed}@`],
-  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>@]+@/gi, `$1${removed}@`],
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#"'<>@]*:[^\s"'<>]*@/gi, `$1${removed}@`],
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#"'<>@]+@/gi, `$1${removed}@`],
   [
     /\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?)(?:(?:bearer|basic|digest|token|negotiate)\s+)?[^\s"',;]+/gi,
     `$1${removed}`,
@@ -24,7 +24,7 @@ const rules: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b((?:set-)?cookie\s*:\s*)[^\n]+/gi, `$1${removed}`],
   [
     new RegExp(
-      String.raw`(\\?["']?\b${secretName}\\?["']?\s*(?:=>|[:=])\s*)(?:\\"[^"\\]*\\"|${quotedValue}|[^\s,;&}\])"']+)`,
+      String.raw`(\\?["']?\b${secretName}\\?["']?\s*(?:=>|[:=])\s*)(?!\[redacted\])(?:\\"[^"\\]*\\"|${quotedValue}|[^\s,;&}\])"']+)`,
       'gi',
     ),
     `$1${removed}`,
@@ -42,9 +42,12 @@ export function redact(text: string): string {
   return rules.reduce((current, [pattern, replacement]) => current.replace(pattern, replacement), text);
 }
 
+/** Characters looked at to make an excerpt: more would be slow, and is never shown. */
+const maxExcerptInput = 8 * 1024;
+
 /** One line of at most `limit` characters, without secrets. */
 export function excerpt(text: string, limit: number): string {
-  const line = redact(text).replace(/\s+/g, ' ').trim();
+  const line = redact(text.slice(0, maxExcerptInput)).replace(/\s+/g, ' ').trim();
   const characters = [...line];
   return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join('')}…`;
 }

@@ -1,11 +1,11 @@
 /** What verification needs of a cluster: reads, one streamed request, one web socket. */
-import type { V1Deployment, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import type { V1Deployment, V1PodList, V1ReplicaSet } from '@kubernetes/client-node';
 import type { Readable } from 'node:stream';
 
 export interface VerificationCluster {
   readDeployment(namespace: string, name: string): Promise<V1Deployment>;
   listReplicaSets(namespace: string, labelSelector: string): Promise<readonly V1ReplicaSet[]>;
-  listPods(namespace: string, labelSelector: string): Promise<readonly V1Pod[]>;
+  listPods(namespace: string, labelSelector: string): Promise<V1PodList>;
   /** One request to the API server, its answer not yet read. Errors of the connection reject. */
   request(path: string, options: RequestOptions): Promise<ApiAnswer>;
   /** One web socket to the API server. Throws `ApiRefusal` when the server answers but does not open it. */

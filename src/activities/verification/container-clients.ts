@@ -17,8 +17,6 @@ const curlTimedOut = 28;
 export const curl: ContainerClient = {
   command: ({ method, port, path, timeoutSeconds }) => [
     'curl',
-    // First, or the container's own .curlrc is read.
-    '--disable',
     '--silent',
     '--show-error',
     '--include',

@@ -7,6 +7,7 @@ import { toFailure } from '../kubernetes/failures.ts';
 import type { VerificationCluster } from './cluster.ts';
 import { observeTarget } from './observe-target.ts';
 import { runCheck, type CheckScene } from './run-check.ts';
+import { patientObserver } from './settle.ts';
 import type { VerificationActivities } from './types.ts';
 
 /**
@@ -32,23 +33,24 @@ export function createVerificationActivities(deps: {
   };
 }
 
-async function verify(scene: CheckScene) {
+async function verify(scene: Omit<CheckScene, 'observe'>) {
   const { cluster, target } = scene;
   const seconds = target.service.timeouts.verificationSeconds;
   const deadline = AbortSignal.timeout(seconds * 1000);
-  const timed = { ...scene, signal: AbortSignal.any([scene.signal, deadline]) };
+  const signal = AbortSignal.any([scene.signal, deadline]);
+  const at = { namespace: target.environment.namespace, deployment: target.service.deployment };
+  const observe = patientObserver(cluster, at, signal);
   const results: CheckResult[] = [];
   for (const spec of target.service.verification.checks) {
     Context.current().heartbeat({ check: spec.name });
     try {
-      timed.signal.throwIfAborted();
-      results.push(await runCheck(timed, spec));
+      signal.throwIfAborted();
+      results.push(await runCheck({ ...scene, observe, signal }, spec));
     } catch (error) {
       if (scene.signal.aborted || !deadline.aborted) throw error;
       results.push(notMadeResult(spec, `the time for the verification, ${seconds} s, was over`));
     }
   }
-  const { namespace } = target.environment;
-  const { pods } = await observeTarget(cluster, { namespace, deployment: target.service.deployment });
+  const { pods } = await observeTarget(cluster, at);
   return verificationReport(results, pods.filter(isActive).length);
 }

@@ -16,8 +16,7 @@ export function createVerificationCluster(
     readDeployment: (namespace, name) => apps.readNamespacedDeployment({ namespace, name }),
     listReplicaSets: async (namespace, labelSelector) =>
       (await apps.listNamespacedReplicaSet({ namespace, labelSelector })).items,
-    listPods: async (namespace, labelSelector) =>
-      (await core.listNamespacedPod({ namespace, labelSelector })).items,
+    listPods: (namespace, labelSelector) => core.listNamespacedPod({ namespace, labelSelector }),
     request: async (path, { method, signal }) => {
       const url = serverUrl(kubeConfig, path);
       const options: https.RequestOptions = { method, signal };

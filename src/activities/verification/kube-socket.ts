@@ -1,11 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { WebSocket, type ClientOptions } from 'ws';
-import type { IncomingMessage } from 'node:http';
-import { statusOf } from './api-status.ts';
-import { ApiRefusal, type ApiSocket, type SocketOptions } from './cluster.ts';
-import { readLimited } from './read-limited.ts';
-
-const maxRefusalBytes = 4 * 1024;
+import { refusalOf } from './api-refusal.ts';
+import { type ApiSocket, type SocketOptions } from './cluster.ts';
 
 /**
  * Opens a web socket with the kube context's credentials. Its listeners stay for its whole life:
@@ -42,7 +38,7 @@ export async function openSocket(
       onMessage(data as Buffer);
     });
     socket.on('unexpected-response', (_request, answer) => {
-      void refusal(answer).then((error) => {
+      void refusalOf(answer.statusCode ?? 0, answer).then((error) => {
         reject(error);
         socket.terminate();
       });
@@ -58,13 +54,4 @@ export async function openSocket(
       if (opened) onClose(failure);
     });
   });
-}
-
-async function refusal(answer: IncomingMessage): Promise<ApiRefusal> {
-  const status = answer.statusCode ?? 0;
-  const text = await readLimited(answer, maxRefusalBytes).then(
-    (read) => read.text,
-    () => '',
-  );
-  return new ApiRefusal(status, statusOf(text)?.message ?? `the API server answered ${status}`);
 }

@@ -26,3 +26,6 @@ export const maxRounds = 5;
 
 /** Times that one pod is asked before it counts as unreachable: one lost connection is not an outage. */
 export const maxAttempts = 2;
+
+/** Seconds, over a whole verification, to wait for pods that are starting: replaced or added meanwhile. */
+export const settleSeconds = 30;

@@ -9,6 +9,8 @@ export interface SeenTarget {
   readonly images: Readonly<Record<string, string>>;
   /** All pods that the Deployment owns, also those that are on their way out. */
   readonly pods: readonly ObservedPod[];
+  /** API paths that watch the Deployment and the pods from this very state on. */
+  readonly watches: readonly string[];
 }
 
 /**
@@ -22,7 +24,7 @@ export async function observeTarget(
   const deployment = await cluster.readDeployment(namespace, name);
   const selector = labelSelectorText(deployment.spec?.selector ?? {});
   // The ReplicaSets last: a pod is never seen without its owner then.
-  const pods = await cluster.listPods(namespace, selector);
+  const podList = await cluster.listPods(namespace, selector);
   const replicaSets = await cluster.listReplicaSets(namespace, selector);
   const owners = replicaSets
     .filter(({ metadata }) => isOwnedBy(metadata, deployment.metadata?.uid))
@@ -41,8 +43,27 @@ export async function observeTarget(
     images: Object.fromEntries(
       (spec?.template.spec?.containers ?? []).map((container) => [container.name, container.image ?? '']),
     ),
-    pods: pods.filter((pod) => owners.some((uid) => isOwnedBy(pod.metadata, uid))).map(observePod),
+    pods: podList.items.filter((pod) => owners.some((uid) => isOwnedBy(pod.metadata, uid))).map(observePod),
+    watches: [
+      watchPath(`/apis/apps/v1/namespaces/${namespace}/deployments`, metadata, {
+        fieldSelector: `metadata.name=${name}`,
+      }),
+      watchPath(`/api/v1/namespaces/${namespace}/pods`, podList.metadata, { labelSelector: selector }),
+    ],
   };
+}
+
+function watchPath(
+  path: string,
+  from: { readonly resourceVersion?: string } | undefined,
+  selector: Readonly<Record<string, string>>,
+): string {
+  const query = new URLSearchParams({
+    ...selector,
+    watch: 'true',
+    resourceVersion: from?.resourceVersion ?? '',
+  });
+  return `${path}?${query.toString()}`;
 }
 
 function isOwnedBy(metadata: V1ObjectMeta | undefined, uid: string | undefined): boolean {

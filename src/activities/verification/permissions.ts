@@ -1,18 +1,15 @@
 import type { Reach } from '../../domain/check.ts';
-
-/** One right on a kind of object in the target's namespace. */
-export interface Permission {
-  readonly group: string;
-  readonly resource: string;
-  readonly subresource?: string;
-  readonly verbs: readonly string[];
-  readonly reason: string;
-}
+import type { Permission } from '../kubernetes/permissions.ts';
 
 const reads: readonly Permission[] = [
-  { group: 'apps', resource: 'deployments', verbs: ['get'], reason: 'read the replicas and the image' },
+  {
+    group: 'apps',
+    resource: 'deployments',
+    verbs: ['get', 'watch'],
+    reason: 'read the replicas and the image',
+  },
   { group: 'apps', resource: 'replicasets', verbs: ['list'], reason: "tell the target's pods from others" },
-  { group: '', resource: 'pods', verbs: ['list'], reason: 'look at every pod of the target' },
+  { group: '', resource: 'pods', verbs: ['list', 'watch'], reason: 'look at every pod of the target' },
   { group: '', resource: 'pods', subresource: 'log', verbs: ['get'], reason: 'count error lines' },
 ];
 

@@ -1,14 +1,12 @@
 import type { LogObservation } from '../../domain/check-observation.ts';
 import type { LogsCheck } from '../../domain/check.ts';
 import { excerpt, redact } from '../../domain/redact.ts';
-import { statusOf } from './api-status.ts';
+import { refusalOf } from './api-refusal.ts';
 import type { PodAddress } from './ask.ts';
 import { ApiRefusal, type VerificationCluster } from './cluster.ts';
 import { apiTimeoutSeconds, maxLineLength, maxLogBytes, maxSampleLines } from './limits.ts';
 import { splitLines } from './split-lines.ts';
-import { readLimited } from './read-limited.ts';
 
-const maxRefusalBytes = 4 * 1024;
 const detailExcerpt = 200;
 const sampleLength = 500;
 
@@ -29,11 +27,7 @@ export async function readLog(
   try {
     const signal = AbortSignal.any([cancelled, timeout]);
     const answer = await cluster.request(path, { method: 'GET', signal });
-    if (answer.status !== 200) {
-      const { text } = await readLimited(answer.body, maxRefusalBytes);
-      const message = statusOf(text)?.message ?? `the API server answered ${answer.status}`;
-      throw new ApiRefusal(answer.status, message);
-    }
+    if (answer.status !== 200) throw await refusalOf(answer.status, answer.body);
     const pattern = new RegExp(spec.pattern, 'i');
     const sample: string[] = [];
     let matches = 0;

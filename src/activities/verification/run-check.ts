@@ -11,12 +11,13 @@ import { askPod } from './ask-pod.ts';
 import type { PodQuestion } from './ask.ts';
 import type { VerificationCluster } from './cluster.ts';
 import { versionTimeoutSeconds } from './limits.ts';
-import { observeTarget, type SeenTarget } from './observe-target.ts';
 import { readLog } from './read-log.ts';
+import type { Observe } from './settle.ts';
 
 export interface CheckScene {
   readonly cluster: VerificationCluster;
   readonly target: Target;
+  readonly observe: Observe;
   /** Image that every pod must run; what the Deployment's template says when absent. */
   readonly image: string | undefined;
   readonly signal: AbortSignal;
@@ -26,9 +27,9 @@ export interface CheckScene {
 export async function runCheck(scene: CheckScene, spec: CheckSpec): Promise<CheckResult> {
   switch (spec.kind) {
     case 'replicas':
-      return judgeReplicas(spec, (await observe(scene)).replicas);
+      return judgeReplicas(spec, (await scene.observe()).replicas);
     case 'pods': {
-      const { pods, replicas } = await observe(scene);
+      const { pods, replicas } = await scene.observe();
       return judgePods(spec, { pods, desired: replicas.desired });
     }
     case 'http':
@@ -40,14 +41,9 @@ export async function runCheck(scene: CheckScene, spec: CheckSpec): Promise<Chec
   }
 }
 
-function observe({ cluster, target }: CheckScene): Promise<SeenTarget> {
-  const { namespace } = target.environment;
-  return observeTarget(cluster, { namespace, deployment: target.service.deployment });
-}
-
 async function askHttp(scene: CheckScene, spec: HttpCheck): Promise<readonly HttpObservation[]> {
   const { seen } = await askEachPod({
-    list: async () => (await observe(scene)).pods,
+    list: async () => (await scene.observe()).pods,
     ask: (pod) => ask(scene, pod, spec),
     verdict: (one) => {
       const { outcome } = judgeAnswer(spec, one);
@@ -68,7 +64,7 @@ async function ask(scene: CheckScene, pod: ObservedPod, question: PodQuestion): 
 
 async function readLogs(scene: CheckScene, spec: LogsCheck) {
   const { seen } = await askEachPod({
-    list: async () => (await observe(scene)).pods,
+    list: async () => (await scene.observe()).pods,
     ask: (pod) => readLog(scene.cluster, addressOf(scene, pod), spec, scene.signal),
     verdict: (one) => (one.kind === 'read' ? 'good' : 'silent'),
   });
@@ -79,7 +75,7 @@ async function checkImage(scene: CheckScene, spec: ImageCheck): Promise<CheckRes
   const { container } = scene.target.service;
   const reported = spec.reported === undefined ? undefined : await askVersions(scene, spec.reported);
   // After the questions, so that a pod which left meanwhile is not judged by its image.
-  const { pods, images } = await observe(scene);
+  const { pods, images } = await scene.observe();
   const expected = scene.image ?? images[container] ?? '';
   return judgeImage(spec, { pods, container, expected, ...(reported === undefined ? {} : { reported }) });
 }
@@ -90,7 +86,7 @@ async function askVersions(
 ): Promise<readonly HttpObservation[]> {
   const question: PodQuestion = { method: 'GET', port, path, timeoutSeconds: versionTimeoutSeconds };
   const { seen } = await askEachPod({
-    list: async () => (await observe(scene)).pods,
+    list: async () => (await scene.observe()).pods,
     ask: (pod) => ask(scene, pod, question),
     verdict: (one) => (one.kind === 'unreachable' ? 'silent' : one.status === 200 ? 'good' : 'bad'),
   });

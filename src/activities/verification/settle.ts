@@ -1,0 +1,53 @@
+import { refusalOf } from './api-refusal.ts';
+import type { VerificationCluster } from './cluster.ts';
+import { settleSeconds } from './limits.ts';
+import { isSettled } from '../../domain/settled.ts';
+import { observeTarget, type SeenTarget } from './observe-target.ts';
+
+/** Sees the target once nothing is starting any more, or once its patience is used up. */
+export type Observe = () => Promise<SeenTarget>;
+
+/** One patience for a whole verification: a target that never settles is waited for once. */
+export function patientObserver(
+  cluster: VerificationCluster,
+  at: { readonly namespace: string; readonly deployment: string },
+  signal: AbortSignal,
+): Observe {
+  let patienceMs = settleSeconds * 1000;
+  return async () => {
+    for (;;) {
+      const seen = await observeTarget(cluster, at);
+      if (patienceMs <= 0 || isSettled(seen)) return seen;
+      const from = performance.now();
+      await nextChange(cluster, seen.watches, patienceMs, signal);
+      patienceMs -= performance.now() - from;
+    }
+  };
+}
+
+/** Resolves at the first event of any of the watches, or when the time is over. */
+async function nextChange(
+  cluster: Pick<VerificationCluster, 'request'>,
+  watches: readonly string[],
+  milliseconds: number,
+  cancelled: AbortSignal,
+): Promise<void> {
+  const done = new AbortController();
+  const timeout = AbortSignal.timeout(Math.ceil(milliseconds));
+  const signal = AbortSignal.any([done.signal, timeout, cancelled]);
+  try {
+    await Promise.race(
+      watches.map(async (path) => {
+        const { status, body } = await cluster.request(path, { method: 'GET', signal });
+        // Gone (410) means that the state is old already: looking again is the answer.
+        if (status !== 200 && status !== 410) throw await refusalOf(status, body);
+        for await (const _event of body) return;
+      }),
+    );
+  } catch (error) {
+    cancelled.throwIfAborted();
+    if (!timeout.aborted) throw error;
+  } finally {
+    done.abort();
+  }
+}
