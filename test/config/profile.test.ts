@@ -13,7 +13,6 @@ test.each([
       cluster: 'prod-cluster',
       namespace: 'tensafe-prod',
       approvals: 2,
-      slackChannel: '#ops-announcements',
       announcement: { leadSeconds: 900 },
     },
   ],
@@ -21,7 +20,12 @@ test.each([
   const configuration = await loadConfiguration(`${profile}fairway.yaml`);
   const { environment } = configuration.resolveTarget({ service: 'tensafe', environment: name });
 
-  expect(environment).toEqual({ name, taskQueue: `fairway-${name}`, ...expected });
+  expect(environment).toEqual({
+    name,
+    taskQueue: `fairway-${name}`,
+    slackChannel: '#ops-announcements',
+    ...expected,
+  });
 });
 
 test("TenSafe is what the runbook releases, by the runbook's means", async () => {

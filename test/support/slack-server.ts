@@ -21,6 +21,8 @@ export type SlackFault = {
   | { readonly mode: 'replyLost' }
   | { readonly mode: 'httpStatus'; readonly status: number }
   | { readonly mode: 'error'; readonly code: string }
+  /** Does and answers what it was asked, but late. */
+  | { readonly mode: 'slow'; readonly milliseconds: number }
   /** HTTP 200 with a page that is not Slack's. */
   | { readonly mode: 'page' }
 );
@@ -100,6 +102,11 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
         break;
       case 'httpStatus':
         send(response, fault.status, {});
+        break;
+      case 'slow':
+        setTimeout(() => {
+          send(response, 200, answer(request, method, fields));
+        }, fault.milliseconds);
         break;
       case 'error':
         send(response, 200, { ok: false, error: fault.code });

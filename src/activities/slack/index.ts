@@ -2,8 +2,9 @@ import { activityInfo } from '@temporalio/activity';
 import { createChannelDirectory } from './channel-directory.ts';
 import { eventMetadata } from './event-metadata.ts';
 import { findMessage } from './find-message.ts';
+import { requestTimeoutMilliseconds } from './slack-client.ts';
 import type { SlackPort } from './slack-client.ts';
-import { platformErrorCode, slackFailure } from './slack-failure.ts';
+import { outOfTime, platformErrorCode, slackFailure } from './slack-failure.ts';
 import type { PostMessageInput, SlackActivities, SlackOutcome, UpdateMessageInput } from './types.ts';
 
 /** The part of a logger that is used. */
@@ -24,10 +25,13 @@ export function createSlackActivities(deps: {
   return {
     /** Idempotent by the key in the message's metadata, which an attempt after the first looks for. */
     postMessage: async (input) => {
-      const { attempt, scheduledTimestampMs } = activityInfo();
+      const { attempt, scheduledTimestampMs, startToCloseTimeoutMs } = activityInfo();
+      const lastMomentToPost = Date.now() + startToCloseTimeoutMs - requestTimeoutMilliseconds;
       if (attempt > 1) {
         const found = await postedBefore(client, channels, input, scheduledTimestampMs);
         if (found !== undefined) return found;
+        // A post that outlives its attempt could follow the next attempt's look.
+        if (Date.now() > lastMomentToPost) throw outOfTime(`post to ${input.channel}`);
       }
       try {
         const posted = await client.chat.postMessage({
@@ -38,9 +42,10 @@ export function createSlackActivities(deps: {
           unfurl_media: false,
           ...threadOf(input),
         });
-        const ref = { channel: posted.channel ?? input.channel, ts: posted.ts ?? '' };
-        channels.learn(input.channel, ref.channel);
-        return { outcome: 'posted', ref };
+        const { channel, ts } = posted;
+        if (channel === undefined || ts === undefined) throw new Error('the answer names no message');
+        channels.learn(input.channel, channel);
+        return { outcome: 'posted', ref: { channel, ts } };
       } catch (error) {
         throw slackFailure(error, `post to ${input.channel}`);
       }

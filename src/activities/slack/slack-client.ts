@@ -7,8 +7,8 @@ export interface SlackPort {
   readonly conversations: Pick<WebClient['conversations'], 'history' | 'replies' | 'list'>;
 }
 
-/** Shorter than any start-to-close timeout: an attempt has let go of its request before the next one looks. */
-const requestTimeoutMilliseconds = 10_000;
+/** Shorter than the start-to-close timeout: an attempt lets go of its request before the next one looks. */
+export const requestTimeoutMilliseconds = 8_000;
 
 /** Failures are raised to the activity, which words them; the client's own remarks would be a second voice. */
 const silent: Logger = {

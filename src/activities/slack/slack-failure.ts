@@ -54,6 +54,11 @@ export function platformErrorCode(error: unknown): string | undefined {
   return error instanceof WebAPIPlatformError ? error.data.error : undefined;
 }
 
+/** Looking for an earlier post took the time that was there to post. */
+export function outOfTime(doing: string): ApplicationFailure {
+  return unavailable(`Slack could not ${doing}: reading the channel took too long. It is tried again.`);
+}
+
 function unavailable(message: string, retryAfterSeconds?: number): ApplicationFailure {
   return ApplicationFailure.create({
     message,

@@ -4,7 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { inspect } from 'node:util';
 import { createSlackActivities } from '../../../src/activities/slack/index.ts';
-import { createSlackClient } from '../../../src/activities/slack/slack-client.ts';
+import { createSlackClient, requestTimeoutMilliseconds } from '../../../src/activities/slack/slack-client.ts';
 import type { PostMessageInput, SlackOutcome } from '../../../src/activities/slack/types.ts';
 import { longestSlackText, slackText } from '../../../src/domain/slack-text.ts';
 import { startSlackServer } from '../../support/slack-server.ts';
@@ -42,9 +42,9 @@ function activities(given: { token?: string; apiUrl?: string } = {}) {
   return createSlackActivities({ client, log: { info: log, warn: log } });
 }
 
-function inAttempt(attempt: number, scheduledTimestampMs = Date.now()) {
+function inAttempt(attempt: number, scheduledTimestampMs = Date.now(), startToCloseTimeoutMs = 15_000) {
   return new MockActivityEnvironment(
-    { attempt, scheduledTimestampMs },
+    { attempt, scheduledTimestampMs, startToCloseTimeoutMs },
     { logger: new DefaultLogger('ERROR') },
   );
 }
@@ -215,6 +215,15 @@ test('a rate limit on the look-up delays the attempt instead of posting blindly'
     type: 'SlackUnavailable',
     nextRetryDelay: '60s',
   });
+  expect(server.messages(ops.id)).toHaveLength(0);
+});
+
+test('an attempt that has no time left to post leaves it to the next', async () => {
+  server.fail({ mode: 'slow', milliseconds: 100, method: 'conversations.history' });
+  const attempt = inAttempt(2, Date.now(), requestTimeoutMilliseconds + 50);
+  const error = await failure(attempt.run(activities().postMessage, { ...announcement, channel: ops.id }));
+
+  expect(error).toMatchObject({ type: 'SlackUnavailable', nonRetryable: false });
   expect(server.messages(ops.id)).toHaveLength(0);
 });
 
