@@ -37,7 +37,7 @@ export async function runJobs(jobs: Job[], options: JobOptions = {}): Promise<vo
       }
     },
   }));
-  const terminal = options.terminal ?? (process.stderr.isTTY && !process.env['CI']);
+  const terminal = options.terminal ?? (process.stdout.isTTY && !process.env['CI']);
   await (terminal ? draw(guarded) : tell(guarded, options));
   if (failures.length > 0) throw asError(failures[0]);
 }

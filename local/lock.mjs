@@ -128,13 +128,14 @@ async function thisProcess() {
 
 /** @param {string} path @returns {Promise<Owner | undefined>} */
 async function read(path) {
+  /** @type {string | undefined} */
+  const text = await readFile(path, 'utf8').catch(ignoreMissing);
+  if (text === undefined) return undefined;
   try {
-    return /** @type {Owner} */ (JSON.parse(await readFile(path, 'utf8')));
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    return /** @type {Owner} */ (JSON.parse(text));
+  } catch {
     // A power cut can leave an empty file: nobody holds that.
-    if (error instanceof SyntaxError) return { token: '', pid: 0, place: 'unreadable' };
-    throw error;
+    return { token: '', pid: 0, place: 'unreadable' };
   }
 }
 
@@ -148,10 +149,10 @@ async function touchedAt(path) {
 
 /** @param {unknown} error */
 function codeOf(error) {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
-/** @param {unknown} error */
+/** @param {unknown} error @returns {undefined} */
 function ignoreMissing(error) {
   if (codeOf(error) !== 'ENOENT') throw error;
 }

@@ -1,5 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { constants } from 'node:os';
+import { dirname } from 'node:path';
 
 import { execa } from 'execa';
 
@@ -18,6 +19,7 @@ const REPORT = 'test-results/jest.json';
  * @returns Jest's exit code
  */
 export async function runTests(args: string[]): Promise<number> {
+  await mkdir(dirname(REPORT), { recursive: true });
   await rm(REPORT, { force: true });
   const server = planTimeSkippingServer();
   const tools = await planTools(allTools);
