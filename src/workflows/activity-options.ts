@@ -11,10 +11,14 @@ import type { Target } from '../domain/target.ts';
 /** Workers heartbeat every 2 s; five missed ones mean that the worker is gone. */
 const heartbeatTimeout = '10s';
 
+/** Cancelling waits until an activity has really stopped: undoing must not overtake doing. */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
 /** Reads of the worker's own configuration and of Temporal: quick, or wrong. */
 const lookUp: ActivityOptions = {
   startToCloseTimeout: '10s',
   heartbeatTimeout,
+  cancellationType,
   retry: { initialInterval: '1s', maximumAttempts: 5 },
 };
 
@@ -23,18 +27,16 @@ const look: ActivityOptions = {
   startToCloseTimeout: '1m',
   scheduleToCloseTimeout: '2m',
   heartbeatTimeout,
+  cancellationType,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s' },
 };
 
-/**
- * Mutations and waits. Cancelling waits until the activity has really stopped: undoing must not
- * overtake doing.
- */
+/** Mutations and waits. */
 const change: ActivityOptions = {
   startToCloseTimeout: '1m',
   scheduleToCloseTimeout: '10m',
   heartbeatTimeout,
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  cancellationType,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 };
 
@@ -43,6 +45,7 @@ const notify: ActivityOptions = {
   startToCloseTimeout: '15s',
   scheduleToCloseTimeout: '1m',
   heartbeatTimeout,
+  cancellationType,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '20s' },
 };
 

@@ -15,6 +15,8 @@ import { Compensations, type Leftover } from './compensations.ts';
 import { failure, reasonOf, typeOf } from './failure.ts';
 import { now, type Progress } from './progress.ts';
 
+const cancelledWords = 'the workflow was cancelled';
+
 /** Added to the steps when it is needed. */
 const rollbackStep = 'Roll back';
 
@@ -35,7 +37,7 @@ export async function conduct(
   const startedAt = now();
   const abort = new Abort(progress);
   try {
-    const stage = await setStage(ref, progress);
+    const stage = await setStage(ref, progress, abort);
     try {
       await abort.scope.run(() => story(stage));
       abort.close();
@@ -49,11 +51,16 @@ export async function conduct(
   }
 }
 
-async function setStage({ service, environment }: TargetRef, progress: Progress): Promise<Stage> {
+async function setStage(
+  { service, environment }: TargetRef,
+  progress: Progress,
+  abort: Abort,
+): Promise<Stage> {
   try {
-    const target = await configuration.resolveTarget.executeWithOptions(
-      { summary: `Look up ${service} in ${environment}` },
-      [{ service, environment }],
+    const target = await abort.scope.run(() =>
+      configuration.resolveTarget.executeWithOptions({ summary: `Look up ${service} in ${environment}` }, [
+        { service, environment },
+      ]),
     );
     return {
       target,
@@ -63,7 +70,11 @@ async function setStage({ service, environment }: TargetRef, progress: Progress)
       announcer: new Announcer(target, progress),
     };
   } catch (error) {
-    if (isCancellation(error)) throw error;
+    if (isCancellation(error)) {
+      const message = `${abort.reason ?? cancelledWords}. Nothing was changed.`;
+      const status = await progress.finish('aborted', message);
+      throw abort.reason === undefined ? error : failure(failureTypes.aborted, message, status);
+    }
     const known = typeOf(error) === failureTypes.unknownTarget;
     const message = `${reasonOf(error)} Nothing was changed.`;
     const type = known ? failureTypes.unknownTarget : failureTypes.failed;
@@ -94,7 +105,7 @@ async function released(stage: Stage, startedAt: string): Promise<ReleaseStatus>
 async function failed(error: unknown, abort: Abort, stage: Stage): Promise<unknown> {
   const { progress, announcer, undo } = stage;
   const cancelled = abort.reason === undefined && isCancellation(error);
-  const reason = abort.reason ?? (cancelled ? 'the workflow was cancelled' : reasonOf(error));
+  const reason = abort.reason ?? (cancelled ? cancelledWords : reasonOf(error));
   const changed = !undo.isEmpty;
   const ending = await unwind(reason, error, cancelled || abort.reason !== undefined, undo, stage);
   announcer.update(ending.announcement);

@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { durationWords, renderDetails } from '../../src/domain/status-details.ts';
+import { addNote, endStep, finishStatus, newStatus, startStep } from '../../src/domain/status.ts';
+
+const identity = {
+  release: 'tensafe-4.1.0',
+  service: 'tensafe',
+  environment: 'dev',
+  strategy: 'standard',
+  version: '4.1.0',
+  requestedBy: 'ana@example.com',
+};
+const link = (workflowId: string, runId: string) => `/w/${workflowId}/${runId}`;
+
+describe('the status of a release', () => {
+  test('goes through its steps and ends with nothing left waiting', () => {
+    let status = newStatus(identity, ['Back up', 'Update', 'Verify']);
+    status = startStep(status, 'Back up', '2026-02-03T10:00:00.000Z', 'update');
+    expect(status).toMatchObject({ phase: 'Back up', next: 'update' });
+    status = endStep(status, 'Back up', 'done', '2026-02-03T10:00:02.000Z', 'ConfigMap b');
+    status = startStep(status, 'Update', '2026-02-03T10:00:02.000Z');
+    expect(status.next).toBeUndefined();
+    status = endStep(status, 'Update', 'failed', '2026-02-03T10:01:02.000Z', 'no');
+    status = startStep(status, 'Roll back', '2026-02-03T10:01:02.000Z');
+    status = endStep(status, 'Roll back', 'done', '2026-02-03T10:02:02.000Z');
+    status = finishStatus(status, 'rolledBack', 'no. Back on 4.0.0.');
+    expect(status.phase).toBe('Rolled back');
+    expect(status.steps.map(({ name, state }) => `${name}: ${state}`)).toEqual([
+      'Back up: done',
+      'Update: failed',
+      'Verify: skipped',
+      'Roll back: done',
+    ]);
+  });
+
+  test('keeps a note once', () => {
+    const status = addNote(addNote(newStatus(identity, []), 'Slack was not told'), 'Slack was not told');
+    expect(status.notes).toEqual(['Slack was not told']);
+  });
+});
+
+describe('the details in the Temporal UI', () => {
+  test('show phase, change, steps with times, and what comes next', () => {
+    let status = newStatus(identity, ['Back up', 'Update']);
+    status = { ...status, from: 'tensafe/server:4.0.0', to: 'tensafe/server:4.1.0', replicas: 3 };
+    status = startStep(status, 'Back up', '2026-02-03T10:00:00.000Z');
+    status = endStep(status, 'Back up', 'done', '2026-02-03T10:00:02.000Z', 'ConfigMap b');
+    status = startStep(status, 'Update', '2026-02-03T10:00:02.000Z', 'monitor the rollout');
+    expect(renderDetails(status, link)).toBe(
+      [
+        '## ▶ Update',
+        '**tensafe v4.1.0 → dev** (standard) · `tensafe/server:4.0.0` → `tensafe/server:4.1.0` · 3 replicas · requested by ana@example.com',
+        [
+          '| | Step | Started (UTC) | Took | |',
+          '|---|---|---|---|---|',
+          '| ✅ | Back up | 10:00:00 | 2 s | ConfigMap b |',
+          '| ▶ | Update | 10:00:02 |  |  |',
+        ].join('\n'),
+        '**Next:** monitor the rollout',
+      ].join('\n\n'),
+    );
+  });
+
+  test('lead to the workflow that does the work', () => {
+    const status = { ...newStatus(identity, []), runsIn: { workflowId: 'target:tensafe:dev', runId: 'r1' } };
+    expect(renderDetails(status, link)).toContain('[target:tensafe:dev](/w/target:tensafe:dev/r1)');
+  });
+
+  test('keep a table a table, whatever a check has seen', () => {
+    const status = {
+      ...newStatus(identity, []),
+      verification: {
+        verdict: 'fail' as const,
+        summary: '',
+        pods: 1,
+        warnings: [],
+        checks: [
+          {
+            name: 'health',
+            severity: 'required' as const,
+            verdict: 'fail' as const,
+            summary: 'a | b\nc',
+            evidence: [],
+          },
+        ],
+      },
+    };
+    expect(renderDetails(status, link)).toContain('| ❌ | health | a \\| b c |');
+  });
+
+  test('never exceed what the server takes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ maxLength: 3_000, unit: 'grapheme' }), { maxLength: 40 }), (notes) => {
+        const details = renderDetails(
+          { ...newStatus(identity, ['Update']), notes, reason: 'x'.repeat(3_000) },
+          link,
+        );
+        return new TextEncoder().encode(details).length <= 20_000;
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+test.each([
+  [0, '0 ms'],
+  [850, '850 ms'],
+  [12_400, '12 s'],
+  [59_600, '1 min'],
+  [185_000, '3 min 5 s'],
+  [3_600_000, '1 h'],
+  [7_800_000, '2 h 10 min'],
+])('%d ms reads %s', (milliseconds, words) => {
+  expect(durationWords(milliseconds)).toBe(words);
+});

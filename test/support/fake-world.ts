@@ -1,0 +1,193 @@
+/**
+ * A small world with one target, for tests of what workflows decide: activities that read and change
+ * a plain object, a log of what was called, and faults that a test puts in the way.
+ */
+import { ApplicationFailure } from '@temporalio/common';
+import { Context } from '@temporalio/activity';
+import type { ConfigurationActivities } from '../../src/activities/configuration/types.ts';
+import type { HelmActivities } from '../../src/activities/helm/types.ts';
+import type { KubernetesActivities } from '../../src/activities/kubernetes/types.ts';
+import type { PostMessageInput, SlackActivities } from '../../src/activities/slack/types.ts';
+import type { VerificationActivities } from '../../src/activities/verification/types.ts';
+import type { VerificationReport } from '../../src/domain/check.ts';
+import { failureTypes } from '../../src/domain/failures.ts';
+import type { Problem } from '../../src/domain/observation.ts';
+import type { RolloutResult } from '../../src/domain/rollout-result.ts';
+import type { Target } from '../../src/domain/target.ts';
+import { anObservation, aTarget } from './a-target.ts';
+
+type Activities = KubernetesActivities &
+  HelmActivities &
+  VerificationActivities &
+  SlackActivities &
+  ConfigurationActivities;
+
+export type ActivityName = keyof Activities;
+
+export interface World {
+  readonly target: Target;
+  /** Image in the Deployment's template. */
+  image: string;
+  helmRevision: number;
+  problems: Problem[];
+  /** Images whose rollout fails. */
+  readonly brokenImages: Set<string>;
+  /** Images that do not verify. */
+  readonly sickImages: Set<string>;
+  readonly calls: ActivityName[];
+  readonly messages: (PostMessageInput & { updates: string[] })[];
+  /** Called before an activity does its work; throw to make it fail, wait to hold it. */
+  interfere: (activity: ActivityName, call: number) => void | Promise<void>;
+  readonly activities: Activities;
+}
+
+export function aWorld(target: Target = aTarget()): World {
+  const world: World = {
+    target,
+    image: 'example/shop:4.0.0',
+    helmRevision: 7,
+    problems: [],
+    brokenImages: new Set(),
+    sickImages: new Set(),
+    calls: [],
+    messages: [],
+    interfere: () => undefined,
+    activities: undefined as unknown as Activities,
+  };
+  return Object.assign(world, { activities: logged(world, activitiesOf(world)) });
+}
+
+/** Holds an activity as a real one would be held: until it is cancelled. */
+export async function untilCancelled(): Promise<void> {
+  const context = Context.current();
+  const timer = setInterval(() => {
+    context.heartbeat();
+  }, 100);
+  try {
+    await context.cancelled;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function activitiesOf(world: World): Activities {
+  const observed = () => ({
+    ...anObservation({ image: world.image }),
+    helm: {
+      ...anObservation().helm,
+      revision: world.helmRevision,
+      deployedRevision: world.helmRevision,
+    } as never,
+  });
+  return {
+    resolveTarget: (ref) =>
+      ref.service === world.target.service.name && ref.environment === world.target.environment.name
+        ? Promise.resolve(world.target)
+        : Promise.reject(
+            ApplicationFailure.nonRetryable(
+              `fairway.yaml has no service "${ref.service}". It has: shop.`,
+              failureTypes.unknownTarget,
+            ),
+          ),
+    preflight: () =>
+      Promise.resolve(
+        world.problems.length > 0 ? { problems: world.problems } : { problems: [], observed: observed() },
+      ),
+    observeTarget: () => Promise.resolve(observed()),
+    backUpTarget: () =>
+      Promise.resolve({
+        configMap: 'fairway-backup-shop-1',
+        takenAt: '2026-02-03T10:00:00Z',
+        image: world.image,
+        revision: '4',
+        replicas: 3,
+        objects: ['Deployment/shop-server', 'Service/shop-server'],
+      }),
+    setImage: ({ image }) => {
+      const changed = world.image !== image;
+      world.image = image;
+      return Promise.resolve({ changed, revision: '5' });
+    },
+    upgradeHelmRelease: ({ tag }) => {
+      world.image = `${world.target.service.image}:${tag}`;
+      world.helmRevision += 1;
+      return Promise.resolve({ revision: world.helmRevision, chart: 'shop-1.0.0' });
+    },
+    rollBackHelmRelease: ({ revision }) => {
+      if (revision !== world.helmRevision) {
+        world.helmRevision += 1;
+        world.image = 'example/shop:4.0.0';
+      }
+      return Promise.resolve({ revision: world.helmRevision, chart: 'shop-1.0.0' });
+    },
+    awaitRollout: ({ image }) => Promise.resolve(rolloutOf(world, image)),
+    restoreRevision: ({ recorded, image }) => {
+      const was = world.image;
+      const { image: from, revision } = recorded.deployment;
+      if (was === from) return Promise.resolve({ outcome: 'alreadyThere' as const, image: from, revision });
+      if (was !== image)
+        return Promise.resolve({ outcome: 'leftAlone' as const, image: was, reason: 'changed' });
+      world.image = from;
+      return Promise.resolve({ outcome: 'restored' as const, image: from, revision: '6' });
+    },
+    verifyTarget: ({ image }) => Promise.resolve(reportOf(world.sickImages.has(image ?? world.image))),
+    postMessage: (input) => {
+      world.messages.push({ ...input, updates: [] });
+      return Promise.resolve({
+        outcome: 'posted' as const,
+        ref: { channel: input.channel, ts: String(world.messages.length) },
+      });
+    },
+    updateMessage: ({ ref, text }) => {
+      world.messages[Number(ref.ts) - 1]?.updates.push(text);
+      return Promise.resolve({ outcome: 'posted' as const, ref });
+    },
+  };
+}
+
+function rolloutOf(world: World, image: string): RolloutResult {
+  const progress = { desired: 3, updated: 3, available: 3, old: 0 };
+  if (world.image !== image)
+    return { outcome: 'changed', reason: `the template holds ${world.image}`, progress };
+  if (!world.brokenImages.has(image)) return { outcome: 'complete', progress, seconds: 4 };
+  return {
+    outcome: 'failed',
+    rule: 'crash-loop-back-off',
+    reason: 'container shop of pod shop-1 is crash looping (exit code 1)',
+    evidence: [{ subject: 'pod shop-1', detail: 'CrashLoopBackOff' }],
+    progress: { ...progress, available: 2 },
+  };
+}
+
+function reportOf(sick: boolean): VerificationReport {
+  const summary = sick ? 'health endpoint: 3/3 pods answered {"status":"unhealthy"}' : '7 of 7 checks passed';
+  return {
+    verdict: sick ? 'fail' : 'pass',
+    summary,
+    pods: 3,
+    warnings: [],
+    checks: [
+      {
+        name: 'health endpoint',
+        severity: 'required',
+        verdict: sick ? 'fail' : 'pass',
+        summary,
+        evidence: [],
+      },
+    ],
+  };
+}
+
+/** Every call is logged and can be interfered with before it does anything. */
+function logged(world: World, activities: Activities): Activities {
+  const wrapped = Object.entries(activities).map(([name, activity]) => [
+    name,
+    async (input: never): Promise<unknown> => {
+      const key = name as ActivityName;
+      world.calls.push(key);
+      await world.interfere(key, world.calls.filter((call) => call === key).length);
+      return (activity as (input: never) => Promise<unknown>)(input);
+    },
+  ]);
+  return Object.fromEntries(wrapped) as Activities;
+}

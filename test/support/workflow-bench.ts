@@ -1,0 +1,81 @@
+/** A Temporal test server that skips time, and workers for one test's world. */
+import { fileURLToPath } from 'node:url';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  bundleWorkflowCode,
+  Runtime,
+  Worker,
+  DefaultLogger,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import { createTemporalActivities } from '../../src/activities/temporal/index.ts';
+import { createRunningWorkflowReader } from '../../src/activities/temporal/running-workflows.ts';
+import { heartbeatInterceptor } from '../../src/activities/heartbeat.ts';
+import { searchAttributeNames } from '../../src/domain/search-attributes.ts';
+import type { World } from './fake-world.ts';
+import type { Target } from '../../src/domain/target.ts';
+
+export const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
+
+export interface Bench {
+  readonly env: TestWorkflowEnvironment;
+  /** Runs `work` beside a worker that serves this world; the control task queue is passed in. */
+  runWith<T>(
+    make: (taskQueue: string) => World,
+    work: (world: World, taskQueue: string) => Promise<T>,
+  ): Promise<T>;
+  close(): Promise<void>;
+}
+
+export async function openBench(): Promise<Bench> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const env = await TestWorkflowEnvironment.createTimeSkipping(serverOptions());
+  await env.connection.operatorService.addSearchAttributes({
+    namespace: env.namespace ?? 'default',
+    searchAttributes: Object.fromEntries(Object.values(searchAttributeNames).map((name) => [name, 2])),
+  });
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  let queues = 0;
+  return {
+    env,
+    runWith: async (make, work) => {
+      const taskQueue = `bench-${(queues += 1)}`;
+      const world = make(taskQueue);
+      const worker = await aWorker(env, workflowBundle, taskQueue, world);
+      return worker.runUntil(() => work(world, taskQueue));
+    },
+    close: () => env.teardown(),
+  };
+}
+
+function aWorker(
+  env: TestWorkflowEnvironment,
+  workflowBundle: WorkflowBundleWithSourceMap,
+  taskQueue: string,
+  world: World,
+): Promise<Worker> {
+  return Worker.create({
+    connection: env.nativeConnection,
+    taskQueue,
+    workflowBundle,
+    activities: {
+      ...world.activities,
+      ...createTemporalActivities({ workflows: createRunningWorkflowReader(env.client) }),
+    },
+    interceptors: { activity: [(context) => ({ inbound: heartbeatInterceptor(context) })] },
+    maxHeartbeatThrottleInterval: '500ms',
+  });
+}
+
+/** Where the SDK may download its own server it does; elsewhere the set-up names one. */
+function serverOptions() {
+  const path = process.env['FAIRWAY_TEST_SERVER'];
+  return path === undefined
+    ? undefined
+    : { server: { executable: { type: 'existing-path' as const, path } } };
+}
+
+/** The target of a world, served by the bench's own worker. */
+export function servedBy(taskQueue: string, target: Target): Target {
+  return { ...target, environment: { ...target.environment, taskQueue } };
+}
