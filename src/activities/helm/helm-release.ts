@@ -11,6 +11,8 @@ export interface HelmRelease {
   readonly spec: HelmSpec;
   /** Throws what `helmFailure` makes of an outcome other than `done`. */
   run(args: readonly string[], options?: RunOptions): Promise<string>;
+  /** Like `run`, for an answer that is parsed; what cannot be parsed is not repeated in the error. */
+  read<T>(args: readonly string[], parse: (stdout: string) => T): Promise<T>;
   /** Like `run`, but leaves the judgement to the caller. */
   attempt(args: readonly string[], options?: RunOptions): Promise<HelmResult>;
   /** `undefined` when there is no such release. */
@@ -66,24 +68,43 @@ export function helmRelease(runHelm: RunHelm, target: Target): HelmRelease {
       result.outcome === 'failed' ? await explain(result.stderr) : '',
     );
 
+  const run: HelmRelease['run'] = async (args, options) => {
+    const result = await attempt(args, options);
+    if (result.outcome === 'done') return result.stdout;
+    throw await fail(args, result);
+  };
+
   return {
     target,
     spec,
     attempt,
     explain,
-    async run(args, options) {
-      const result = await attempt(args, options);
-      if (result.outcome === 'done') return result.stdout;
-      throw await fail(args, result);
-    },
+    run,
+    read: async (args, parse) => parseAnswer(args, await run(args), parse),
     async history() {
       const args = ['history', spec.release, '--output', 'json'];
       const result = await attempt(args);
-      if (result.outcome === 'done') return parseHistory(result.stdout);
+      if (result.outcome === 'done') return parseAnswer(args, result.stdout, parseHistory);
       if (result.outcome === 'failed' && isReleaseNotFound(result.stderr)) return undefined;
       throw await fail(args, result);
     },
   };
+}
+
+export function parseJson(text: string): unknown {
+  return JSON.parse(text);
+}
+
+/** A parser's error quotes what it read, and that may hold values. */
+function parseAnswer<T>(args: readonly string[], stdout: string, parse: (stdout: string) => T): T {
+  try {
+    return parse(stdout);
+  } catch {
+    throw refusal(
+      failureTypes.helmFailed,
+      `helm ${args.slice(0, 2).join(' ')} answered in a form that is not understood. Check that helm is 3.14 or newer.`,
+    );
+  }
 }
 
 /** Where the values cannot be read, nothing that helm said is safe to repeat. */
@@ -92,10 +113,11 @@ async function valueRedactor(
   { service, environment }: Target,
   spec: HelmSpec,
 ): Promise<Redact> {
-  const result = await attempt(['get', 'values', spec.release, '--output', 'json']);
+  const args = ['get', 'values', spec.release, '--output', 'json'];
+  const result = await attempt(args);
   if (result.outcome === 'failed' && isReleaseNotFound(result.stderr)) return redactPatterns;
   if (result.outcome !== 'done') return () => '(what helm said is withheld: it may hold values)';
-  return redactValues(JSON.parse(result.stdout), [
+  return redactValues(parseAnswer(args, result.stdout, parseJson), [
     spec.release,
     service.name,
     service.deployment,

@@ -11,16 +11,19 @@ export interface HelmActivitiesDeps extends HelmCliDeps {
   readonly pendingGraceSeconds?: number;
 }
 
-/** A helm whose worker was killed runs on for a few seconds at most: it waits for nothing. */
+/**
+ * A helm whose worker was killed runs on for a few seconds: it waits for nothing but hooks. One that
+ * waits longer ends with the revision that the recovery puts on top, for both want the same.
+ */
 const defaultPendingGraceSeconds = 30;
 
 export function createHelmActivities(deps: HelmActivitiesDeps): HelmActivities {
   const runHelm = createHelmCli(deps);
   const graceSeconds = deps.pendingGraceSeconds ?? defaultPendingGraceSeconds;
   return {
-    upgradeHelmRelease: ({ target, tag, key }) =>
+    upgradeHelmRelease: async ({ target, tag, key }) =>
       upgradeRelease(helmRelease(runHelm, target), { tag, key, graceSeconds }),
-    rollBackHelmRelease: ({ target, revision }) =>
+    rollBackHelmRelease: async ({ target, revision }) =>
       rollBackRelease(helmRelease(runHelm, target), { revision, graceSeconds }),
   };
 }

@@ -2,7 +2,7 @@
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import type { ObservedHelmRelease } from '../../domain/observation.ts';
-import type { HelmRelease } from './helm-release.ts';
+import { parseJson, type HelmRelease } from './helm-release.ts';
 import { readImageTag } from './image-tag.ts';
 import { inForce, newest } from './release-history.ts';
 
@@ -18,12 +18,12 @@ export async function observeRelease(release: HelmRelease): Promise<ObservedHelm
   const last = newest(history);
   const deployed = inForce(history) ?? last;
   const of = [spec.release, '--revision', String(deployed.revision)];
-  const [values, manifest] = await Promise.all([
-    release.run(['get', 'values', ...of, '--output', 'json']),
-    release.run(['get', 'manifest', ...of]),
+  const { deployment, container } = target.service;
+  const [values, image] = await Promise.all([
+    release.read(['get', 'values', ...of, '--output', 'json'], parseJson),
+    release.read(['get', 'manifest', ...of], (manifest) => manifestImage(manifest, deployment, container)),
   ]);
-  const imageTag = readImageTag(JSON.parse(values), spec.imageTagValue);
-  const image = manifestImage(manifest, target.service.deployment, target.service.container);
+  const imageTag = readImageTag(values, spec.imageTagValue);
   return {
     name: spec.release,
     revision: last.revision,

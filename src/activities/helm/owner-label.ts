@@ -15,10 +15,13 @@ export function ownerLabelArgs(revision: number): readonly string[] {
 const listSchema = z.array(z.object({ name: z.string(), revision: z.string() }));
 
 /** Whether the newest revision, numbered `revision`, was written by an upgrade of this project. */
-export async function wroteRevision({ run, spec }: HelmRelease, revision: number): Promise<boolean> {
-  const listed = await run([
-    ...['list', '--all', '--filter', `^${spec.release.replaceAll('.', '\\.')}$`],
-    ...['--selector', `${ownerLabel}=${revision}`, '--output', 'json'],
-  ]);
-  return listSchema.parse(JSON.parse(listed)).some((item) => Number(item.revision) === revision);
+export async function wroteRevision({ read, spec }: HelmRelease, revision: number): Promise<boolean> {
+  const listed = await read(
+    [
+      ...['list', '--all', '--filter', `^${spec.release.replaceAll('.', '\\.')}$`],
+      ...['--selector', `${ownerLabel}=${revision}`, '--output', 'json'],
+    ],
+    (json) => listSchema.parse(JSON.parse(json)),
+  );
+  return listed.some((item) => Number(item.revision) === revision);
 }

@@ -1,4 +1,5 @@
 /** The least rights, within the target's namespace, that the Helm activities work with. */
+import type { Target } from '../../domain/target.ts';
 
 export interface Permission {
   /** API group; empty for the core one. */
@@ -10,7 +11,7 @@ export interface Permission {
 }
 
 /** Enough to observe a release and to render its upgrade. */
-export const helmReadPermissions: readonly Permission[] = [
+const reads: readonly Permission[] = [
   {
     group: '',
     resource: 'secrets',
@@ -23,11 +24,11 @@ export const helmReadPermissions: readonly Permission[] = [
  * For upgrade and rollback of the workload. Each other kind that the service's chart holds takes
  * `chartObjectVerbs`, and its hooks take what they do: only the chart knows.
  */
-export const helmWritePermissions: readonly Permission[] = [
+const writes: readonly Permission[] = [
   {
     group: '',
     resource: 'secrets',
-    verbs: ['get', 'list', 'create', 'update', 'delete'],
+    verbs: ['create', 'update', 'delete'],
     reason: 'record a new revision, mark the old one superseded, and drop all but the last ten',
   },
   {
@@ -37,6 +38,12 @@ export const helmWritePermissions: readonly Permission[] = [
     reason: 'change the workload; neither creates nor deletes it',
   },
 ];
+
+/** What a release of this target uses; nothing when Helm has no part in it. */
+export function helmPermissions({ service }: Pick<Target, 'service'>): readonly Permission[] {
+  if (service.helm === undefined) return [];
+  return service.update === 'helm' ? [...reads, ...writes] : reads;
+}
 
 /** What helm does with the objects of a chart as they come, change and go. */
 export const chartObjectVerbs = ['get', 'create', 'patch', 'delete'] as const;

@@ -18,8 +18,8 @@ export interface UpgradeOptions {
 /**
  * Without `--wait` and `--atomic`: the rollout is watched, and undone, by the release.
  *
- * Idempotent by `key`: helm writes it into the revision's description when the upgrade is done, and
- * a call that finds it runs nothing. A pending revision is recovered by a rollback to the revision
+ * Idempotent by `tag` and `key`: helm writes them into the revision's description when the upgrade
+ * is done, and a call that finds the newest revision deployed with them runs nothing. A pending revision is recovered by a rollback to the revision
  * in force: upgrading from there is the one way in which helm also takes away what the new chart no
  * longer has.
  */
@@ -29,8 +29,8 @@ export async function upgradeRelease(release: HelmRelease, options: UpgradeOptio
     graceSeconds: options.graceSeconds,
     ours: (pending, history) => isOurs(release, pending, history),
   });
-  const done = findByKey(found, options.key);
-  if (done !== undefined) return toResult(done);
+  const description = describe(options.tag, options.key);
+  if (isDone(newest(found), description)) return toResult(newest(found));
 
   const history = state === 'crashed' ? await recover(release, found) : found;
   const limit = changeWithin(release.target);
@@ -38,16 +38,16 @@ export async function upgradeRelease(release: HelmRelease, options: UpgradeOptio
     [
       ...args,
       ...ownerLabelArgs(newest(history).revision + 1),
-      ...['--description', describe(options.tag, options.key)],
+      ...['--description', description],
       ...[...limit.args, '--hide-notes'],
     ],
     limit,
   );
-  const upgraded = findByKey((await release.history()) ?? history, options.key);
-  if (upgraded !== undefined) return toResult(upgraded);
+  const upgraded = newest((await release.history()) ?? history);
+  if (isDone(upgraded, description)) return toResult(upgraded);
   throw helmFailure(release.target, 'helm upgrade', {
     outcome: 'died',
-    reason: 'the new revision is not in the history',
+    reason: 'the newest revision is not the one it made',
   });
 }
 
@@ -79,14 +79,9 @@ function describe(tag: string, key: string): string {
   return `Fairway: ${tag} [${key}]`;
 }
 
-/** Also a superseded one: whoever came after it did so knowingly. */
-function findByKey(history: History, key: string): Revision | undefined {
-  return history.findLast(
-    ({ status, description }) =>
-      (status === 'deployed' || status === 'superseded') &&
-      description.startsWith('Fairway: ') &&
-      description.endsWith(` [${key}]`),
-  );
+/** Not a superseded one: a release that is repeated after its rollback has the same key again. */
+function isDone({ status, description }: Revision, wanted: string): boolean {
+  return status === 'deployed' && description === wanted;
 }
 
 function toResult({ revision, chart }: Revision): HelmRevision {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -150,13 +151,27 @@ test('a service without a helm part and a tag that is none are refused before he
   ).rejects.toMatchObject(refused);
 });
 
-test('a helm that answers nothing is ended', async () => {
-  const binary = join(folder, 'helm');
-  await writeFile(binary, '#!/bin/sh\nexec sleep 60\n');
-  await chmod(binary, 0o755);
+test.each([
+  ['nothing', 'exec sleep 60', { outcome: 'timedOut', seconds: 1 }],
+  ['without end', 'exec yes', { outcome: 'died', reason: 'output beyond 32 MiB' }],
+  ['after it was killed', 'kill -9 $$', { outcome: 'died', reason: 'SIGKILL' }],
+])('a helm that answers %s is ended', async (_how, script, result) => {
+  const binary = await fakeHelm(script);
   const runHelm = createHelmCli({ binary });
-  expect(await runHelm({ args: ['history'], cluster: 'c', namespace: 'n', timeoutSeconds: 0.2 })).toEqual({
-    outcome: 'timedOut',
-    seconds: 0.2,
-  });
+  const call = { args: ['history'], cluster: 'c', namespace: 'n', timeoutSeconds: 1 };
+  expect(await runHelm(call)).toEqual(result);
 });
+
+test('an answer that cannot be parsed is told without its text', async () => {
+  const reader = createHelmReader({ binary: await fakeHelm('echo hunter2-planted') });
+  const failure: unknown = await reader.observeRelease(target).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ type: 'HelmFailed', message: expect.stringContaining('helm history') });
+  expect(`${String(failure)} ${JSON.stringify(failure)}`).not.toContain('hunter2');
+});
+
+async function fakeHelm(script: string): Promise<string> {
+  const binary = join(folder, `helm-${randomUUID()}`);
+  await writeFile(binary, `#!/bin/sh\n${script}\n`);
+  await chmod(binary, 0o755);
+  return binary;
+}

@@ -5,8 +5,7 @@ import { KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
 import { createHelmActivities, createHelmReader } from '../../../src/activities/helm/index.ts';
 import {
   chartObjectVerbs,
-  helmReadPermissions,
-  helmWritePermissions,
+  helmPermissions,
   type Permission,
 } from '../../../src/activities/helm/permissions.ts';
 import { useCluster } from '../../support/cluster.ts';
@@ -61,7 +60,8 @@ async function kubeconfigWith(name: string, permissions: readonly Permission[]):
 }
 
 test('looking takes the listed rights, and with them nothing can be changed', async () => {
-  const deps = { binary: helmBinary(), kubeconfig: await kubeconfigWith('reader', helmReadPermissions) };
+  const byImage = { service: { ...sandbox.target().service, update: 'image' as const } };
+  const deps = { binary: helmBinary(), kubeconfig: await kubeconfigWith('reader', helmPermissions(byImage)) };
   const reader = createHelmReader(deps);
   const target = sandbox.target();
 
@@ -80,7 +80,7 @@ test('changing takes the listed rights on storage and workload, and those on wha
     ['policy', 'poddisruptionbudgets'],
   ] as const;
   const kubeconfig = await kubeconfigWith('writer', [
-    ...helmWritePermissions,
+    ...helmPermissions(sandbox.target()),
     ...chartKinds.map(([group, resource]) => ({ group, resource, verbs: chartObjectVerbs, reason: '' })),
   ]);
   const activities = createHelmActivities({ binary: helmBinary(), kubeconfig });

@@ -62,13 +62,14 @@ test('a repeated call with the same key runs nothing, and one with another key d
   expect(await upgrade('4.2.0', 'release-2/upgrade')).toEqual({ revision: 3, chart: 'tensafe-1.0.0' });
 });
 
-test('a repeated call leaves alone what somebody installed after it', async () => {
+test('a release that is repeated under its key after a rollback is done again', async () => {
   await install();
   await upgrade('4.1.0', 'release-1/upgrade');
-  await sandbox.helm('upgrade', 'tensafe', sandbox.chart, '--set-string', 'image.tag=4.1.1');
+  await sandbox.helm('rollback', 'tensafe', '1');
 
-  expect(await upgrade('4.1.0', 'release-1/upgrade')).toEqual({ revision: 2, chart: 'tensafe-1.0.0' });
-  expect(await sandbox.clusterImage()).toBe('tensafe/server:4.1.1');
+  expect(await upgrade('4.1.0', 'release-1/upgrade')).toEqual({ revision: 4, chart: 'tensafe-1.0.0' });
+  expect(await upgrade('4.2.0', 'release-1/upgrade')).toEqual({ revision: 5, chart: 'tensafe-1.0.0' });
+  expect(await sandbox.clusterImage()).toBe('tensafe/server:4.2.0');
 });
 
 test('a new chart brings its own defaults next to the values that were given before', async () => {
