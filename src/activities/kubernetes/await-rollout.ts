@@ -1,0 +1,101 @@
+import { Context } from '@temporalio/activity';
+import type { RolloutResult } from '../../domain/rollout-result.ts';
+import type { RolloutDecision } from '../../domain/rollout.ts';
+import { judgeRollout } from '../../domain/rollout.ts';
+import { failureTypes } from '../../domain/failures.ts';
+import { createAlarm } from './alarm.ts';
+import type { ClusterClients } from './clients.ts';
+import { deploymentRef, placeOf } from './deployment.ts';
+import { failure } from './failures.ts';
+import { startRolloutView } from './rollout-view.ts';
+import type { RolloutView } from './rollout-view.ts';
+import type { AwaitRolloutInput } from './types.ts';
+
+/** Often enough that a cancellation arrives soon and a dead worker is noticed. */
+const heartbeatSeconds = 5;
+
+/**
+ * Watches a rollout and answers the moment the answer is known. The time counts from when the
+ * activity was first scheduled, so that a retry does not get it all again. An API server that is
+ * away decides nothing: it is waited for, and when it is still away at the end this throws
+ * `ClusterUnreachable`. Throws `NotFound` and `Forbidden` on the first read.
+ */
+export async function awaitRollout(
+  clients: ClusterClients,
+  input: AwaitRolloutInput,
+): Promise<RolloutResult> {
+  const { info, cancellationSignal, cancelled } = Context.current();
+  const startedAt = info.scheduledTimestampMs;
+  const deadline = startedAt + input.timeoutSeconds * 1000;
+  const ref = deploymentRef(input.target);
+  const deployment = await clients.apps.readNamespacedDeployment(ref);
+
+  const stop = new AbortController();
+  const alarm = createAlarm();
+  const view = startRolloutView({
+    clients,
+    deployment,
+    ref,
+    container: input.target.service.container,
+    expectedImage: input.image,
+    onChange: alarm.ring,
+    signal: stop.signal,
+  });
+  try {
+    return await follow(view);
+  } finally {
+    stop.abort();
+  }
+
+  async function follow(rollout: RolloutView): Promise<RolloutResult> {
+    let last: RolloutDecision | undefined;
+    for (;;) {
+      if (cancellationSignal.aborted) return cancelled;
+      const now = Date.now();
+      const observation = rollout.observe();
+      const decision = observation === undefined ? undefined : judgeRollout(observation, now);
+      last = decision ?? last;
+      Context.current().heartbeat(last?.progress);
+      const result = decision === undefined ? undefined : resultOf(decision, now, startedAt, deadline);
+      if (result !== undefined) return result;
+      if (decision === undefined && now >= deadline && rollout.trouble() !== undefined) throw away(rollout);
+
+      const next = Math.min(
+        now + heartbeatSeconds * 1000,
+        now < deadline ? deadline : Infinity,
+        decision?.decision === 'waiting' ? (decision.reevaluateAt ?? Infinity) : Infinity,
+      );
+      await alarm.wait(next - now, cancellationSignal);
+    }
+  }
+
+  function away(rollout: RolloutView): Error {
+    const trouble = rollout.trouble() ?? 'no answer';
+    const message = `the rollout of Deployment ${ref.name} could not be seen to its end: ${trouble}. Check that the cluster is up; the wait goes on when it is.`;
+    return failure(failureTypes.clusterUnreachable, placeOf(input.target), message, true);
+  }
+}
+
+function resultOf(
+  decision: RolloutDecision,
+  now: number,
+  startedAt: number,
+  deadline: number,
+): RolloutResult | undefined {
+  const { progress } = decision;
+  switch (decision.decision) {
+    case 'complete':
+      return { outcome: 'complete', progress, seconds: Math.round((now - startedAt) / 1000) };
+    case 'failed': {
+      const { rule, reason, evidence } = decision;
+      return { outcome: 'failed', rule, reason, evidence, progress };
+    }
+    case 'changed':
+      return { outcome: 'changed', reason: decision.reason, progress };
+    case 'waiting': {
+      if (now < deadline) return undefined;
+      const reason = `not complete after ${Math.round((now - startedAt) / 1000)} s: ${decision.reason}`;
+      return { outcome: 'timedOut', reason, evidence: decision.evidence, progress };
+    }
+  }
+}

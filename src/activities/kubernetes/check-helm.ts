@@ -1,0 +1,95 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { failureTypes } from '../../domain/failures.ts';
+import { imageTag } from '../../domain/image.ts';
+import type { ObservedHelmRelease, Problem } from '../../domain/observation.ts';
+import type { HelmSpec, Target } from '../../domain/target.ts';
+import type { HelmReader } from '../helm/types.ts';
+
+export interface HelmFacts {
+  readonly target: Target;
+  /** Image that the release will run. */
+  readonly image: string;
+  /** Image of the container in the cluster; absent when it could not be read. */
+  readonly liveImage?: string;
+  readonly now: Date;
+}
+
+export interface HelmCheck {
+  readonly problems: readonly Problem[];
+  readonly release?: ObservedHelmRelease;
+}
+
+/** Looks at the Helm release and rehearses the upgrade. Throws only `ClusterUnreachable`. */
+export async function checkHelm(helm: HelmReader, facts: HelmFacts): Promise<HelmCheck> {
+  const { target, image } = facts;
+  const spec = target.service.helm;
+  if (spec === undefined) return { problems: [] };
+  try {
+    const release = await helm.observeRelease(target);
+    const problems = [...checkRelease(spec, release, facts)];
+    const tag = imageTag(image);
+    if (target.service.update === 'helm' && problems.length === 0 && tag !== undefined) {
+      const rendered = await helm.renderUpgrade(target, tag);
+      if (!rendered.ok) {
+        problems.push({
+          rule: 'chart-does-not-render',
+          message: `helm upgrade ${spec.release} would fail: ${rendered.error}`,
+          remedy: `correct the chart ${spec.chart} or the release's values`,
+        });
+      }
+    }
+    return { problems, ...(release === undefined ? {} : { release }) };
+  } catch (error) {
+    if (!(error instanceof ApplicationFailure) || error.type === failureTypes.clusterUnreachable) throw error;
+    const problem = {
+      rule: 'helm-unusable',
+      message: error.message,
+      remedy: 'make helm work for this worker',
+    };
+    return { problems: [problem] };
+  }
+}
+
+function checkRelease(
+  spec: HelmSpec,
+  release: ObservedHelmRelease | undefined,
+  { target, liveImage, now }: HelmFacts,
+): readonly Problem[] {
+  const { namespace } = target.environment;
+  const byHelm = target.service.update === 'helm';
+  if (release === undefined || release.status === 'uninstalled' || release.status === 'uninstalling') {
+    if (!byHelm && release === undefined) return [];
+    return [
+      {
+        rule: 'helm-release-missing',
+        message: `there is no Helm release ${spec.release} in namespace ${namespace}${release === undefined ? '' : ` (${release.status})`}`,
+        remedy:
+          'install it by helm install first, correct "release" in fairway.yaml, or use "update": "image"',
+      },
+    ];
+  }
+  const ageSeconds = (now.getTime() - Date.parse(release.updatedAt)) / 1000;
+  if (release.status.startsWith('pending-') && ageSeconds < target.service.timeouts.helmSeconds) {
+    return [
+      {
+        rule: 'helm-in-progress',
+        message: `Helm release ${spec.release} is ${release.status} since ${release.updatedAt} (revision ${release.revision}): another helm may be at work`,
+        remedy: `wait until it ends; after ${target.service.timeouts.helmSeconds} s it counts as crashed and is recovered`,
+      },
+    ];
+  }
+  // After a release by image Helm's record is behind by design; only an upgrade by Helm rests on it.
+  const drifted =
+    byHelm &&
+    liveImage !== undefined &&
+    release.manifestImage !== undefined &&
+    release.manifestImage !== liveImage;
+  if (!drifted) return [];
+  return [
+    {
+      rule: 'helm-drift',
+      message: `Helm release ${spec.release} records ${release.manifestImage ?? ''} and the cluster runs ${liveImage ?? ''}: somebody changed the Deployment past Helm, and a rollback by Helm would not return to what runs now`,
+      remedy: `bring them together first: helm upgrade ${spec.release} … --reuse-values --set-string ${spec.imageTagValue}=${imageTag(liveImage ?? '') ?? '<tag that runs>'} -n ${namespace}, or set the recorded image with kubectl set image`,
+    },
+  ];
+}
