@@ -15,10 +15,11 @@ const names = new Set([
   'KUBECONFIG',
   'KUBERNETES_SERVICE_HOST',
   'KUBERNETES_SERVICE_PORT',
-  // Chart repositories and registries.
+  // helm's own files, chart repositories, registries, and how many revisions are kept.
   'HELM_CACHE_HOME',
   'HELM_CONFIG_HOME',
   'HELM_DATA_HOME',
+  'HELM_MAX_HISTORY',
   'HELM_REGISTRY_CONFIG',
   'HELM_REPOSITORY_CACHE',
   'HELM_REPOSITORY_CONFIG',

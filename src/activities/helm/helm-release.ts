@@ -1,7 +1,8 @@
 /** One Helm release of one target: reads from its storage, and errors without its values. */
 import { failureTypes } from '../../domain/failures.ts';
 import type { HelmSpec, Target } from '../../domain/target.ts';
-import { errorText, helmFailure, mayQuoteValues, isReleaseNotFound, refusal } from './failures.ts';
+import { isReleaseNotFound, mayQuoteValues } from './failure-rules.ts';
+import { errorText, helmFailure, refusal } from './failures.ts';
 import type { HelmResult, RunHelm } from './helm-cli.ts';
 import { redactPatterns, redactValues, type Redact } from './redact.ts';
 import { parseHistory, type History } from './release-history.ts';
@@ -38,7 +39,7 @@ export function changeWithin({ service }: Target): {
   return { args: ['--timeout', `${helmSeconds}s`], timeoutSeconds: helmSeconds + overtimeSeconds };
 }
 
-/** Reads take a second; ten times the default timeout of a TCP connection is beyond hope. */
+/** A read takes a second; on a loaded API server, a few. */
 const readTimeoutSeconds = 60;
 
 /** Throws `InvalidRequest` when the service has no `helm` part. */
@@ -57,7 +58,7 @@ export function helmRelease(runHelm: RunHelm, target: Target): HelmRelease {
 
   const explain: HelmRelease['explain'] = async (stderr) => {
     const redact = mayQuoteValues(stderr) ? await valueRedactor(attempt, target, spec) : redactPatterns;
-    return redact(errorText(stderr));
+    return errorText(stderr, redact);
   };
 
   const fail = async (args: readonly string[], result: Exclude<HelmResult, { outcome: 'done' }>) =>

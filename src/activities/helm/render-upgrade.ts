@@ -1,7 +1,8 @@
 /** Whether an upgrade would render, asked of helm itself and changing nothing. */
 import { failureTypes } from '../../domain/failures.ts';
 import { chartArgs } from './chart.ts';
-import { helmFailure, isAboutTheCluster, isOperationInProgress, refusal } from './failures.ts';
+import { isAboutTheCluster, isOperationInProgress } from './failure-rules.ts';
+import { helmFailure, refusal } from './failures.ts';
 import type { HelmResult } from './helm-cli.ts';
 import type { HelmRelease } from './helm-release.ts';
 import { setImageTagArgs } from './image-tag.ts';

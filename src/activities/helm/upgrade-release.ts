@@ -19,9 +19,10 @@ export interface UpgradeOptions {
  * Without `--wait` and `--atomic`: the rollout is watched, and undone, by the release.
  *
  * Idempotent by `tag` and `key`: helm writes them into the revision's description when the upgrade
- * is done, and a call that finds the newest revision deployed with them runs nothing. A pending revision is recovered by a rollback to the revision
- * in force: upgrading from there is the one way in which helm also takes away what the new chart no
- * longer has.
+ * is done, and a call that finds the newest revision deployed with them runs nothing.
+ *
+ * A pending revision is recovered by a rollback to the revision in force: upgrading from there is
+ * the one way in which helm also takes away what the new chart no longer has.
  */
 export async function upgradeRelease(release: HelmRelease, options: UpgradeOptions): Promise<HelmRevision> {
   const args = upgradeArgs(release, options.tag);

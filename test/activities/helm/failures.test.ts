@@ -3,7 +3,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { errorText, helmFailure, mayQuoteValues } from '../../../src/activities/helm/failures.ts';
+import { mayQuoteValues } from '../../../src/activities/helm/failure-rules.ts';
+import { errorText, helmFailure } from '../../../src/activities/helm/failures.ts';
 import { createHelmCli } from '../../../src/activities/helm/helm-cli.ts';
 import { createHelmActivities, createHelmReader } from '../../../src/activities/helm/index.ts';
 import { aTarget } from '../../support/a-target.ts';
@@ -91,9 +92,13 @@ test.each([
   expect(mayQuoteValues(`Error: UPGRADE FAILED: ${says}`)).toBe(quotes);
 });
 
-test('warnings before the error are left out, and what is endless is cut', () => {
-  expect(errorText('WARNING: Kubernetes configuration file is group-readable.\nError: no\n')).toBe('no');
-  expect(errorText(`Error: ${'x'.repeat(5_000)}`)).toHaveLength(1_502);
+test('warnings before the error are left out, and what is endless is cut after its values are withheld', () => {
+  const redact = (text: string): string => text.replaceAll('hunter2', '[withheld]');
+  expect(errorText('WARNING: Kubernetes configuration file is group-readable.\nError: no\n', redact)).toBe(
+    'no',
+  );
+  expect(errorText(`Error: ${'x'.repeat(5_000)}`, redact)).toHaveLength(1_502);
+  expect(errorText(`Error: ${'x'.repeat(1_495)}hunter2`, redact)).toMatch(/x\[with …$/);
 });
 
 let folder: string;

@@ -112,7 +112,7 @@ export async function createHelmSandbox({ kubeconfig, config }: TestCluster): Pr
       const body = gzipSync(JSON.stringify(release)).toString('base64');
       secret.data = { release: Buffer.from(body).toString('base64') };
       const labels = { ...secret.metadata?.labels, status: release.info.status };
-      secret.metadata = { ...secret.metadata, labels };
+      if (secret.metadata !== undefined) secret.metadata.labels = labels;
       await core.replaceNamespacedSecret({ name, namespace, body: secret });
     },
     remove: async () => {
