@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 import { Listr, PRESET_TIMER } from 'listr2';
 
 /** One piece of preparation that takes a while. */
@@ -15,6 +17,7 @@ export interface JobOptions {
 }
 
 const HEARTBEAT_MS = 20_000;
+const TICK_MS = 1_000;
 
 /**
  * Runs the jobs side by side, showing what each is doing and how long it takes: drawn in place on a terminal,
@@ -50,15 +53,39 @@ interface GuardedJob {
 async function draw(jobs: GuardedJob[]): Promise<void> {
   const tasks = jobs.map(({ title, run }) => ({
     title,
-    task: (_: unknown, task: { output: string }) => run((doing) => (task.output = doing)),
+    task: async (_: unknown, task: { output: string }) => {
+      const seconds = stopwatch();
+      let latest = '';
+      const show = () => (task.output = latest && `${latest}, ${seconds()}`);
+      const tick = setInterval(show, TICK_MS);
+      try {
+        await run((doing) => {
+          latest = doing;
+          show();
+        });
+      } finally {
+        clearInterval(tick);
+      }
+    },
   }));
-  await new Listr(tasks, {
+  const list = new Listr(tasks, {
     concurrent: true,
     exitOnError: false,
-    // The default would turn Ctrl-C into exit code 127.
+    // Its own handler ends with exit code 127 and leaves children running.
     registerSignalListeners: false,
     rendererOptions: { timer: PRESET_TIMER, collapseErrors: false, showErrorMessage: false },
-  }).run();
+  });
+  const interrupted = () => {
+    // The cursor is hidden while drawing. Leaving by exit ends the children too.
+    process.stdout.write('\x1b[?25h');
+    process.exit(128 + constants.signals.SIGINT);
+  };
+  process.once('SIGINT', interrupted);
+  try {
+    await list.run();
+  } finally {
+    process.off('SIGINT', interrupted);
+  }
 }
 
 async function tell(
@@ -67,8 +94,7 @@ async function tell(
 ): Promise<void> {
   await Promise.allSettled(
     jobs.map(async ({ title, run }) => {
-      const started = performance.now();
-      const seconds = () => `${Math.round((performance.now() - started) / 1000)} s`;
+      const seconds = stopwatch();
       let phase = '';
       let latest = '';
       const heartbeat = setInterval(() => {
@@ -91,6 +117,11 @@ async function tell(
       }
     }),
   );
+}
+
+function stopwatch(): () => string {
+  const started = performance.now();
+  return () => `${Math.round((performance.now() - started) / 1000)} s`;
 }
 
 function asError(thrown: unknown): Error {
