@@ -41,6 +41,8 @@ export const wget: ContainerClient = {
     'wget',
     '-q',
     '-S',
+    '-t',
+    '1',
     '--proxy=off',
     '-T',
     String(timeoutSeconds),

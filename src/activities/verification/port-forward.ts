@@ -7,7 +7,7 @@ const dataChannel = 0;
 /**
  * A connection to a port of a pod, through the API server: Kubernetes' port-forward over a web
  * socket, channel 0 for data and 1 for errors, each beginning with the port number. Throws
- * `ApiRefusal`; later errors end the stream, with `Unreachable` when the pod's side refused.
+ * `ApiRefusal`, and `Unreachable` when the pod's side refuses; later the same ends the stream.
  */
 export async function openPortForward(
   cluster: Pick<VerificationCluster, 'openSocket'>,
@@ -53,5 +53,10 @@ export async function openPortForward(
       else stream.destroy(error);
     },
   });
+  if (stream.destroyed) {
+    // The pod's side refused before this side was ready to hear it.
+    socket.terminate();
+    throw stream.errored ?? new Unreachable('the connection ended before it was used');
+  }
   return stream;
 }

@@ -34,7 +34,14 @@ export const runbookChecks: readonly CheckSpec[] = [
   health,
   http({ name: 'ready', path: '/ready', expectJson: { ready: true } }),
   http({ name: 'database', path: '/health/db', expectJson: { status: 'connected' } }),
-  { kind: 'logs', name: 'logs', severity: 'advisory', pattern: 'error|exception|fatal', limit: 10, windowSeconds: 300 },
+  {
+    kind: 'logs',
+    name: 'logs',
+    severity: 'advisory',
+    pattern: 'error|exception|fatal',
+    limit: 10,
+    windowSeconds: 300,
+  },
   {
     kind: 'image',
     name: 'version',
@@ -77,11 +84,20 @@ export async function verify(
   return (await environment.run(verifyTarget, input)) as VerificationReport;
 }
 
-export async function kubectl(cluster: TestCluster, args: readonly string[], input?: string): Promise<string> {
+export async function kubectl(
+  cluster: TestCluster,
+  args: readonly string[],
+  input?: string,
+): Promise<string> {
   const given = input === undefined ? {} : { input };
-  return (await execa(join(toolsFolder(), 'kubectl'), ['--kubeconfig', cluster.kubeconfig, ...args], given)).stdout;
+  return (await execa(join(toolsFolder(), 'kubectl'), ['--kubeconfig', cluster.kubeconfig, ...args], given))
+    .stdout;
 }
 
-export async function rolledOut(cluster: TestCluster, namespace: string, name = 'tensafe-server'): Promise<void> {
+export async function rolledOut(
+  cluster: TestCluster,
+  namespace: string,
+  name = 'tensafe-server',
+): Promise<void> {
   await kubectl(cluster, ['-n', namespace, 'rollout', 'status', `deployment/${name}`, '--timeout', '40s']);
 }

@@ -1,0 +1,219 @@
+import { expect, test } from '@jest/globals';
+import { AppsV1Api, CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
+import type { VerificationCluster } from '../../../src/activities/verification/cluster.ts';
+import { verificationPermissions } from '../../../src/activities/verification/permissions.ts';
+import type { CheckSpec, Reach } from '../../../src/domain/check.ts';
+import { aNamespace, useCluster } from '../../support/cluster.ts';
+import { installWorkload } from '../../support/cluster-workload.ts';
+import { health, http, kubectl, realCluster, rolledOut, runbookChecks, targetIn, verify } from './bench.ts';
+
+const cluster = useCluster();
+const name = 'tensafe-server';
+
+async function install(tag = '4.1.0', replicas = 2): Promise<string> {
+  const namespace = await aNamespace(cluster());
+  await installWorkload(cluster(), { namespace, tag, replicas });
+  await rolledOut(cluster(), namespace);
+  return namespace;
+}
+
+function podsIn(namespace: string): Promise<V1Pod[]> {
+  const core = cluster().config.makeApiClient(CoreV1Api);
+  return core.listNamespacedPod({ namespace }).then(({ items }) => items);
+}
+
+function nameOf(pod: V1Pod | undefined): string {
+  return pod?.metadata?.name ?? '';
+}
+
+/** A second, broken workload whose pods carry all the labels of the first. */
+async function installNeighbour(namespace: string): Promise<void> {
+  const apps = cluster().config.makeApiClient(AppsV1Api);
+  const { spec } = await apps.readNamespacedDeployment({ namespace, name });
+  if (spec?.template.metadata === undefined) throw new Error('the Deployment has no template');
+  const labels = { ...spec.template.metadata.labels, 'app.kubernetes.io/component': 'worker' };
+  const [container] = spec.template.spec?.containers ?? [];
+  if (container === undefined) throw new Error('the Deployment has no container');
+  container.image = 'tensafe/server:4.0.0-unhealthy-503';
+  await apps.createNamespacedDeployment({
+    namespace,
+    body: {
+      metadata: { name: 'tensafe-worker' },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: { ...spec.template, metadata: { labels } },
+      },
+    },
+  });
+  await rolledOut(cluster(), namespace, 'tensafe-worker');
+}
+
+test("completed, evicted, terminating and other workloads' pods neither fail nor get picked", async () => {
+  const namespace = await install('4.1.0', 3);
+  await installNeighbour(namespace);
+  const [completed, evicted, leaving] = (await podsIn(namespace)).filter((pod) =>
+    nameOf(pod).startsWith(name),
+  );
+  const setPhase = (pod: V1Pod | undefined, status: object) =>
+    kubectl(cluster(), [
+      ...['-n', namespace, 'patch', 'pod', nameOf(pod), '--subresource=status', '--type=merge'],
+      ...['-p', JSON.stringify({ status })],
+    ]);
+  await setPhase(completed, { phase: 'Succeeded' });
+  await setPhase(evicted, { phase: 'Failed', reason: 'Evicted' });
+  await kubectl(cluster(), [
+    ...['-n', namespace, 'patch', 'pod', nameOf(leaving), '--type=merge'],
+    ...['-p', '{"metadata":{"finalizers":["test.local/hold"]}}'],
+  ]);
+  await kubectl(cluster(), ['-n', namespace, 'delete', 'pod', nameOf(leaving), '--wait=false']);
+  try {
+    const report = await verify(realCluster(cluster()), targetIn(namespace, runbookChecks));
+    expect(report.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+    expect(report).toMatchObject({ verdict: 'pass', pods: 3 });
+    const subjects = report.checks.flatMap(({ evidence }) => evidence.map(({ subject }) => subject));
+    expect(subjects.filter((subject) => subject.startsWith('tensafe-worker'))).toEqual([]);
+    const pods = report.checks.find((check) => check.name === 'pods');
+    expect(
+      pods?.evidence
+        .slice(3)
+        .map(({ detail }) => detail)
+        .sort(),
+    ).toEqual(['not counted: Evicted', 'not counted: Succeeded', 'not counted: terminating']);
+  } finally {
+    await kubectl(cluster(), [
+      ...['-n', namespace, 'patch', 'pod', nameOf(leaving), '--type=merge'],
+      ...['-p', '{"metadata":{"finalizers":null}}'],
+    ]);
+  }
+});
+
+test('a pod that is deleted while it is asked is passed over, and its successor asked', async () => {
+  const namespace = await install('4.1.0', 2);
+  const real = realCluster(cluster());
+  let deleted: string | undefined;
+  const deleting: VerificationCluster = {
+    ...real,
+    openSocket: async (path, options) => {
+      const pod = /\/pods\/([^/]+)\//.exec(path)?.[1] ?? '';
+      if (deleted === undefined) {
+        deleted = pod;
+        await kubectl(cluster(), ['-n', namespace, 'delete', 'pod', pod, '--grace-period=0', '--force']);
+      }
+      return real.openSocket(path, options);
+    },
+  };
+  const report = await verify(deleting, targetIn(namespace, [health]));
+  expect(report).toMatchObject({ verdict: 'pass', pods: 2 });
+  const subjects = report.checks[0]?.evidence.map(({ subject }) => subject);
+  expect(subjects).toHaveLength(2);
+  expect(subjects).not.toContain(deleted);
+});
+
+test('a target that was just scaled up is judged once its new pods have started', async () => {
+  const namespace = await install('4.1.0', 1);
+  await kubectl(cluster(), ['-n', namespace, 'scale', 'deployment', name, '--replicas', '3']);
+  const report = await verify(realCluster(cluster()), targetIn(namespace, runbookChecks));
+  expect(report).toMatchObject({ verdict: 'pass', pods: 3 });
+});
+
+test('pods that crash fail without waiting for them', async () => {
+  const namespace = await aNamespace(cluster());
+  await installWorkload(cluster(), { namespace, tag: '4.1.0-crash', replicas: 1 });
+  await kubectl(cluster(), [
+    ...['-n', namespace, 'wait', 'pod', '--all', '--timeout', '30s'],
+    '--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=CrashLoopBackOff',
+  ]);
+  const checks: CheckSpec[] = [
+    { kind: 'replicas', name: 'replicas', severity: 'required' },
+    { kind: 'pods', name: 'pods', severity: 'required' },
+  ];
+  const from = performance.now();
+  const report = await verify(realCluster(cluster()), targetIn(namespace, checks));
+  expect(performance.now() - from).toBeLessThan(5_000);
+  expect(report.checks.map(({ verdict }) => verdict)).toEqual(['fail', 'fail']);
+  expect(report.checks[1]?.summary).toMatch(/CrashLoopBackOff/);
+});
+
+test('a target that is scaled to 0 is inconclusive', async () => {
+  const namespace = await install('4.1.0', 1);
+  await kubectl(cluster(), ['-n', namespace, 'scale', 'deployment', name, '--replicas', '0']);
+  const report = await verify(realCluster(cluster()), targetIn(namespace, runbookChecks));
+  expect(report.verdict).toBe('inconclusive');
+  expect(report.checks.every(({ reason }) => reason === 'noPods')).toBe(true);
+});
+
+/** The cluster, as an account sees it that has these rights and no others. */
+async function asAccount(namespace: string, rules: object[]): Promise<VerificationCluster> {
+  const account = 'verifier';
+  const objects = [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account } },
+    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: account }, rules },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: account },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: account },
+      subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
+    },
+  ];
+  for (const object of objects) {
+    await kubectl(cluster(), ['-n', namespace, 'apply', '-f', '-'], JSON.stringify(object));
+  }
+  const token = await kubectl(cluster(), ['-n', namespace, 'create', 'token', account]);
+  const { clusters, contexts, currentContext } = cluster().config;
+  const context = contexts.find((candidate) => candidate.name === currentContext);
+  if (context === undefined) throw new Error('the kubeconfig has no current context');
+  const config = new KubeConfig();
+  config.loadFromOptions({
+    clusters,
+    users: [{ name: account, token }],
+    contexts: [{ ...context, user: account }],
+    currentContext,
+  });
+  return realCluster({ ...cluster(), config });
+}
+
+function rulesFor(reach: Reach, without?: string): object[] {
+  return verificationPermissions(reach)
+    .filter(({ subresource }) => subresource === undefined || subresource !== without)
+    .map(({ group, resource, subresource, verbs }) => ({
+      apiGroups: [group],
+      resources: [subresource === undefined ? resource : `${resource}/${subresource}`],
+      verbs,
+    }));
+}
+
+test.each(['portForward', 'exec'] as const)('the listed rights are enough for reach %s', async (reach) => {
+  const namespace = await install('4.1.0', 1);
+  const restricted = await asAccount(namespace, rulesFor(reach));
+  await kubectl(cluster(), ['-n', namespace, 'scale', 'deployment', name, '--replicas', '2']);
+  const report = await verify(restricted, targetIn(namespace, runbookChecks, { reach }));
+  expect(report.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+});
+
+test.each([
+  ['portForward', 'portforward', /pods "?.*cannot (get|create) resource "pods\/portforward"/],
+  ['exec', 'exec', /cannot (get|create) resource "pods\/exec"/],
+  ['proxy', 'proxy', /cannot get resource "pods\/proxy"/],
+  ['portForward', 'log', /cannot get resource "pods\/log"/],
+] as const)(
+  'with reach %s, a missing right on pods/%s is a clear failure',
+  async (reach, missing, message) => {
+    const namespace = await install('4.1.0', 1);
+    const restricted = await asAccount(namespace, rulesFor(reach, missing));
+    const checks = missing === 'log' ? runbookChecks.filter(({ kind }) => kind === 'logs') : [health];
+    await expect(verify(restricted, targetIn(namespace, checks, { reach }))).rejects.toMatchObject({
+      type: 'Forbidden',
+      nonRetryable: true,
+      message: expect.stringMatching(message),
+    });
+  },
+);
+
+test('a port on which nothing listens is unreachable', async () => {
+  const namespace = await install('4.1.0-crash-free', 1);
+  void http;
+  const report = await verify(realCluster(cluster()), targetIn(namespace, [{ ...health, port: 1 }]));
+  console.log(JSON.stringify(report));
+});
