@@ -71,8 +71,18 @@ async function start(options: ClusterOptions, folder: string): Promise<Omit<Clus
     return result.stdout;
   };
 
+  const killComponent = async (component: string) => {
+    const pidFile = join(home, 'pids', `${component}.pid`);
+    process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL');
+    // kwokctl starts what has no pid file; a killed process that nobody reaped yet would pass for running.
+    await rm(pidFile);
+  };
+
   log('starting the cluster');
   await createCluster(options, { folder, generated, kwokctl });
+  // Started before its resources were defined, KWOK would look for them again only after seconds.
+  await killComponent('kwok-controller');
+  await kwokctl(['start', 'cluster']);
   await writeKubeconfig({ from: generated, to: kubeconfig, contexts: options.contexts });
   await kwokctl(['scale', 'node', '--replicas', String(options.nodes ?? 3)]);
   await kubectl(['wait', 'node', '--all', '--for', 'condition=Ready', '--timeout', '30s']);
@@ -81,13 +91,7 @@ async function start(options: ClusterOptions, folder: string): Promise<Omit<Clus
   return {
     kubeconfig,
     kubectl,
-    stopApiServer: async () => {
-      const pidFile = join(home, 'pids', 'kube-apiserver.pid');
-      const pid = Number(await readFile(pidFile, 'utf8'));
-      process.kill(pid, 'SIGKILL');
-      // kwokctl starts what has no pid file; a killed process that nobody reaped yet would pass for running.
-      await rm(pidFile);
-    },
+    stopApiServer: () => killComponent('kube-apiserver'),
     startApiServer: async () => {
       await kwokctl(['start', 'cluster', '--wait', '60s']);
       await kubectl(['get', '--raw', '/readyz']);

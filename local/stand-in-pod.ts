@@ -19,7 +19,7 @@ const metricsPort = 9090;
 export interface StandInPod {
   readonly behaviour: () => BehaviourName;
   /** To be called with each newer state of the pod. */
-  readonly changed: (pod: V1Pod) => void;
+  readonly changed: (pod: V1Pod) => Promise<void>;
   /** PortForward, Exec and Logs of KWOK, owned by the pod. */
   readonly routes: readonly KubernetesObject[];
   readonly close: () => Promise<void>;
@@ -50,6 +50,7 @@ export async function startStandInPod(pod: V1Pod, folder: string): Promise<Stand
     behaviour: () => behaviour,
     changed: (newer) => {
       behaviour = behaviourOf(newer);
+      return server.setRunning(runs(behaviour));
     },
     routes: [
       route(pod, 'PortForward', {
@@ -61,7 +62,7 @@ export async function startStandInPod(pod: V1Pod, folder: string): Promise<Stand
       route(pod, 'Logs', { logs: [{ logsFile: logFile, previousLogsFile: logFile }] }),
     ],
     close: async () => {
-      await server.close();
+      await server.setRunning(false);
       await rm(podFolder, { recursive: true, force: true });
     },
   };
@@ -70,6 +71,11 @@ export async function startStandInPod(pod: V1Pod, folder: string): Promise<Stand
 function behaviourOf(pod: V1Pod): BehaviourName {
   const chosen = pod.metadata?.annotations?.[annotations.behaviour];
   return isBehaviourName(chosen) ? chosen : behaviourOfTag(tagOf(pod.spec?.containers[0]?.image ?? ''));
+}
+
+function runs(name: BehaviourName): boolean {
+  const { fate }: Behaviour = behaviours[name];
+  return fate === 'runs' || fate === 'neverReady';
 }
 
 function writeFirstLines(name: BehaviourName, version: string, log: (line: string) => void): void {

@@ -8,8 +8,12 @@ export interface StandInServer {
   /** Loopback ports of the API and of the metrics. */
   readonly apiPort: number;
   readonly metricsPort: number;
-  readonly close: () => Promise<void>;
+  /** A container that does not run refuses connections; on the same ports when it runs again. */
+  readonly setRunning: (running: boolean) => Promise<void>;
 }
+
+/** Answered whatever the behaviour: to see whether requests reach this server. */
+export const probePath = '/stand-in';
 
 export interface StandInServerOptions {
   readonly version: string;
@@ -18,13 +22,14 @@ export interface StandInServerOptions {
   readonly log: (line: string) => void;
 }
 
-/** Both listeners are up when this resolves. */
+/** It runs when this resolves. */
 export async function startStandInServer(options: StandInServerOptions): Promise<StandInServer> {
   const requests = { total: 0, errors: 0 };
   const api = createServer((request, response) => {
     const behaviour = options.behaviour();
-    if (behaviour.hangs === true) return;
     const path = pathOf(request);
+    if (path === probePath) return sendJson(response, { status: 200, json: {} });
+    if (behaviour.hangs === true) return;
     const answer = behaviour.answers?.[path] ?? healthyAnswers(options.version, behaviour)[path] ?? notFound;
     requests.total += 1;
     if (answer.status >= 500) requests.errors += 1;
@@ -32,23 +37,21 @@ export async function startStandInServer(options: StandInServerOptions): Promise
     sendJson(response, answer);
   });
   const metrics = createServer((request, response) => {
-    const behaviour = options.behaviour();
-    const path = pathOf(request);
-    const bent = behaviour.answers?.[path];
-    if (bent !== undefined || path !== '/metrics') return sendJson(response, bent ?? notFound);
+    const bent = options.behaviour().answers?.[pathOf(request)];
+    if (bent !== undefined || pathOf(request) !== '/metrics') return sendJson(response, bent ?? notFound);
     response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
     response.end(metricsText(options.version, requests));
   });
-  const servers = [api, metrics];
-  for (const server of servers) {
-    // Whatever would not run in a cluster does not answer here either.
-    server.on('connection', (socket) => {
-      const { fate } = options.behaviour();
-      if (fate !== 'runs' && fate !== 'neverReady') socket.destroy();
-    });
-  }
-  const [apiPort, metricsPort] = await Promise.all([listen(api), listen(metrics)]);
-  return { apiPort, metricsPort, close: async () => void (await Promise.all(servers.map(close))) };
+  const [apiPort, metricsPort] = await Promise.all([listen(api, 0), listen(metrics, 0)]);
+  return {
+    apiPort,
+    metricsPort,
+    setRunning: async (running) => {
+      if (running === api.listening) return;
+      if (running) await Promise.all([listen(api, apiPort), listen(metrics, metricsPort)]);
+      else await Promise.all([close(api), close(metrics)]);
+    },
+  };
 }
 
 const notFound: Answer = { status: 404, json: { detail: 'Not Found' } };
@@ -61,7 +64,7 @@ function healthyAnswers(version: string, behaviour: Behaviour): Readonly<Record<
     '/ready': { status: 200, json: { ready: true, status: 'ready' } },
     '/health/db': { status: 200, json: { status: 'connected', database: 'connected' } },
     '/version': { status: 200, json: { version: claimed } },
-    '/v1/training': { status: 200, json: { object: 'list', data: '[]' } },
+    '/v1/training': { status: 200, json: { object: 'list', data: [] } },
   };
 }
 
@@ -85,8 +88,8 @@ function sendJson(response: ServerResponse, answer: Answer): void {
   response.end(JSON.stringify(answer.json));
 }
 
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }

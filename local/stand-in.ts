@@ -17,6 +17,7 @@ import {
 } from '@kubernetes/client-node';
 import { annotations } from './kwok/annotations.ts';
 import { behaviours, type Behaviour } from './kwok/behaviours.ts';
+import { untilRouted } from './stand-in-probe.ts';
 import { startStandInPod, type StandInPod } from './stand-in-pod.ts';
 
 export interface StandInOptions {
@@ -33,7 +34,13 @@ export interface StandIn {
 }
 
 const fieldManager = 'stand-in';
-const reconnectMs = 250;
+const tryAgainMs = 250;
+
+interface KnownPod {
+  readonly standIn: Promise<StandInPod>;
+  /** Unset until its routes were asked for, and after that failed. */
+  routed: Promise<void> | undefined;
+}
 
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const { log = () => {} } = options;
@@ -42,65 +49,74 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   config.loadFromFile(options.kubeconfig);
   const core = config.makeApiClient(CoreV1Api);
   const objects = KubernetesObjectApi.makeApiClient(config);
-  /** By pod uid; a promise, so that two events of one pod never start two servers. */
-  const pods = new Map<string, Promise<StandInPod>>();
-  let stopped = false;
+  const pods = new Map<string, KnownPod>();
+  const stopping = new AbortController();
 
-  const admit = async (pod: V1Pod): Promise<void> => {
-    const uid = pod.metadata?.uid ?? '';
-    const isNew = !pods.has(uid);
-    const started = pods.get(uid) ?? startStandInPod(pod, folder);
-    pods.set(uid, started);
-    const standIn = await started;
-    standIn.changed(pod);
-    if (!isNew && pod.metadata?.annotations?.[annotations.routed] === 'true') return;
-    for (const route of standIn.routes) {
-      await objects.patch(route, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply);
+  const route = async (pod: V1Pod, standIn: StandInPod): Promise<void> => {
+    for (const each of standIn.routes) {
+      await objects.patch(each, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply);
     }
+    await untilRouted(config, pod, stopping.signal);
     await letStart(core, pod, standIn);
   };
 
-  const release = async (pod: V1Pod): Promise<void> => {
-    const uid = pod.metadata?.uid ?? '';
-    const standIn = pods.get(uid);
-    pods.delete(uid);
-    await (await standIn)?.close();
+  const admit = async (pod: V1Pod): Promise<void> => {
+    // Before it has a node there is no kubelet to lead requests to.
+    if (pod.spec?.nodeName === undefined) return;
+    const known = pods.get(uidOf(pod)) ?? { standIn: startStandInPod(pod, folder), routed: undefined };
+    pods.set(uidOf(pod), known);
+    const standIn = await known.standIn;
+    await standIn.changed(pod);
+    known.routed ??= route(pod, standIn).catch((error: unknown) => {
+      known.routed = undefined;
+      throw error;
+    });
+    await known.routed;
   };
 
-  const guarded = (act: (pod: V1Pod) => Promise<void>) => (pod: V1Pod) => {
-    act(pod).catch((error: unknown) => {
-      // A pod that went away meanwhile, or an API server that is down: the next event tries again.
-      if (!stopped) log(`${pod.metadata?.name ?? 'a pod'}: ${String(error)}`);
+  const release = async (pod: V1Pod): Promise<void> => {
+    const known = pods.get(uidOf(pod));
+    pods.delete(uidOf(pod));
+    await (await known?.standIn)?.close();
+  };
+
+  const admitUntilDone = (pod: V1Pod): void => {
+    admit(pod).catch((error: unknown) => {
+      // Gone meanwhile, or the API server is down: no event will come of that, so try again.
+      if (stopping.signal.aborted || !pods.has(uidOf(pod))) return;
+      log(`stand-in for ${pod.metadata?.name ?? ''}: ${String(error)}`);
+      setTimeout(() => admitUntilDone(pod), tryAgainMs).unref();
     });
   };
 
   const informer = makeInformer(config, '/api/v1/pods', () => core.listPodForAllNamespaces());
-  informer.on('add', guarded(admit));
-  informer.on('update', guarded(admit));
-  informer.on('delete', guarded(release));
+  informer.on('add', admitUntilDone);
+  informer.on('update', admitUntilDone);
+  informer.on('delete', (pod) => void release(pod));
   informer.on('error', () => {
-    if (!stopped) setTimeout(() => void start(), reconnectMs).unref();
+    if (!stopping.signal.aborted) setTimeout(() => void start(), tryAgainMs).unref();
   });
   const start = async (): Promise<void> => {
     try {
       await informer.start();
     } catch {
-      if (!stopped) setTimeout(() => void start(), reconnectMs).unref();
+      if (!stopping.signal.aborted) setTimeout(() => void start(), tryAgainMs).unref();
     }
   };
   await start();
 
   return {
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       await informer.stop();
-      const started = await Promise.allSettled(pods.values());
-      await Promise.all(
-        started.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)),
-      );
+      await Promise.all([...pods.values()].map(async ({ standIn }) => (await standIn).close()));
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function uidOf(pod: V1Pod): string {
+  return pod.metadata?.uid ?? '';
 }
 
 async function letStart(core: CoreV1Api, pod: V1Pod, standIn: StandInPod): Promise<void> {

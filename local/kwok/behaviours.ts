@@ -18,7 +18,7 @@ export type Fate =
 
 export interface Answer {
   readonly status: number;
-  readonly json: Readonly<Record<string, string | boolean>>;
+  readonly json: Readonly<Record<string, string | boolean | readonly string[]>>;
 }
 
 export interface Behaviour {
