@@ -46,7 +46,11 @@ export function helmFailure(
       return failure(failureTypes.helmFailed, true, `${doing} of ${where} ended early (${result.reason}).`);
     case 'failed': {
       const rule = ruleFor(result.stderr);
-      return failure(rule.type, rule.retryable, `${doing} of ${where} failed: ${text.replace(/\.?$/, '.')} ${rule.remedy}`);
+      return failure(
+        rule.type,
+        rule.retryable,
+        `${doing} of ${where} failed: ${text.replace(/\.?$/, '.')} ${rule.remedy}`,
+      );
     }
   }
 }

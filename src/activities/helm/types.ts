@@ -14,6 +14,7 @@ export interface RollBackHelmReleaseInput {
   readonly target: Target;
   /** Revision to return to. */
   readonly revision: number;
+  /** Not stored: `helm rollback` has no place for it. */
   readonly key: string;
 }
 
