@@ -56,7 +56,7 @@ export const releasePermissions: readonly Permission[] = [
   {
     group: 'autoscaling',
     resource: 'horizontalpodautoscalers',
-    verbs: ['list'],
+    verbs: ['get', 'list'],
     reason: 'observe and back up the autoscaler',
   },
   {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { RequestContext, ResponseContext } from '@kubernetes/client-node';
 import { asyncLocalStorage } from '@temporalio/activity';
 
@@ -11,8 +12,11 @@ export const boundRequests = {
     setTimeout(() => limit.abort(), requestTimeoutSeconds * 1000).unref();
     const cancelled = asyncLocalStorage.getStore()?.cancellationSignal;
     if (cancelled?.aborted === true) limit.abort();
-    // Bound to `limit`, so that a long activity does not collect listeners.
-    cancelled?.addEventListener('abort', () => limit.abort(), { signal: limit.signal });
+    if (cancelled !== undefined) {
+      // Many requests at once are meant; bound to `limit`, so that a long activity does not collect listeners.
+      setMaxListeners(0, cancelled);
+      cancelled.addEventListener('abort', () => limit.abort(), { signal: limit.signal });
+    }
     request.setSignal(limit.signal);
     return Promise.resolve(request);
   },

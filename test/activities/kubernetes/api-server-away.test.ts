@@ -1,0 +1,70 @@
+/** A cluster of its own, because its API server is killed. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { KubeConfig } from '@kubernetes/client-node';
+import type { RolloutProgress, RolloutResult } from '../../../src/domain/rollout-result.ts';
+import type { Target } from '../../../src/domain/target.ts';
+import { startCluster } from '../../../local/cluster.ts';
+import type { Cluster } from '../../../local/cluster.ts';
+import { startStandIn } from '../../../local/stand-in.ts';
+import type { TestCluster } from '../../support/cluster.ts';
+import { aNamespace, toolsFolder } from '../../support/cluster.ts';
+import { installWorkload } from '../../support/cluster-workload.ts';
+import { activitiesOf, environment, image, run, tensafe } from './bench.ts';
+
+let local: Cluster;
+let stopStandIn = async (): Promise<void> => {};
+let cluster: TestCluster;
+let target: Target;
+
+beforeAll(async () => {
+  local = await startCluster({ bin: toolsFolder(), contexts: ['test-cluster'] });
+  const standIn = await startStandIn({ kubeconfig: local.kubeconfig, workDir: local.folder });
+  stopStandIn = () => standIn.stop();
+  const config = new KubeConfig();
+  config.loadFromFile(local.kubeconfig);
+  cluster = { kubeconfig: local.kubeconfig, config, simulated: true };
+  const namespace = await aNamespace(cluster);
+  await installWorkload(cluster, { namespace, tag: '4.0.0' });
+  target = tensafe(config, namespace);
+  await run(activitiesOf(config).awaitRollout, { target, image: image('4.0.0'), timeoutSeconds: 60 });
+});
+
+afterAll(async () => {
+  await stopStandIn();
+  await local.stop();
+});
+
+/** Starts a wait and resolves when it has seen the cluster. */
+async function startWait(tag: string, timeoutSeconds: number): Promise<{ result: Promise<RolloutResult> }> {
+  const env = environment();
+  const watching = new Promise<void>((resolve) => {
+    env.on('heartbeat', (progress: RolloutProgress | undefined) => {
+      if (progress !== undefined) resolve();
+    });
+  });
+  const input = { target, image: image(tag), timeoutSeconds };
+  const result = env.run(activitiesOf(cluster.config).awaitRollout, input) as Promise<RolloutResult>;
+  await watching;
+  return { result };
+}
+
+test('an API server that goes and comes back in the middle of a wait does not end it', async () => {
+  const { setImage } = activitiesOf(cluster.config);
+  await run(setImage, { target, image: image('4.1.0-slow-start') });
+  const { result } = await startWait('4.1.0-slow-start', 90);
+  await local.stopApiServer();
+  await expect(run(setImage, { target, image: image('4.2.0') })).rejects.toMatchObject({
+    type: 'ClusterUnreachable',
+    nonRetryable: false,
+  });
+  await local.startApiServer();
+  expect(await result).toMatchObject({ outcome: 'complete', progress: { updated: 2, old: 0 } });
+}, 120_000);
+
+test('a cluster that is still away at the end is a failure worth a retry, and not a failed rollout', async () => {
+  await run(activitiesOf(cluster.config).setImage, { target, image: image('4.1.1-registry-timeout') });
+  const { result } = await startWait('4.1.1-registry-timeout', 8);
+  await local.stopApiServer();
+  await expect(result).rejects.toMatchObject({ type: 'ClusterUnreachable', nonRetryable: false });
+  await local.startApiServer();
+}, 120_000);
