@@ -3,6 +3,7 @@
  * `mrkdwn`: what comes from outside is escaped, so nothing in it can mention people or channels.
  */
 import { slackText } from './slack-text.ts';
+import { displayVersion } from './version.ts';
 
 export interface AnnouncedRelease {
   /** The name that people read, for example `TenSafe`. */
@@ -51,24 +52,19 @@ export function stoppedText(release: AnnouncedRelease, reason: string): string {
  */
 export function rolledBackText(release: AnnouncedRelease, reason: string): string {
   return slackText(
-    `[ROLLBACK] ${release.displayName} rolled back to ${versionLabel(release.version)} due to ${reason}`,
+    `[ROLLBACK] ${release.displayName} rolled back to ${displayVersion(release.version)} due to ${reason}`,
   );
 }
 
 /** For the case in which putting things back failed too; `reason` says what is left and how to fix it. */
 export function rollbackFailedText(release: AnnouncedRelease, reason: string): string {
   return slackText(
-    `[ROLLBACK] ${release.displayName} could not be rolled back to ${versionLabel(release.version)}, a person must look: ${reason}`,
+    `[ROLLBACK] ${release.displayName} could not be rolled back to ${displayVersion(release.version)}, a person must look: ${reason}`,
   );
 }
 
-/** `4.1.0` → `v4.1.0`; what is no version number (`main-1f3c`, a digest) stays as it is. */
-export function versionLabel(version: string): string {
-  return /^\d/.test(version) ? `v${version}` : version;
-}
-
 function subject({ displayName, version }: AnnouncedRelease): string {
-  return `${displayName} ${versionLabel(version)}`;
+  return `${displayName} ${displayVersion(version)}`;
 }
 
 /**

@@ -26,7 +26,7 @@ export function planStandardDeployment(
 ): StandardDecision {
   const to = withTag(target.service.image, request.version);
   const from = observed.deployment.image;
-  const method = request.update ?? target.service.update;
+  const method = target.service.update;
   const where = `${target.service.displayName} in ${target.environment.name}`;
   if (target.environment.approvals > 0) {
     return {

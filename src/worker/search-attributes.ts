@@ -1,10 +1,10 @@
 /** Creates the search attributes that lists in the Temporal UI are filtered by, where that is allowed. */
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import type { NativeConnection } from '@temporalio/worker';
 import { searchAttributeNames } from '../domain/search-attributes.ts';
 import { StartError } from './start-error.ts';
 
-const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
+const { INDEXED_VALUE_TYPE_KEYWORD } = proto.temporal.api.enums.v1.IndexedValueType;
 
 /** Throws `StartError` with the commands to run when they are missing and may not be created. */
 export async function ensureSearchAttributes(connection: NativeConnection, namespace: string): Promise<void> {

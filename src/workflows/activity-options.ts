@@ -40,10 +40,13 @@ const change: ActivityOptions = {
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 };
 
-/** Slack may be slow or away, and never holds a release up for longer than a minute. */
+/**
+ * Slack is told in the background, so it may take its time (it asks for pauses of up to a minute);
+ * an attempt leaves room for a look-up and for the client's own 8 s.
+ */
 const notify: ActivityOptions = {
-  startToCloseTimeout: '15s',
-  scheduleToCloseTimeout: '1m',
+  startToCloseTimeout: '20s',
+  scheduleToCloseTimeout: '3m',
   heartbeatTimeout,
   cancellationType,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '20s' },

@@ -2,12 +2,18 @@
  * One Slack message per release, updated in place, with a thread for its steps. Said in order and in
  * the background; an outage becomes a note and never fails or holds up a release.
  */
-import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import type { SlackMessageRef, SlackOutcome } from '../activities/slack/types.ts';
 import type { Target } from '../domain/target.ts';
 import { slack } from './activity-options.ts';
 import { reasonOf } from './failure.ts';
-import type { Progress } from './progress.ts';
+import { stepKey, type Progress } from './progress.ts';
+
+/** An announcement that takes longer than this follows when it can: Slack does not hold up a release. */
+const openingPatience = '1m';
+
+/** Characters; a summary may hold 400 bytes. */
+const maxSummaryLength = 120;
 
 export class Announcer {
   private said: Promise<void> = Promise.resolve();
@@ -18,15 +24,27 @@ export class Announcer {
     private readonly progress: Progress,
   ) {}
 
-  /** The release's message in the channel. Waits until it is said, or has failed. */
+  /** The name in texts. Where nothing is announced, people must not take it for production. */
+  get displayName(): string {
+    const { service, environment } = this.target;
+    return environment.announcement === undefined
+      ? `${service.displayName} (${environment.name})`
+      : service.displayName;
+  }
+
+  /** The release's message in the channel. Waits for it, but not for long. */
   async open(event: string, text: string): Promise<void> {
     this.say(`Slack: ${text}`, async (channel, options) => {
       const outcome = await slack.postMessage.executeWithOptions(options, [
-        { channel, text, key: this.key(event) },
+        { channel, text, key: stepKey(event) },
       ]);
       if (outcome.outcome !== 'logged') this.message = outcome.ref;
     });
-    await this.said;
+    let said = false;
+    void this.said.then(() => {
+      said = true;
+    });
+    await condition(() => said, openingPatience);
   }
 
   /** A reply in the release's thread; nothing where no message was opened. */
@@ -37,7 +55,7 @@ export class Announcer {
         {
           channel,
           text,
-          key: this.key(event),
+          key: stepKey(event),
           ...(this.message === undefined ? {} : { thread: this.message }),
         },
       ]);
@@ -59,7 +77,7 @@ export class Announcer {
         {
           channel,
           text,
-          key: this.key(event),
+          key: stepKey(event),
           ...(this.message === undefined ? {} : { thread: this.message, broadcast: true }),
         },
       ]);
@@ -87,12 +105,4 @@ export class Announcer {
       }),
     );
   }
-
-  private key(event: string): string {
-    const { workflowId, firstExecutionRunId } = workflowInfo();
-    return `${workflowId}/${firstExecutionRunId}/${event}`;
-  }
 }
-
-/** Characters; a summary may hold 400 bytes. */
-const maxSummaryLength = 120;

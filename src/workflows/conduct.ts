@@ -130,9 +130,9 @@ async function unwind(
   error: unknown,
   stopped: boolean,
   undo: Compensations,
-  { target, progress }: Stage,
+  { target, progress, announcer }: Stage,
 ): Promise<Ending> {
-  const { displayName } = target.service;
+  const { displayName } = announcer;
   if (undo.isEmpty) {
     const refused = typeOf(error) === failureTypes.refused;
     const message = refused ? reason : `${reason}. Nothing was changed.`;
@@ -147,7 +147,7 @@ async function unwind(
     next: `back to ${version}; this cannot be stopped, and is tried until the cluster answers`,
     done: (left) => (left.length === 0 ? `back on ${version}` : `${left.length} left undone`),
   });
-  const where = `${displayName} in ${target.environment.name}`;
+  const where = `${target.service.displayName} in ${target.environment.name}`;
   if (leftovers.length === 0) {
     return {
       outcome: stopped ? 'aborted' : 'rolledBack',

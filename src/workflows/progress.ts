@@ -115,6 +115,12 @@ export function releaseId(): string {
   return parent?.workflowId ?? workflowId;
 }
 
+/** Identity of one step of this very run: what an activity recognises its own earlier work by. */
+export function stepKey(step: string): string {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  return `${workflowId}/${firstExecutionRunId}/${step}`;
+}
+
 /** ISO 8601. Deterministic: inside a workflow `Date` follows the history. */
 export function now(): string {
   return new Date().toISOString();

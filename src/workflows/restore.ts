@@ -5,7 +5,7 @@ import { versionOf } from '../domain/version-of.ts';
 import { clusterActivities } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
 import { failure, reasonOf } from './failure.ts';
-import { releaseId } from './progress.ts';
+import { stepKey } from './progress.ts';
 import { rollOut } from './roll-out.ts';
 import { verify } from './verify.ts';
 
@@ -31,7 +31,7 @@ async function restore(stage: Stage, plan: StandardPlan): Promise<void> {
     if (image !== plan.from && image !== plan.to) throw somebodyElses(deployment, image);
     await cluster.helm.rollBackHelmRelease.executeWithOptions(
       { summary: `helm rollback ${plan.recorded.helm.name} ${plan.recorded.helm.deployedRevision}` },
-      [{ target, revision: plan.recorded.helm.deployedRevision, key: `${releaseId()}/rollback` }],
+      [{ target, revision: plan.recorded.helm.deployedRevision, key: stepKey('rollback') }],
     );
   }
   const restored = await cluster.change.restoreRevision.executeWithOptions(

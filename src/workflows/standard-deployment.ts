@@ -6,12 +6,13 @@ import { recheckAfterSeconds } from '../domain/defaults.ts';
 import { parseStandardDeploymentRequest, type StandardDeploymentRequest } from '../domain/request.ts';
 import { planStandardDeployment, type StandardPlan } from '../domain/standard-plan.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
+import type { Target, UpdateMethod } from '../domain/target.ts';
 import { versionOf } from '../domain/version-of.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { withTag } from '../domain/image.ts';
 import { conduct, type Stage } from './conduct.ts';
 import { accept, failure } from './failure.ts';
-import { Progress, releaseId } from './progress.ts';
+import { Progress, stepKey } from './progress.ts';
 import { registerRestore } from './restore.ts';
 import { rollOut } from './roll-out.ts';
 import { underTargetLock } from './target-lock.ts';
@@ -34,9 +35,14 @@ export async function standardDeployment(input: unknown): Promise<ReleaseStatus>
   );
   return underTargetLock(request, input, progress, () =>
     conduct(request, progress, async (stage) => {
-      await deploy(request, stage);
+      await deploy(request, { ...stage, target: updatedBy(stage.target, request.update) });
     }),
   );
+}
+
+/** The request may choose another way than the service's own. */
+function updatedBy(target: Target, update: UpdateMethod | undefined): Target {
+  return update === undefined ? target : { ...target, service: { ...target.service, update } };
 }
 
 async function deploy(request: StandardDeploymentRequest, stage: Stage): Promise<VerificationReport> {
@@ -126,7 +132,7 @@ async function backUp({ target, cluster, progress, announcer }: Stage): Promise<
     'Back up',
     () =>
       cluster.change.backUpTarget.executeWithOptions({ summary: `Back up ${target.service.deployment}` }, [
-        { target, key: `${releaseId()}/backup` },
+        { target, key: stepKey('backup') },
       ]),
     {
       next: 'update',
@@ -150,7 +156,7 @@ async function update(plan: StandardPlan, { target, cluster, progress, announcer
       }
       const { revision } = await cluster.helm.upgradeHelmRelease.executeWithOptions(
         { summary: `helm upgrade ${service.helm?.release ?? service.name} to ${versionOf(plan.to)}` },
-        [{ target, tag: versionOf(plan.to), key: `${releaseId()}/update` }],
+        [{ target, tag: versionOf(plan.to), key: stepKey('update') }],
       );
       return `Helm revision ${revision}`;
     },

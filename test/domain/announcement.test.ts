@@ -7,8 +7,8 @@ import {
   spokenDuration,
   startingText,
   stoppedText,
-  versionLabel,
 } from '../../src/domain/announcement.ts';
+import { displayVersion } from '../../src/domain/version.ts';
 import { longestSlackText, slackText } from '../../src/domain/slack-text.ts';
 
 const tensafe = { displayName: 'TenSafe', version: '4.1.0' };
@@ -60,7 +60,7 @@ test.each([
   ['main-1f3c', 'main-1f3c'],
   ['sha256:9f86d081', 'sha256:9f86d081'],
 ])('version %s is written %s', (version, label) => {
-  expect(versionLabel(version)).toBe(label);
+  expect(displayVersion(version)).toBe(label);
 });
 
 test.each([

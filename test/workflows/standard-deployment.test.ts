@@ -379,7 +379,7 @@ describe('Slack', () => {
       world.sickImages.add(to);
       await release();
       expect(world.messages.map(({ text }) => text)).toEqual([
-        '[ROLLBACK] Shop rolled back to v4.0.0 due to verification of 4.1.0: health endpoint: 3/3 pods answered {"status":"unhealthy"}',
+        '[ROLLBACK] Shop (dev) rolled back to v4.0.0 due to verification of 4.1.0: health endpoint: 3/3 pods answered {"status":"unhealthy"}',
       ]);
     });
   });

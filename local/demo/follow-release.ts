@@ -1,0 +1,75 @@
+/** Prints what a release does, as it does it: each step, how long it took, and the replicas while it waits. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { checkMark, durationWords } from '../../src/domain/status-details.ts';
+import type { ReleaseStatus, StepStatus } from '../../src/domain/status.ts';
+import { bold, say } from './say.ts';
+
+const askAgainMs = 300;
+const marks = { waiting: ' ', running: '▶', done: '✔', failed: '✖', skipped: '-' } as const;
+
+/** Answers the outcome. */
+export async function followRelease(client: Client, workflowId: string): Promise<string> {
+  const handle = client.workflow.getHandle(workflowId);
+  const seen = new Set<string>();
+  let ended = false;
+  const result = handle.result().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  void result.then(() => (ended = true));
+  for (;;) {
+    const last = ended;
+    const status = await handle.query<ReleaseStatus>('status');
+    for (const step of status.steps) tell(step, seen);
+    if (status.runsIn !== undefined && !last) await tellProgress(client, status.runsIn.workflowId, seen);
+    if (last) return summary(status, await result, handle);
+    await sleep(askAgainMs);
+  }
+}
+
+function tell(step: StepStatus, seen: Set<string>): void {
+  const key = `${step.name} ${step.state} ${step.startedAt ?? ''}`;
+  if (step.state === 'waiting' || seen.has(key)) return;
+  seen.add(key);
+  const took =
+    step.startedAt !== undefined && step.endedAt !== undefined && step.state !== 'skipped'
+      ? ` (${durationWords(Date.parse(step.endedAt) - Date.parse(step.startedAt))})`
+      : '';
+  const detail = step.detail === undefined ? '' : `: ${step.detail}`;
+  say(`${marks[step.state]} ${step.name}${step.state === 'running' ? ' …' : `${took}${detail}`}`);
+}
+
+/** What the running activity says of itself in its heartbeats. */
+async function tellProgress(client: Client, workflowId: string, seen: Set<string>): Promise<void> {
+  const { raw } = await client.workflow.getHandle(workflowId).describe();
+  for (const { activityType, heartbeatDetails } of raw.pendingActivities ?? []) {
+    const payload = heartbeatDetails?.payloads?.[0];
+    if (payload === undefined) continue;
+    const words = progressWords(defaultPayloadConverter.fromPayload(payload));
+    const key = `${activityType?.name ?? ''} ${words}`;
+    if (words === '' || seen.has(key)) continue;
+    seen.add(key);
+    say(`    ${words}`);
+  }
+}
+
+function progressWords(heartbeat: unknown): string {
+  if (typeof heartbeat !== 'object' || heartbeat === null) return '';
+  const details = heartbeat as Record<string, unknown>;
+  if (typeof details['check'] === 'string') return `checking: ${details['check']}`;
+  if (typeof details['available'] !== 'number') return '';
+  return `${String(details['updated'])} of ${String(details['desired'])} pods updated, ${String(details['available'])} available`;
+}
+
+function summary(status: ReleaseStatus, error: unknown, handle: WorkflowHandle): string {
+  if (error !== undefined && !(error instanceof WorkflowFailedError)) throw error;
+  for (const check of status.verification?.checks ?? []) {
+    say(`    ${checkMark(check)} ${check.name}: ${check.summary}`);
+  }
+  say(`\n${bold(status.phase)}: ${status.reason ?? ''}`);
+  for (const note of status.notes) say(`Note: ${note}`);
+  say(`Everything that happened stays readable: temporal workflow show --workflow-id ${handle.workflowId}`);
+  return status.outcome ?? 'unknown';
+}

@@ -1,0 +1,89 @@
+/** Fairway's worker as a process of its own, as people run it. */
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export interface WorkerProcessOptions {
+  readonly temporalAddress: string;
+  readonly configFile: string;
+  readonly kubeconfig: string;
+  /** Path of helm. */
+  readonly helm: string;
+  readonly logFile: string;
+  /** More environment variables, for example SLACK_BOT_TOKEN. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Another entry point; tests have one with faults. */
+  readonly entry?: string;
+  readonly onLine?: (line: string) => void;
+}
+
+export interface WorkerProcess {
+  /** Rejects when the worker ends before it serves. */
+  readonly ready: Promise<void>;
+  /** Resolves with the exit code or signal, whenever it ends. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  /** Lets running activities end first. */
+  readonly stop: () => Promise<void>;
+  readonly kill9: () => Promise<void>;
+}
+
+const source = fileURLToPath(new URL('../src/worker.ts', import.meta.url));
+
+export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
+  const args = [
+    ...['--import', 'tsx', options.entry ?? source],
+    ...['--config', options.configFile, '--kubeconfig', options.kubeconfig, '--helm', options.helm],
+  ];
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TEMPORAL_ADDRESS: options.temporalAddress, NODE_OPTIONS: '', ...options.env },
+    // Ctrl-C is for the process that started it, which then stops it in order.
+    detached: true,
+  });
+  // A worker whose parent is gone, however that ended, is of no use to anybody.
+  const endWithParent = () => child.kill('SIGKILL');
+  process.once('exit', endWithParent);
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    process.off('exit', endWithParent);
+    return (code ?? signal) as number | NodeJS.Signals;
+  });
+  return {
+    ready: serving(child, ended, options),
+    ended,
+    stop: () => end(child, ended, 'SIGTERM'),
+    kill9: () => end(child, ended, 'SIGKILL'),
+  };
+}
+
+async function end(child: ChildProcess, ended: Promise<unknown>, signal: NodeJS.Signals): Promise<void> {
+  child.kill(signal);
+  await ended;
+}
+
+/** The worker says when it polls; everything that it says is kept in the log. */
+function serving(
+  child: ChildProcess,
+  ended: Promise<unknown>,
+  { logFile, onLine }: WorkerProcessOptions,
+): Promise<void> {
+  const log = createWriteStream(logFile, { flags: 'a' });
+  const last: string[] = [];
+  return new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        log.write(`${line}\n`);
+        last.push(line);
+        if (last.length > 20) last.shift();
+        onLine?.(line);
+        if (line.includes("state: 'RUNNING'")) resolve();
+      });
+    }
+    void ended.then((how) => {
+      log.end();
+      reject(new Error(`The worker ended (${String(how)}) before it served:\n${last.join('\n')}`));
+    });
+  });
+}

@@ -1,0 +1,73 @@
+/** All activities of one worker process, made from its clients. */
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { Client } from '@temporalio/client';
+import { createConfigurationActivities } from '../activities/configuration/index.ts';
+import { createHelmActivities, createHelmReader } from '../activities/helm/index.ts';
+import { helmPermissions } from '../activities/helm/permissions.ts';
+import { createClusterClients } from '../activities/kubernetes/clients.ts';
+import { createKubernetesActivities } from '../activities/kubernetes/index.ts';
+import { createSlackActivities, type SlackLog } from '../activities/slack/index.ts';
+import { createSlackClient } from '../activities/slack/slack-client.ts';
+import { createTemporalActivities } from '../activities/temporal/index.ts';
+import { createRunningWorkflowReader } from '../activities/temporal/running-workflows.ts';
+import { createVerificationActivities } from '../activities/verification/index.ts';
+import { createVerificationCluster } from '../activities/verification/kube-cluster.ts';
+import { verificationPermissions } from '../activities/verification/permissions.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { Secrets } from '../config/secrets.ts';
+
+export interface ControlDeps {
+  readonly configuration: Configuration;
+  readonly secrets: Secrets;
+  readonly client: Client;
+  readonly log: SlackLog;
+}
+
+export interface ClusterDeps {
+  readonly kubeConfig: KubeConfig;
+  /** kubeconfig for helm; its own rules when absent. */
+  readonly kubeconfigPath?: string;
+  /** Path of helm, or `helm` to find it on PATH. */
+  readonly helm: string;
+}
+
+/** Activities of the control task queue: no cluster's credentials. */
+export function controlActivities({ configuration, secrets, client, log }: ControlDeps) {
+  return {
+    ...createConfigurationActivities({ configuration }),
+    ...createTemporalActivities({ workflows: createRunningWorkflowReader(client) }),
+    ...createSlackActivities({
+      client: secrets.slack === undefined ? undefined : createSlackClient(secrets.slack),
+      log,
+    }),
+  };
+}
+
+/** Activities of an environment's task queue: they hold its cluster's credentials. */
+export function clusterActivities({ kubeConfig, kubeconfigPath, helm }: ClusterDeps) {
+  const helmDeps = { binary: helm, ...(kubeconfigPath === undefined ? {} : { kubeconfig: kubeconfigPath }) };
+  const clusters = remembered((context) => createClusterClients(kubeConfig, context));
+  const verificationClusters = remembered((context) => createVerificationCluster(clusters(context)));
+  return {
+    ...createKubernetesActivities({
+      clusters,
+      helm: createHelmReader(helmDeps),
+      furtherPermissions: (target) => [
+        ...helmPermissions(target),
+        ...verificationPermissions(target.service.verification.reach),
+      ],
+    }),
+    ...createHelmActivities(helmDeps),
+    ...createVerificationActivities({ clusterOf: verificationClusters }),
+  };
+}
+
+/** One set of clients a context, made when it is first asked for. */
+function remembered<T>(make: (context: string) => T): (context: string) => T {
+  const made = new Map<string, T>();
+  return (context) => {
+    const known = made.get(context) ?? make(context);
+    made.set(context, known);
+    return known;
+  };
+}

@@ -1,0 +1,99 @@
+/** The workers of one process: one for each task queue that it serves. */
+import { fileURLToPath } from 'node:url';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { Client } from '@temporalio/client';
+import {
+  bundleWorkflowCode,
+  Worker,
+  type NativeConnection,
+  type WorkerInterceptors,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import { heartbeatInterceptor } from '../activities/heartbeat.ts';
+import type { SlackLog } from '../activities/slack/index.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { Secrets } from '../config/secrets.ts';
+import { clusterActivities, controlActivities } from './activities.ts';
+
+export interface WorkersOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly configuration: Configuration;
+  readonly secrets: Secrets;
+  readonly kubeConfig: KubeConfig;
+  readonly kubeconfigPath?: string;
+  readonly helm: string;
+  readonly log: SlackLog;
+  /** Serve the control task queue: workflows, Slack, configuration. */
+  readonly control: boolean;
+  /** Names of the environments whose task queues are served. */
+  readonly environments: readonly string[];
+  /** Tests put faults in here. */
+  readonly interceptors?: WorkerInterceptors['activity'];
+  readonly workflowBundle?: WorkflowBundleWithSourceMap;
+}
+
+/** Time for running activities to end by themselves before they are cancelled. */
+const shutdownGraceTime = '20s';
+
+/** The workers of a process; one Temporal connection and one set of cluster clients for all. */
+export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
+  const { connection, namespace, configuration, log } = options;
+  const shared = {
+    connection,
+    namespace,
+    shutdownGraceTime,
+    // An abort should act at once, and it travels with heartbeats.
+    maxHeartbeatThrottleInterval: '2s',
+    interceptors: {
+      activity: [
+        (context: Parameters<typeof heartbeatInterceptor>[0]) => ({ inbound: heartbeatInterceptor(context) }),
+        ...(options.interceptors ?? []),
+      ],
+    },
+  };
+
+  const control = options.control
+    ? controlActivities({
+        configuration,
+        secrets: options.secrets,
+        client: new Client({ connection, namespace }),
+        log,
+      })
+    : undefined;
+  const cluster = clusterActivities(options);
+  return Promise.all(
+    [...taskQueues(options)].map(async ([taskQueue, serves]) =>
+      Worker.create({
+        ...shared,
+        taskQueue,
+        activities: { ...(serves.control ? control : {}), ...(serves.cluster ? cluster : {}) },
+        ...(serves.control ? { workflowBundle: options.workflowBundle ?? (await bundleWorkflows()) } : {}),
+      }),
+    ),
+  );
+}
+
+/** Bundled when a worker starts: about two seconds, and never out of step with the code. */
+export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
+  const quiet = { ...console, trace: ignore, debug: ignore, info: ignore, log: ignore };
+  return bundleWorkflowCode({ workflowsPath, logger: quiet });
+}
+
+const ignore = () => undefined;
+
+/** `.ts` where the code runs from source, `.js` once compiled. */
+const workflowsPath = fileURLToPath(
+  new URL(`../workflows/index.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
+);
+
+/** Environments may share a queue, also with control. */
+function taskQueues({ configuration, control, environments }: WorkersOptions) {
+  const queues = new Map<string, { control: boolean; cluster: boolean }>();
+  if (control) queues.set(configuration.taskQueue, { control: true, cluster: false });
+  for (const { name, taskQueue } of configuration.environments) {
+    if (!environments.includes(name)) continue;
+    queues.set(taskQueue, { control: queues.get(taskQueue)?.control ?? false, cluster: true });
+  }
+  return queues;
+}
