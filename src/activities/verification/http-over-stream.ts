@@ -1,10 +1,13 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { PodAnswer, PodQuestion } from './ask.ts';
+import { Unreachable, type PodAnswer, type PodQuestion } from './ask.ts';
 import { maxBodyBytes } from './limits.ts';
 import { readLimited } from './read-limited.ts';
 
-/** One HTTP/1.1 request over an open connection, which is ended afterwards. Redirects are answers. */
+/**
+ * One HTTP/1.1 request over an open connection, which is ended afterwards. Redirects are answers.
+ * Throws `Unreachable` when the connection ends first.
+ */
 export async function requestOver(
   stream: Duplex,
   { method, port, path }: PodQuestion,
@@ -12,6 +15,11 @@ export async function requestOver(
 ): Promise<PodAnswer> {
   try {
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
+      // Node's client listens to its connection one tick late, and waits for ever when that tick is the last.
+      stream.once('error', reject);
+      stream.once('close', () => {
+        reject(new Unreachable('the connection ended before an answer'));
+      });
       const request = http.request({
         createConnection: () => stream,
         method,

@@ -48,8 +48,8 @@ export const manners = {
   }),
   answersWithoutEnd: answering((socket) => {
     socket.send(frame(0, 'HTTP/1.1 200 OK\r\n\r\n'));
-    const more = () => {
-      if (socket.readyState === socket.OPEN) socket.send(frame(0, 'x'.repeat(16_000)), more);
+    const more = (error?: Error | null) => {
+      if (error === undefined || error === null) socket.send(frame(0, 'x'.repeat(16_000)), more);
     };
     more();
   }),
