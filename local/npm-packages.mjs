@@ -49,8 +49,10 @@ const installedDigest = (folder) => readFile(marker(folder), 'utf8').catch(() =>
 
 /** @param {string} folder */
 async function wantedDigest(folder) {
-  // Some packages carry a binary per platform, so a checkout shared between two must not share them.
-  const platform = `${process.platform} ${process.arch}`;
+  // Some packages carry a binary per platform, and npm leaves out the optional ones that this Node is too old
+  // for: a checkout must not keep what was installed for another.
+  const [major, minor] = process.versions.node.split('.');
+  const platform = `${process.platform} ${process.arch} ${major}.${minor}`;
   const wanted = await readFile(join(folder, 'package-lock.json'));
   return createHash('sha256').update(wanted).update(platform).digest('hex');
 }

@@ -21,11 +21,11 @@ setTimeout(() => {
 `;
 const ENTRY = `
 const args: string[] = process.argv.slice(2);
-console.log('entry ' + JSON.stringify(args));
 if (args[0] === 'wait') {
   process.on('SIGTERM', () => { console.log('cleaned up ' + process.pid); process.exit(5); });
   setTimeout(() => {}, 60_000);
 } else process.exitCode = Number(args[0]);
+console.log('entry ' + JSON.stringify(args));
 `;
 let checkout: string;
 let environment: NodeJS.ProcessEnv;
@@ -82,6 +82,15 @@ test('packages are installed again when the lock file has changed', async () => 
   await run(['test', '0']);
   await writeFile(join(checkout, 'package-lock.json'), '{ "changed": true }');
   await run(['test', '0']);
+  expect(await npmCalls()).toBe('ci\nci\n');
+});
+
+test('packages are installed again for another Node: npm leaves out what the one at hand is too old for', async () => {
+  await run(['test', '0']);
+  const disguise = join(checkout, 'disguise.cjs');
+  const versions = `{ ...process.versions, node: '20.99.0' }`;
+  await writeFile(disguise, `Object.defineProperty(process, 'versions', { value: ${versions} });`);
+  await run(['test', '0'], {}, ['--require', disguise]);
   expect(await npmCalls()).toBe('ci\nci\n');
 });
 
