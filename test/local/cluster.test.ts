@@ -1,14 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, expect, test } from '@jest/globals';
 import {
   AppsV1Api,
   CoreV1Api,
-  DiscoveryV1Api,
   PatchStrategy,
   setHeaderOptions,
+  type V1Deployment,
+  type V1EndpointSlice,
   type V1Pod,
 } from '@kubernetes/client-node';
 import { aNamespace, useCluster } from '../support/cluster.ts';
-import { podsOf, untilAPod, untilReady } from '../support/cluster-pods.ts';
+import { isReady, podsOf, untilAPod, untilReady } from '../support/cluster-pods.ts';
+import { untilSeen } from '../support/cluster-watch.ts';
 import { execInPod, getThroughPortForward } from '../support/cluster-requests.ts';
 import { installWorkload } from '../support/cluster-workload.ts';
 
@@ -31,15 +34,20 @@ function aPod(): V1Pod {
 }
 
 test('a Deployment becomes available, and its Service has the pods as ready endpoints', async () => {
-  const deployment = await cluster()
-    .config.makeApiClient(AppsV1Api)
-    .readNamespacedDeploymentStatus({ namespace, name: 'tensafe-server' });
-  expect(deployment.status).toMatchObject({ availableReplicas: 2 });
-  const { items } = await cluster()
-    .config.makeApiClient(DiscoveryV1Api)
-    .listNamespacedEndpointSlice({ namespace });
-  const addresses = items.flatMap((slice) => slice.endpoints ?? []).flatMap((endpoint) => endpoint.addresses);
-  expect(addresses.sort()).toEqual(pods.map((pod) => pod.status?.podIP).sort());
+  await untilSeen<V1Deployment>(
+    cluster(),
+    { path: `/apis/apps/v1/namespaces/${namespace}/deployments`, wish: 'two available replicas' },
+    ({ status }) => status?.availableReplicas === 2,
+  );
+  const podAddresses = pods.map((pod) => pod.status?.podIP).sort();
+  await untilSeen<V1EndpointSlice & { readonly status?: unknown }>(
+    cluster(),
+    { path: `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`, wish: 'two ready endpoints' },
+    ({ endpoints = [] }) => {
+      const ready = endpoints.filter(({ conditions }) => conditions?.ready === true);
+      return isDeepStrictEqual(ready.flatMap(({ addresses }) => addresses).sort(), podAddresses);
+    },
+  );
 });
 
 test.each([
@@ -92,10 +100,8 @@ test('right after a rollout every ready pod answers as its own image’s version
     );
   const asked = new Map<string, Promise<string>>();
   await untilAPod(cluster(), { namespace: own, wish: 'three ready pods of 4.1.0' }, (pod) => {
-    const ready =
-      pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
     const name = pod.metadata?.name ?? '';
-    if (ready && imageOf(pod) === image('4.1.0') && !asked.has(name)) {
+    if (isReady(pod) && imageOf(pod) === image('4.1.0') && !asked.has(name)) {
       asked.set(
         name,
         getThroughPortForward(cluster(), pod, 8000, '/health').then(({ body }) => body),

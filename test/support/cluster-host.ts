@@ -12,7 +12,8 @@ import { startStandIn } from '../../local/stand-in.ts';
 const lookAgainMs = 200;
 
 async function main(folder: string, jestPid: number, bin: string): Promise<void> {
-  const keeper = keep({ marker: folder, folder });
+  // With the slash: another run's folder may begin with the name of this one's.
+  const keeper = keep({ marker: `${folder}/`, folder });
   try {
     const cluster = await startCluster({ bin, workDir: folder, contexts: ['test-cluster'] });
     await startStandIn({ kubeconfig: cluster.kubeconfig, workDir: folder });
@@ -43,3 +44,4 @@ function isRunning(pid: number): boolean {
 
 const [folder = '', jestPid = '', bin = ''] = process.argv.slice(2);
 await main(folder, Number(jestPid), bin);
+process.exit();
