@@ -6,26 +6,19 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 
 import { buildInto } from './build-tools.ts';
-import { runJobs } from './jobs.ts';
-import type { Job, JobOptions } from './jobs.ts';
+import type { Job } from './jobs.ts';
 import { testServerMissing } from './prerequisites.mjs';
 import { sourceFolder, testServerExecutable, testServerFolder } from './tool-catalogue.mjs';
 
 const SOURCE = sourceFolder('temporal-test-server');
 
 /**
- * Provides Temporal's time-skipping test server: fetched once with Maven into the user's cache folder, checked
- * against the digests in tools/temporal-test-server. FAIRWAY_TEST_SERVER names another one to use instead.
- * Throws one sentence with the remedy when Java or Maven is missing.
- * @returns its path, for `createTimeSkipping({ server: { executable: { type: 'existing-path', path } } })`
+ * Temporal's time-skipping test server: fetched once with Maven into the user's cache folder, checked against
+ * the digests in tools/temporal-test-server. FAIRWAY_TEST_SERVER names another one to use instead. Throws one
+ * sentence with the remedy when Java or Maven is missing.
+ * @returns its path, for `createTimeSkipping({ server: { executable: { type: 'existing-path', path } } })`, and
+ *   the job (none when it is there) to run before using it
  */
-export async function ensureTimeSkippingServer(options: JobOptions = {}): Promise<string> {
-  const { path, jobs } = planTimeSkippingServer();
-  await runJobs(jobs, options);
-  return path;
-}
-
-/** The path the server will have, and the job (none when it is there) to run before using it. */
 export function planTimeSkippingServer(env: NodeJS.ProcessEnv = process.env): { path: string; jobs: Job[] } {
   const problems = testServerMissing(env);
   if (problems.length > 0) throw new Error(problems.join('\n'));

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 
 import { buildJobs } from './build-tools.ts';
-import { runJobs } from './jobs.ts';
-import type { Job, JobOptions } from './jobs.ts';
+import type { Job } from './jobs.ts';
 import { toolsOnPath } from './path-tools.ts';
 import { goProblem } from './prerequisites.mjs';
 import { isToolSetCached, toolFolder, toolSets } from './tool-catalogue.mjs';
@@ -16,21 +15,11 @@ export type ToolPaths<Name extends ToolName = ToolName> = Record<Name, string>;
 export const allTools: ToolName[] = toolSets.flatMap((set) => set.tools);
 
 /**
- * Provides the named tools in their pinned versions: from the user's cache folder, else from PATH, else built
- * with Go into the cache, which takes minutes and is shown. Safe to interrupt and to run in two processes at
- * once. Throws one sentence with the remedy when Go is needed and missing or too old.
- * @returns absolute paths by name
+ * The named tools in their pinned versions: from the user's cache folder, else from PATH, else to be built with
+ * Go into the cache. Throws one sentence with the remedy when Go is needed and missing or too old.
+ * @returns their absolute paths by name, and the jobs (none when all is there) to run before using them; jobs
+ *   take minutes, may be interrupted, and may run in two processes at once
  */
-export async function ensureTools<Name extends ToolName>(
-  names: readonly Name[],
-  options: JobOptions = {},
-): Promise<ToolPaths<Name>> {
-  const { paths, jobs } = await planTools(names);
-  await runJobs(jobs, options);
-  return paths;
-}
-
-/** The paths the tools will have, and the jobs (none when all is there) to run before using them. */
 export async function planTools<Name extends ToolName>(
   names: readonly Name[],
   env: NodeJS.ProcessEnv = process.env,
