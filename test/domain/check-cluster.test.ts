@@ -211,7 +211,7 @@ describe('settled', () => {
     ['a generation behind', [pod()], { ...one, observedGeneration: 2 }, false],
     ['a terminating one beside', [pod(), pod({ terminating: true, ready: false })], one, true],
     ['scaled to 0', [], replicas({ desired: 0, total: 0, updated: 0, available: 0 }), true],
-  ] as const)('%s: %3$s', (_what, pods, numbers, settled) => {
+  ] as const)('%s', (_what, pods, numbers, settled) => {
     expect(isSettled({ pods, replicas: numbers })).toBe(settled);
   });
 });

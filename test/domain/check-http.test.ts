@@ -67,7 +67,7 @@ describe('one answer', () => {
       'pass',
     ],
     ['no answer', {}, refused, 'unreachable'],
-  ] as const)('%s is a %4$s', (_what, change, seen, outcome) => {
+  ] as const)('%s is judged by value and status', (_what, change, seen, outcome) => {
     expect(judgeAnswer({ ...spec, ...change }, seen).outcome).toBe(outcome);
   });
 });
@@ -83,7 +83,7 @@ describe('all pods', () => {
     ['one bad, one without the endpoint', [missing, bad], { verdict: 'fail', reason: 'mismatch' }],
     ['one without the endpoint', [good, missing], { verdict: 'fail', reason: 'unsupported' }],
     ['no pods', [], { verdict: 'inconclusive', reason: 'noPods' }],
-  ] as const)('%s: %2$j', (_what, seen, expected) => {
+  ] as const)('%s', (_what, seen, expected) => {
     expect(judgeHttp(spec, seen)).toMatchObject(expected);
   });
 

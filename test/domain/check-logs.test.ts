@@ -51,7 +51,7 @@ test.each([
     { verdict: 'fail' },
   ],
   ['no pods', [], { verdict: 'inconclusive', reason: 'noPods' }],
-] as const)('%s: %2$j', (_what, seen, expected) => {
+] as const)('%s', (_what, seen, expected) => {
   expect(judgeLogs(spec, seen)).toMatchObject({ severity: 'advisory', ...expected });
 });
 

@@ -34,7 +34,7 @@ test.each([
   ],
   ['a warning beside a failure', [result('fail', 'advisory'), result('fail')], 'fail', 'required fail: seen'],
   ['no checks', [], 'inconclusive', 'no checks are configured'],
-] as const)('%s: %2$s', (_what, checks, verdict, summary) => {
+] as const)('%s', (_what, checks, verdict, summary) => {
   expect(verificationReport(checks, 3)).toMatchObject({ verdict, summary, pods: 3 });
 });
 

@@ -16,25 +16,26 @@ export async function openPortForward(
 ): Promise<Duplex> {
   const { namespace, pod, port } = at;
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}/portforward?ports=${port}`;
-  let socket: ApiSocket | undefined;
+  /** Empty until the web socket is open. */
+  const link: { socket?: ApiSocket } = {};
   const begun = new Set<number>();
   const stream = new Duplex({
-    read: () => socket?.resume(),
+    read: () => link.socket?.resume(),
     write: (chunk: Buffer, _encoding, done) => {
-      socket?.send(Buffer.concat([Buffer.of(dataChannel), chunk]), done);
+      link.socket?.send(Buffer.concat([Buffer.of(dataChannel), chunk]), done);
     },
     // This protocol has no half-close: closing now would cut off the answer.
     final: (done) => {
       done();
     },
     destroy: (error, done) => {
-      socket?.terminate();
+      link.socket?.terminate();
       done(error);
     },
   });
   // Whoever uses the stream listens too; an error after that must find a listener as well.
   stream.on('error', () => undefined);
-  socket = await cluster.openSocket(path, {
+  const socket = await cluster.openSocket(path, {
     protocols: ['v4.channel.k8s.io'],
     signal,
     onMessage: (data) => {
@@ -46,13 +47,14 @@ export async function openPortForward(
       }
       if (stream.destroyed || payload.length === 0) return;
       if (channel !== dataChannel) stream.destroy(new Unreachable(payload.toString('utf8')));
-      else if (!stream.push(payload)) socket?.pause();
+      else if (!stream.push(payload)) link.socket?.pause();
     },
     onClose: (error) => {
       if (error === undefined) stream.push(null);
       else stream.destroy(error);
     },
   });
+  link.socket = socket;
   if (stream.destroyed) {
     // The pod's side refused before this side was ready to hear it.
     socket.terminate();

@@ -5,7 +5,7 @@ import { verificationPermissions } from '../../../src/activities/verification/pe
 import type { CheckSpec, Reach } from '../../../src/domain/check.ts';
 import { aNamespace, useCluster } from '../../support/cluster.ts';
 import { installWorkload } from '../../support/cluster-workload.ts';
-import { health, http, kubectl, realCluster, rolledOut, runbookChecks, targetIn, verify } from './bench.ts';
+import { health, kubectl, realCluster, rolledOut, runbookChecks, targetIn, verify } from './bench.ts';
 
 const cluster = useCluster();
 const name = 'tensafe-server';
@@ -32,8 +32,9 @@ async function installNeighbour(namespace: string): Promise<void> {
   const { spec } = await apps.readNamespacedDeployment({ namespace, name });
   if (spec?.template.metadata === undefined) throw new Error('the Deployment has no template');
   const labels = { ...spec.template.metadata.labels, 'app.kubernetes.io/component': 'worker' };
-  const [container] = spec.template.spec?.containers ?? [];
-  if (container === undefined) throw new Error('the Deployment has no container');
+  const podSpec = spec.template.spec;
+  const [container] = podSpec?.containers ?? [];
+  if (podSpec === undefined || container === undefined) throw new Error('the Deployment has no container');
   container.image = 'tensafe/server:4.0.0-unhealthy-503';
   await apps.createNamespacedDeployment({
     namespace,
@@ -42,7 +43,7 @@ async function installNeighbour(namespace: string): Promise<void> {
       spec: {
         replicas: 1,
         selector: { matchLabels: labels },
-        template: { ...spec.template, metadata: { labels } },
+        template: { metadata: { labels }, spec: podSpec },
       },
     },
   });
@@ -144,8 +145,7 @@ test('a target that is scaled to 0 is inconclusive', async () => {
 });
 
 /** The cluster, as an account sees it that has these rights and no others. */
-async function asAccount(namespace: string, rules: object[]): Promise<VerificationCluster> {
-  const account = 'verifier';
+async function asAccount(namespace: string, account: string, rules: object[]): Promise<VerificationCluster> {
   const objects = [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account } },
     { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: account }, rules },
@@ -157,9 +157,8 @@ async function asAccount(namespace: string, rules: object[]): Promise<Verificati
       subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
     },
   ];
-  for (const object of objects) {
-    await kubectl(cluster(), ['-n', namespace, 'apply', '-f', '-'], JSON.stringify(object));
-  }
+  const list = { apiVersion: 'v1', kind: 'List', items: objects };
+  await kubectl(cluster(), ['-n', namespace, 'apply', '-f', '-'], JSON.stringify(list));
   const token = await kubectl(cluster(), ['-n', namespace, 'create', 'token', account]);
   const { clusters, contexts, currentContext } = cluster().config;
   const context = contexts.find((candidate) => candidate.name === currentContext);
@@ -186,11 +185,13 @@ function rulesFor(reach: Reach, without?: string): object[] {
 
 test.each(['portForward', 'exec'] as const)('the listed rights are enough for reach %s', async (reach) => {
   const namespace = await install('4.1.0', 1);
-  const restricted = await asAccount(namespace, rulesFor(reach));
+  const restricted = await asAccount(namespace, 'verifier', rulesFor(reach));
   await kubectl(cluster(), ['-n', namespace, 'scale', 'deployment', name, '--replicas', '2']);
   const report = await verify(restricted, targetIn(namespace, runbookChecks, { reach }));
   expect(report.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
 });
+
+let shared: Promise<string> | undefined;
 
 test.each([
   ['portForward', 'portforward', /pods "?.*cannot (get|create) resource "pods\/portforward"/],
@@ -200,8 +201,9 @@ test.each([
 ] as const)(
   'with reach %s, a missing right on pods/%s is a clear failure',
   async (reach, missing, message) => {
-    const namespace = await install('4.1.0', 1);
-    const restricted = await asAccount(namespace, rulesFor(reach, missing));
+    shared ??= install('4.1.0', 1);
+    const namespace = await shared;
+    const restricted = await asAccount(namespace, `without-${missing}`, rulesFor(reach, missing));
     const checks = missing === 'log' ? runbookChecks.filter(({ kind }) => kind === 'logs') : [health];
     await expect(verify(restricted, targetIn(namespace, checks, { reach }))).rejects.toMatchObject({
       type: 'Forbidden',
@@ -212,8 +214,17 @@ test.each([
 );
 
 test('a port on which nothing listens is unreachable', async () => {
-  const namespace = await install('4.1.0-crash-free', 1);
-  void http;
-  const report = await verify(realCluster(cluster()), targetIn(namespace, [{ ...health, port: 1 }]));
-  console.log(JSON.stringify(report));
+  const namespace = await install('4.1.0', 1);
+  const [pod] = await podsIn(namespace);
+  // Leads the pod's ports to one that is closed, as far as the simulated kubelet is concerned.
+  await kubectl(cluster(), [
+    ...['-n', namespace, 'patch', 'portforwards.kwok.x-k8s.io', nameOf(pod), '--type=merge'],
+    ...['-p', '{"spec":{"forwards":[{"target":{"address":"127.0.0.1","port":1}}]}}'],
+  ]);
+  const ask = () => verify(realCluster(cluster()), targetIn(namespace, [health]));
+  let report = await ask();
+  // The kubelet learns of it by a watch of its own.
+  while (report.verdict === 'pass') report = await ask();
+  expect(report.checks[0]).toMatchObject({ verdict: 'fail', reason: 'unreachable' });
+  expect(report.checks[0]?.summary).toMatch(/connection refused on port 8000$/);
 });
