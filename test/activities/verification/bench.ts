@@ -11,8 +11,6 @@ import type { Target } from '../../../src/domain/target.ts';
 import { aTarget } from '../../support/a-target.ts';
 import { toolsFolder, type TestCluster } from '../../support/cluster.ts';
 
-export const image = 'tensafe/server:4.1.0';
-
 export function http(change: Partial<HttpCheck> & Pick<HttpCheck, 'name' | 'path'>): HttpCheck {
   return {
     kind: 'http',

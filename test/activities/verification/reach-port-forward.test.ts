@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { execa } from 'execa';
@@ -105,7 +104,7 @@ test('a cancelled question ends at once, and its connection with it', async () =
 });
 
 test('no manners of a pod end the process, early or late', async () => {
-  const program = join(fileURLToPath(new URL('.', import.meta.url)), 'ask-them-all.ts');
-  const { stdout, stderr } = await execa('node', ['--import', 'tsx', program], { timeout: 50_000 });
+  const program = fileURLToPath(new URL('./ask-them-all.ts', import.meta.url));
+  const { stdout, stderr } = await execa('tsx', [program], { preferLocal: true, timeout: 50_000 });
   expect({ stdout, stderr }).toEqual({ stdout: 'all asked', stderr: '' });
 });
