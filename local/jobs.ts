@@ -41,7 +41,17 @@ export async function runJobs(jobs: Job[], options: JobOptions = {}): Promise<vo
     },
   }));
   const terminal = options.terminal ?? (process.stdout.isTTY && !process.env['CI']);
-  await (terminal ? draw(guarded) : tell(guarded, options));
+  const interrupted = (signal: 'SIGINT' | 'SIGTERM') => {
+    // The cursor is hidden while drawing. Leaving by exit ends the children too.
+    if (terminal) process.stdout.write('\x1b[?25h');
+    process.exit(128 + constants.signals[signal]);
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    await (terminal ? draw(guarded) : tell(guarded, options));
+  } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+  }
   if (failures.length > 0) throw asError(failures[0]);
 }
 
@@ -75,17 +85,7 @@ async function draw(jobs: GuardedJob[]): Promise<void> {
     registerSignalListeners: false,
     rendererOptions: { timer: PRESET_TIMER, collapseErrors: false, showErrorMessage: false },
   });
-  const interrupted = () => {
-    // The cursor is hidden while drawing. Leaving by exit ends the children too.
-    process.stdout.write('\x1b[?25h');
-    process.exit(128 + constants.signals.SIGINT);
-  };
-  process.once('SIGINT', interrupted);
-  try {
-    await list.run();
-  } finally {
-    process.off('SIGINT', interrupted);
-  }
+  await list.run();
 }
 
 async function tell(
