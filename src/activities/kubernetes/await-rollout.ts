@@ -6,7 +6,7 @@ import { failureTypes } from '../../domain/failures.ts';
 import { createAlarm } from './alarm.ts';
 import type { ClusterClients } from './clients.ts';
 import { deploymentRef, placeOf } from './deployment.ts';
-import { failure } from './failures.ts';
+import { failure, messageOf, statusOf } from './failures.ts';
 import { startRolloutView } from './rollout-view.ts';
 import type { RolloutView } from './rollout-view.ts';
 import type { AwaitRolloutInput } from './types.ts';
@@ -18,7 +18,8 @@ const heartbeatSeconds = 5;
  * Watches a rollout and answers the moment the answer is known. The time counts from when the
  * activity was first scheduled, so that a retry does not get it all again. An API server that is
  * away decides nothing: it is waited for, and when it is still away at the end this throws
- * `ClusterUnreachable`. Throws `NotFound` and `Forbidden` on the first read.
+ * `ClusterUnreachable`. Throws `NotFound` and `Forbidden` at the start. Grace periods compare the
+ * cluster's times with this worker's clock.
  */
 export async function awaitRollout(
   clients: ClusterClients,
@@ -58,7 +59,7 @@ export async function awaitRollout(
       Context.current().heartbeat(last?.progress);
       const result = decision === undefined ? undefined : resultOf(decision, now, startedAt, deadline);
       if (result !== undefined) return result;
-      if (decision === undefined && now >= deadline && rollout.trouble() !== undefined) throw away(rollout);
+      if (decision === undefined) throwTrouble(rollout, last !== undefined, now >= deadline);
 
       const next = Math.min(
         now + heartbeatSeconds * 1000,
@@ -69,10 +70,13 @@ export async function awaitRollout(
     }
   }
 
-  function away(rollout: RolloutView): Error {
-    const trouble = rollout.trouble() ?? 'no answer';
-    const message = `the rollout of Deployment ${ref.name} could not be seen to its end: ${trouble}. Check that the cluster is up; the wait goes on when it is.`;
-    return failure(failureTypes.clusterUnreachable, placeOf(input.target), message, true);
+  /** A right that is missing from the start stays missing; one that a restarting server denies comes back. */
+  function throwTrouble(rollout: RolloutView, hasSeen: boolean, isOver: boolean): void {
+    const trouble = rollout.trouble();
+    if (statusOf(trouble) === 403 && (!hasSeen || isOver)) throw trouble;
+    if (trouble === undefined || !isOver) return;
+    const message = `the rollout of Deployment ${ref.name} could not be seen to its end: ${messageOf(trouble)}. Check that the cluster is up; the wait goes on when it is.`;
+    throw failure(failureTypes.clusterUnreachable, placeOf(input.target), message, true);
   }
 }
 

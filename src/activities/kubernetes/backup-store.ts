@@ -1,6 +1,6 @@
 /** Backups in the namespace of their target: how they are marked, found again and cleared away. */
 import { createHash } from 'node:crypto';
-import type { V1ConfigMap, V1ObjectMeta } from '@kubernetes/client-node';
+import type { V1ConfigMap } from '@kubernetes/client-node';
 import type { BackupRef } from '../../domain/backup.ts';
 import { backupsKept } from '../../domain/defaults.ts';
 import type { Target } from '../../domain/target.ts';
@@ -22,11 +22,16 @@ const annotation = {
 } as const;
 
 /** Marks a backup so that its key finds it. */
-export function backupMarks(target: Target, key: string, ref: BackupRef): V1ObjectMeta {
+export function backupMarks(target: Target, key: string, ref: BackupRef): BackupMarks {
   return {
     labels: { ...labelsOf(target), [label.environment]: target.environment.name, [label.key]: digestOf(key) },
     annotations: { [annotation.key]: key, [annotation.ref]: JSON.stringify(ref) },
   };
+}
+
+interface BackupMarks {
+  readonly labels: Record<string, string>;
+  readonly annotations: Record<string, string>;
 }
 
 export async function findBackup(
@@ -64,8 +69,9 @@ async function listBackups(
     .join(',');
   const { namespace } = target.environment;
   const list = await clients.core.listNamespacedConfigMap({ namespace, labelSelector }, metadataOnly('list'));
-  // An empty list of metadata is sent as null.
-  return (list.items as V1ConfigMap[] | null) ?? [];
+  // An empty list of metadata is sent as null, whatever the client's types say.
+  const items: V1ConfigMap[] | null = list.items;
+  return items ?? [];
 }
 
 function refOf({ metadata }: V1ConfigMap, key: string): BackupRef | undefined {

@@ -1,7 +1,6 @@
 /** Keeps a copy of some objects of the cluster by list and watch, across every kind of interruption. */
 import type { KubernetesListObject, KubernetesObject, Watch } from '@kubernetes/client-node';
 import { createAlarm } from './alarm.ts';
-import { messageOf, statusOf } from './failures.ts';
 import { watchOnce } from './watch-once.ts';
 
 const firstDelayMs = 200;
@@ -22,8 +21,8 @@ export interface Reflector<T> {
   items(): readonly T[];
   /** Whether the copy follows the cluster; while it does not, nothing should be decided from it. */
   isCurrent(): boolean;
-  /** Why it does not follow, while it does not. */
-  trouble(): string | undefined;
+  /** The error that keeps it from following, while it does not follow. */
+  trouble(): unknown;
 }
 
 /**
@@ -51,7 +50,7 @@ interface State<T> {
   /** Where to watch on; absent when a list is needed first. */
   resourceVersion: string | undefined;
   current: boolean;
-  trouble: string | undefined;
+  trouble: unknown;
 }
 
 async function follow<T extends KubernetesObject>(
@@ -77,7 +76,7 @@ async function follow<T extends KubernetesObject>(
       if (signal.aborted) return;
       state.resourceVersion = undefined;
       state.current = false;
-      state.trouble = statusOf(error) === 410 ? 'the watch fell behind' : messageOf(error);
+      state.trouble = error;
       onChange();
       // Half of it random, so that many waits do not come back to a restarted server at one moment.
       await createAlarm().wait(delay / 2 + (Math.random() * delay) / 2, signal);

@@ -10,8 +10,8 @@ import { startReflector } from './reflector.ts';
 export interface RolloutView {
   /** `undefined` while a part of the view does not follow the cluster. */
   observe(): RolloutObservation | undefined;
-  /** Why it does not follow. */
-  trouble(): string | undefined;
+  /** The error that keeps it from following; `undefined` while there is none. */
+  trouble(): unknown;
 }
 
 export interface RolloutViewOptions {

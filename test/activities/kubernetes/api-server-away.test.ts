@@ -22,7 +22,7 @@ beforeAll(async () => {
   stopStandIn = () => standIn.stop();
   const config = new KubeConfig();
   config.loadFromFile(local.kubeconfig);
-  cluster = { kubeconfig: local.kubeconfig, config, simulated: true };
+  cluster = { kubeconfig: local.kubeconfig, config };
   const namespace = await aNamespace(cluster);
   await installWorkload(cluster, { namespace, tag: '4.0.0' });
   target = tensafe(config, namespace);

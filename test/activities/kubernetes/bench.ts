@@ -1,6 +1,6 @@
 /** What tests of these activities share: a target on the test cluster, and a way to run an activity. */
-import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
-import type { V1Deployment } from '@kubernetes/client-node';
+import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
+import type { KubeConfig, V1Deployment } from '@kubernetes/client-node';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { HelmReader } from '../../../src/activities/helm/types.ts';

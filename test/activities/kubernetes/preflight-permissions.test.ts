@@ -116,3 +116,13 @@ test('without the right to set the image, setting it fails as forbidden and with
     message: expect.stringContaining('cannot patch resource'),
   });
 });
+
+test('without the right to watch pods, a wait ends as forbidden instead of waiting for it', async () => {
+  const rights = leastRights.filter(({ resource }) => resource !== 'pods');
+  const config = await accountWith(cluster(), namespace, 'no-pods', rights);
+  const wait = { target: tensafe(config, namespace), image: image('4.0.0'), timeoutSeconds: 60 };
+  await expect(run(activitiesOf(config).awaitRollout, wait)).rejects.toMatchObject({
+    type: 'Forbidden',
+    message: expect.stringContaining('cannot list resource "pods"'),
+  });
+});

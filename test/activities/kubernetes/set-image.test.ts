@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { CancelledFailure } from '@temporalio/common';
 import type { Target } from '../../../src/domain/target.ts';
 import { aNamespace, useCluster } from '../../support/cluster.ts';
 import { installWorkload } from '../../support/cluster-workload.ts';
-import { activitiesOf, appsOf, image, readDeployment, run, tensafe, workload } from './bench.ts';
+import { activitiesOf, appsOf, environment, image, readDeployment, run, tensafe, workload } from './bench.ts';
 
 const cluster = useCluster();
 
@@ -80,4 +81,14 @@ test('an object that the API server refuses is told as such', async () => {
     type: 'InvalidObject',
     nonRetryable: true,
   });
+});
+
+test('a cancelled activity writes nothing', async () => {
+  const target = await installed();
+  const env = environment();
+  env.cancel();
+  const { setImage } = activitiesOf(cluster().config);
+  await expect(env.run(setImage, { target, image: image('4.1.0') })).rejects.toBeInstanceOf(CancelledFailure);
+  const deployment = await readDeployment(cluster(), target.environment.namespace);
+  expect(deployment.metadata?.generation).toBe(1);
 });
