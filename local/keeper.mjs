@@ -54,7 +54,8 @@ async function endEverything() {
 
 process.stdin.resume();
 process.stdin.on('error', () => {});
-process.stdin.on('close', async () => {
-  await endEverything();
-  if (folder !== '') rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+process.stdin.on('close', () => {
+  void endEverything().then(() => {
+    if (folder !== '') rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
 });

@@ -7,12 +7,12 @@ import {
   type V1Pod,
 } from '@kubernetes/client-node';
 import { behaviourOfTag, tagOf } from '../../local/kwok/behaviours.ts';
-import { aNamespace, useCluster } from '../support/cluster.ts';
+import { aNamespace, useLocalCluster } from '../support/cluster.ts';
 import { isReady, untilAPod, untilReady } from '../support/cluster-pods.ts';
 import { getThroughPortForward } from '../support/cluster-requests.ts';
 import { installWorkload, type WorkloadOptions } from '../support/cluster-workload.ts';
 
-const cluster = useCluster();
+const cluster = useLocalCluster();
 
 async function aWorkload(options: Omit<WorkloadOptions, 'namespace' | 'replicas'>): Promise<string> {
   const namespace = await aNamespace(cluster());

@@ -40,7 +40,7 @@ async function aCluster(workDir: string): Promise<Cluster> {
 function clientOf(cluster: Cluster): TestCluster {
   const config = new KubeConfig();
   config.loadFromFile(cluster.kubeconfig);
-  return { kubeconfig: cluster.kubeconfig, config, simulated: true };
+  return { kubeconfig: cluster.kubeconfig, config };
 }
 
 /** No event tells of another process's children: looks again until nothing is left, or says what is. */

@@ -11,8 +11,6 @@ export interface TestCluster {
   /** Path of a kubeconfig; its current context is `test-cluster` on the local cluster. */
   readonly kubeconfig: string;
   readonly config: KubeConfig;
-  /** Pods are simulated: their behaviour can be chosen, see local/kwok/behaviours.ts. */
-  readonly simulated: boolean;
 }
 
 /** Folder of the cluster's programs: FAIRWAY_BIN. */
@@ -30,11 +28,19 @@ const namespaces: { readonly cluster: TestCluster; readonly name: string }[] = [
 
 /** Call at the top of a test file; use the answer inside tests. */
 export function useCluster(): () => TestCluster {
+  return use(async () => process.env['FAIRWAY_TEST_KUBECONFIG'] ?? sharedCluster(toolsFolder()));
+}
+
+/** The local cluster in any case, for tests that need its simulated pods (local/kwok/behaviours.ts). */
+export function useLocalCluster(): () => TestCluster {
+  return use(() => sharedCluster(toolsFolder()));
+}
+
+function use(findKubeconfig: () => Promise<string>): () => TestCluster {
   let cluster: TestCluster | undefined;
   beforeAll(async () => {
-    const given = process.env['FAIRWAY_TEST_KUBECONFIG'];
-    const kubeconfig = given ?? (await sharedCluster(toolsFolder()));
-    cluster = { kubeconfig, config: load(kubeconfig), simulated: given === undefined };
+    const kubeconfig = await findKubeconfig();
+    cluster = { kubeconfig, config: load(kubeconfig) };
   });
   afterAll(deleteNamespaces);
   return () => {
