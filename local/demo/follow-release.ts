@@ -64,7 +64,7 @@ function progressWords(heartbeat: unknown): string {
 }
 
 function summary(status: ReleaseStatus, error: unknown, handle: WorkflowHandle): string {
-  if (error !== undefined && !(error instanceof WorkflowFailedError)) throw error;
+  if (error !== undefined && !(error instanceof WorkflowFailedError)) throw asError(error);
   for (const check of status.verification?.checks ?? []) {
     say(`    ${checkMark(check)} ${check.name}: ${check.summary}`);
   }
@@ -72,4 +72,8 @@ function summary(status: ReleaseStatus, error: unknown, handle: WorkflowHandle):
   for (const note of status.notes) say(`Note: ${note}`);
   say(`Everything that happened stays readable: temporal workflow show --workflow-id ${handle.workflowId}`);
   return status.outcome ?? 'unknown';
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -42,7 +42,7 @@ const taggedOrPinned = /@|:[^/]*$/;
 
 /** An image repository, for example `registry.example.com:5000/team/server`. */
 export const imageRepository = z
-  .string(expecting('an image repository, for example tensafe/server'))
+  .string(expecting('an image repository, for example shop/server'))
   .max(255, expecting('an image repository of at most 255 characters'))
   .refine((text) => !taggedOrPinned.test(text), {
     ...expecting('an image repository without a tag or digest', 'Each release names its own version.'),

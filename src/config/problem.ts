@@ -16,7 +16,7 @@ export interface Position {
 }
 
 export interface ConfigurationProblem extends Position {
-  /** For example `services.tensafe.verification.checks[2].port`; empty for the file itself. */
+  /** For example `services.shop.verification.checks[2].port`; empty for the file itself. */
   readonly path: string;
   readonly message: string;
 }

@@ -6,24 +6,24 @@ import { slackText } from './slack-text.ts';
 import { displayVersion } from './version.ts';
 
 export interface AnnouncedRelease {
-  /** The name that people read, for example `TenSafe`. */
+  /** The name that people read, for example `Shop`. */
   readonly displayName: string;
   /** Written `4.1.0` or `v4.1.0`. */
   readonly version: string;
 }
 
-/** `[DEPLOYMENT] TenSafe v4.1.0 deployment starting in 15 minutes`. A lead of 0 reads `starting now`. */
+/** `[DEPLOYMENT] Shop v4.1.0 deployment starting in 15 minutes`. A lead of 0 reads `starting now`. */
 export function startingText(release: AnnouncedRelease, leadSeconds: number): string {
   const when = leadSeconds > 0 ? `in ${spokenDuration(leadSeconds)}` : 'now';
   return slackText(`[DEPLOYMENT] ${subject(release)} deployment starting ${when}`);
 }
 
-/** `[DEPLOYMENT] TenSafe v4.1.0 deployment in progress: monitoring the rollout`. */
+/** `[DEPLOYMENT] Shop v4.1.0 deployment in progress: monitoring the rollout`. */
 export function inProgressText(release: AnnouncedRelease, step: string): string {
   return slackText(`[DEPLOYMENT] ${subject(release)} deployment in progress: ${step}`);
 }
 
-/** `[DEPLOYMENT] TenSafe v4.1.0 deployed to production in 6 minutes 2 seconds`, with warnings when there are any. */
+/** `[DEPLOYMENT] Shop v4.1.0 deployed to production in 6 minutes 2 seconds`, with warnings when there are any. */
 export function deployedText(
   release: AnnouncedRelease,
   outcome: {
@@ -40,13 +40,13 @@ export function deployedText(
   );
 }
 
-/** `[DEPLOYMENT] TenSafe v4.1.0 deployment stopped before any change: pre-flight refused …`. */
+/** `[DEPLOYMENT] Shop v4.1.0 deployment stopped before any change: pre-flight refused …`. */
 export function stoppedText(release: AnnouncedRelease, reason: string): string {
   return slackText(`[DEPLOYMENT] ${subject(release)} deployment stopped before any change: ${reason}`);
 }
 
 /**
- * `[ROLLBACK] TenSafe rolled back to v4.0.0 due to health endpoint failed`: the runbook's
+ * `[ROLLBACK] Shop rolled back to v4.0.0 due to health endpoint failed`: the runbook's
  * `[reason]` is a placeholder, so the reason stands there without brackets. `release.version` is
  * the version that runs now.
  */

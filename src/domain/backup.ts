@@ -8,6 +8,6 @@ export interface BackupRef {
   readonly revision: string;
   readonly replicas: number;
   readonly helmRevision?: number;
-  /** What was stored, for example `['Deployment/tensafe-server', 'Service/tensafe-server']`. */
+  /** What was stored, for example `['Deployment/shop-server', 'Service/shop-server']`. */
   readonly objects: readonly string[];
 }

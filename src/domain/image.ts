@@ -6,7 +6,7 @@
 export interface ImageReference {
   /** Registry host, with its port when written, for example `registry.example.com:5000`; absent for Docker Hub. */
   readonly registry?: string;
-  /** Everything before tag and digest, registry included, for example `tensafe/server`. */
+  /** Everything before tag and digest, registry included, for example `shop/server`. */
   readonly repository: string;
   readonly tag?: string;
   /** For example `sha256:…`. */

@@ -57,7 +57,7 @@ export interface ObservedHelmRelease {
   readonly status: HelmStatus;
   /** The newest revision that is (or was) in force: what a rollback returns to. */
   readonly deployedRevision: number;
-  /** `name-version`, for example `tensafe-1.2.0`. */
+  /** `name-version`, for example `shop-1.2.0`. */
   readonly chart: string;
   /** ISO 8601, of the newest revision. */
   readonly updatedAt: string;

@@ -1,6 +1,7 @@
 /** The release's status as the markdown that the Temporal UI shows. */
 import type { CheckResult } from './check.ts';
 import { maxDetailsBytes } from './defaults.ts';
+import { literal, row, unbroken } from './markdown.ts';
 import type { Outcome, ReleaseStatus, StepState, StepStatus } from './status.ts';
 import { displayVersion } from './version.ts';
 
@@ -29,19 +30,24 @@ export function renderDetails(
 ): string {
   return bounded([
     heading(status),
-    ...(status.reason === undefined ? [] : [status.reason]),
+    ...(status.reason === undefined ? [] : [literal(status.reason)]),
     facts(status),
     ...(status.runsIn === undefined
       ? []
       : [
-          `Works as [${status.runsIn.workflowId}](${link(status.runsIn.workflowId, status.runsIn.runId)}), which holds the target.`,
+          `Its activities are in [${status.runsIn.workflowId}](${link(status.runsIn.workflowId, status.runsIn.runId)}), which holds the target.`,
         ]),
     ...(status.steps.length === 0 ? [] : [stepTable(status.steps)]),
-    ...(status.next === undefined ? [] : [`**Next:** ${status.next}`]),
+    ...(status.next === undefined ? [] : [`**Next:** ${literal(status.next)}`]),
     ...(status.verification === undefined
       ? []
-      : [`### Checks: ${status.verification.verdict}`, checkTable(status.verification.checks)]),
-    ...(status.notes.length === 0 ? [] : ['### Notes', status.notes.map((note) => `- ${note}`).join('\n')]),
+      : [
+          `### Checks of ${status.verifiedVersion ?? status.version}: ${status.verification.verdict}`,
+          checkTable(status.verification.checks),
+        ]),
+    ...(status.notes.length === 0
+      ? []
+      : ['### Notes', status.notes.map((note) => `- ${literal(note)}`).join('\n')]),
   ]);
 }
 
@@ -52,22 +58,35 @@ function heading(status: ReleaseStatus): string {
 
 function facts(status: ReleaseStatus): string {
   const what = `**${status.service} ${displayVersion(status.version)} → ${status.environment}** (${status.strategy})`;
+  // The reason of a success says the same.
   const change =
-    status.from !== undefined && status.to !== undefined ? `\`${status.from}\` → \`${status.to}\`` : '';
+    status.from !== undefined && status.to !== undefined && status.outcome !== 'released'
+      ? `\`${status.from}\` → \`${status.to}\``
+      : '';
   const replicas = status.replicas === undefined ? '' : `${status.replicas} replicas`;
-  const by = status.requestedBy === undefined ? '' : `requested by ${status.requestedBy}`;
+  const by = status.requestedBy === undefined ? '' : `requested by ${literal(status.requestedBy)}`;
   return [what, change, replicas, by].filter((part) => part !== '').join(' · ');
 }
 
 function stepTable(steps: readonly StepStatus[]): string {
   const rows = steps.map((step) =>
-    row(stepMarks[step.state], step.name, clock(step.startedAt), duration(step), step.detail ?? ''),
+    row(
+      stepMarks[step.state],
+      unbroken(step.name),
+      clock(step.startedAt),
+      unbroken(duration(step)),
+      literal(step.detail ?? ''),
+    ),
   );
-  return ['| | Step | Started (UTC) | Took | |', '|---|---|---|---|---|', ...rows].join('\n');
+  return [`| | Step | ${unbroken('Started (UTC)')} | Took | Result |`, '|---|---|---|---|---|', ...rows].join(
+    '\n',
+  );
 }
 
 function checkTable(checks: readonly CheckResult[]): string {
-  const rows = checks.map((check) => row(checkMark(check), check.name, check.summary));
+  const rows = checks.map((check) =>
+    row(checkMark(check), unbroken(literal(check.name)), literal(check.summary)),
+  );
   return ['| | Check | Seen |', '|---|---|---|', ...rows].join('\n');
 }
 
@@ -75,11 +94,6 @@ export function checkMark(check: CheckResult): string {
   if (check.verdict === 'pass') return '✅';
   if (check.severity === 'advisory') return '⚠️';
   return check.verdict === 'fail' ? '❌' : '❔';
-}
-
-/** A table cell must stay one line and keep its pipes to itself. */
-function row(...cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replace(/\s*\n\s*/g, ' ').replace(/\|/g, '\\|')).join(' | ')} |`;
 }
 
 function clock(iso: string | undefined): string {

@@ -35,7 +35,9 @@ export interface ReleaseStatus {
   readonly steps: readonly StepStatus[];
   /** What happens after the running step, or what a person can do. */
   readonly next?: string;
+  /** The last verification, and the version that it looked at. */
   readonly verification?: VerificationReport;
+  readonly verifiedVersion?: string;
   /** Things worth knowing that stopped nothing, for example a Slack outage. */
   readonly notes: readonly string[];
   readonly outcome?: Outcome;

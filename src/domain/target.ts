@@ -20,15 +20,15 @@ export interface Target {
 export type UpdateMethod = 'image' | 'helm';
 
 export interface ServiceSpec {
-  /** The key in `fairway.yaml`, for example `tensafe`. */
+  /** The key in `fairway.yaml`, for example `shop`. */
   readonly name: string;
-  /** The name that people read, for example `TenSafe`. */
+  /** The name that people read, for example `Shop`. */
   readonly displayName: string;
   /** Name of the Deployment. */
   readonly deployment: string;
   /** Name of the container, in the Deployment's pod template, that carries the version. */
   readonly container: string;
-  /** Image repository without tag or digest, for example `tensafe/server`. */
+  /** Image repository without tag or digest, for example `shop/server`. */
   readonly image: string;
   /** Name of the Kubernetes Service that sends traffic to the Deployment's pods. */
   readonly kubernetesService: string;

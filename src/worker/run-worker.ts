@@ -11,18 +11,17 @@ import { ensureSearchAttributes } from './search-attributes.ts';
 import { StartError } from './start-error.ts';
 import { createWorkers, type WorkersOptions } from './workers.ts';
 
-/** `faults`: tests put interceptors in here. */
-export async function runWorker(
-  args: readonly string[],
-  faults: Pick<WorkersOptions, 'interceptors'> = {},
-): Promise<number> {
+/** What tests may add. */
+type Additions = Pick<WorkersOptions, 'interceptors' | 'workflowBundle'>;
+
+export async function runWorker(args: readonly string[], additions: Additions = {}): Promise<number> {
   try {
     const parsed = parseWorkerArguments(args);
     if (parsed.help) {
       process.stdout.write(help);
       return 0;
     }
-    await serve(parsed, faults);
+    await serve(parsed, additions);
     return 0;
   } catch (error) {
     if (error instanceof ConfigurationError) return complain(error.message, 2);
@@ -36,7 +35,7 @@ function complain(message: string, code: number): number {
   return code;
 }
 
-async function serve(args: WorkerArguments, faults: Pick<WorkersOptions, 'interceptors'>): Promise<void> {
+async function serve(args: WorkerArguments, additions: Additions): Promise<void> {
   const configuration = await loadConfiguration(args.config);
   const environments = servedEnvironments(configuration, args.environments);
   Runtime.install({ logger: new DefaultLogger('INFO'), shutdownSignals: [] });
@@ -54,7 +53,7 @@ async function serve(args: WorkerArguments, faults: Pick<WorkersOptions, 'interc
       ...(args.kubeconfig === undefined ? {} : { kubeconfigPath: args.kubeconfig }),
       helm: args.helm,
       log: Runtime.instance().logger,
-      ...faults,
+      ...additions,
     });
     await runUntilStopped(workers);
   } finally {

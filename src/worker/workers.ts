@@ -7,6 +7,7 @@ import {
   Worker,
   type NativeConnection,
   type WorkerInterceptors,
+  type WorkflowBundleOption,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { heartbeatInterceptor } from '../activities/heartbeat.ts';
@@ -30,7 +31,8 @@ export interface WorkersOptions {
   readonly environments: readonly string[];
   /** Tests put faults in here. */
   readonly interceptors?: WorkerInterceptors['activity'];
-  readonly workflowBundle?: WorkflowBundleWithSourceMap;
+  /** Bundled on start when absent. */
+  readonly workflowBundle?: WorkflowBundleOption;
 }
 
 /** Time for running activities to end by themselves before they are cancelled. */

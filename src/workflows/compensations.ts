@@ -6,7 +6,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import { reasonOf, typeOf } from './failure.ts';
 
 export interface Compensation {
-  /** What it puts back, for people: `image of Deployment tensafe-server`. */
+  /** What it puts back, for people: `image of Deployment shop-server`. */
   readonly name: string;
   /** How a person would do it by hand when it cannot be done. */
   readonly byHand: string;

@@ -41,9 +41,16 @@ export class Progress {
     return this.current;
   }
 
-  /** Adds facts, or takes over what another workflow reports. */
+  /** Adds facts. */
   set(change: Partial<ReleaseStatus>): void {
     this.current = { ...this.current, ...change };
+    this.show();
+  }
+
+  /** Takes over what the workflow that does the work reports, as a whole: what it no longer says is over. */
+  mirror(reported: ReleaseStatus): void {
+    const { release, runsIn } = this.current;
+    this.current = { ...reported, release, ...(runsIn === undefined ? {} : { runsIn }) };
     this.show();
   }
 
@@ -88,6 +95,11 @@ export class Progress {
     this.report();
     await this.reports;
     return this.current;
+  }
+
+  /** Makes the end that another workflow reported findable under this one's name, too. */
+  finishAsReported(): void {
+    if (this.current.outcome !== undefined) upsertSearchAttributes(outcomeAttributes(this.current));
   }
 
   private show(): void {

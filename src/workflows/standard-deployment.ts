@@ -15,6 +15,7 @@ import { accept, failure } from './failure.ts';
 import { Progress, stepKey } from './progress.ts';
 import { registerRestore } from './restore.ts';
 import { rollOut } from './roll-out.ts';
+import { update } from './standard-update.ts';
 import { underTargetLock } from './target-lock.ts';
 import { verify } from './verify.ts';
 
@@ -140,27 +141,4 @@ async function backUp({ target, cluster, progress, announcer }: Stage): Promise<
     },
   );
   announcer.reply('backup', `Backed up as ConfigMap ${backup.configMap} (${backup.image})`);
-}
-
-async function update(plan: StandardPlan, { target, cluster, progress, announcer }: Stage): Promise<void> {
-  const { service, environment } = target;
-  await progress.step(
-    'Update',
-    async () => {
-      if (plan.method === 'image') {
-        const { revision } = await cluster.change.setImage.executeWithOptions(
-          { summary: `${service.deployment}: ${versionOf(plan.from)} → ${versionOf(plan.to)}` },
-          [{ target, image: plan.to }],
-        );
-        return `image set, revision ${revision}`;
-      }
-      const { revision } = await cluster.helm.upgradeHelmRelease.executeWithOptions(
-        { summary: `helm upgrade ${service.helm?.release ?? service.name} to ${versionOf(plan.to)}` },
-        [{ target, tag: versionOf(plan.to), key: stepKey('update') }],
-      );
-      return `Helm revision ${revision}`;
-    },
-    { next: 'monitor the rollout', done: (words) => words },
-  );
-  announcer.reply('update', `Updated ${service.deployment} in ${environment.name} to ${versionOf(plan.to)}`);
 }

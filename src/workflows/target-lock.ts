@@ -14,6 +14,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { maxSummaryBytes } from '../domain/defaults.ts';
 import { failureTypes } from '../domain/failures.ts';
+import { shortened } from '../domain/shortened.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 import type { TargetRef } from '../domain/target.ts';
 import { displayVersion } from '../domain/version.ts';
@@ -36,14 +37,16 @@ export async function underTargetLock(
   const child = await takeTarget(lock, input, progress);
   progress.set({ runsIn: { workflowId: lock, runId: child.firstExecutionRunId }, steps: [] });
   setHandler(progressSignal, (status) => {
-    progress.set({ ...status, release: progress.status.release });
+    progress.mirror(status);
   });
   setHandler(abortSignal, (message) => child.signal(abortSignal, message));
   try {
-    return await child.result();
+    return (await child.result()) as ReleaseStatus;
   } catch (error) {
     // The child's own failure says it best; wrapped, people would read "Child Workflow execution failed".
     throw error instanceof ChildWorkflowFailure && error.cause !== undefined ? error.cause : error;
+  } finally {
+    progress.finishAsReported();
   }
 }
 
@@ -59,7 +62,7 @@ async function takeTarget(
       workflowId: lock,
       args: [input],
       memo: { release: workflowId, description },
-      staticSummary: description.slice(0, maxSummaryBytes),
+      staticSummary: shortened(description, maxSummaryBytes),
       // Whoever terminates the asking workflow still gets a target that is put back.
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     });

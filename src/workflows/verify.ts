@@ -17,7 +17,7 @@ export async function verify(
     },
     [{ target, image }],
   );
-  progress.set({ verification: report });
+  progress.set({ verification: report, verifiedVersion: versionOf(image) });
   announcer.reply(
     `verification-${image}`,
     `Verification of ${versionOf(image)}: ${report.verdict}. ${report.summary}`,

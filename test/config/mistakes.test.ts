@@ -221,7 +221,7 @@ test.each([
     'org/Web',
     'expected an image repository in lower case, for example registry.example.com/team/server, got "org/Web"',
   ],
-  ['', 'expected an image repository, for example tensafe/server, got nothing'],
+  ['', 'expected an image repository, for example shop/server, got nothing'],
 ])('the image %s is reported', (image, message) => {
   const [found] = mistakes(`${environments}services:\n  web:\n    image: ${image}\n`);
   expect(found).toMatch(/^fairway\.yaml:7:\d+ services\.web\.image: /);

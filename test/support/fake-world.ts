@@ -108,6 +108,7 @@ function activitiesOf(world: World): Activities {
       world.image = image;
       return Promise.resolve({ changed, revision: '5' });
     },
+    restartRollout: () => Promise.resolve({ changed: true, revision: '6' }),
     upgradeHelmRelease: ({ tag }) => {
       world.image = `${world.target.service.image}:${tag}`;
       world.helmRevision += 1;

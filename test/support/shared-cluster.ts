@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -17,13 +18,14 @@ const lookAgainMs = 50;
 export async function sharedCluster(bin: string): Promise<string> {
   const jestPid = inWorker() ? process.ppid : process.pid;
   const folder = join(tmpdir(), `fairway-test-cluster-${String(jestPid)}`);
-  if (await isFirst(folder)) startHost([folder, String(jestPid), bin]);
+  if (await isFirst(folder)) startHost(folder, [String(jestPid), bin]);
   const deadline = Date.now() + startTimeoutMs;
   for (;;) {
     const answer = await read(join(folder, 'answer.json'));
     if (answer?.kubeconfig !== undefined) return answer.kubeconfig;
     if (answer?.failure !== undefined) throw new Error(`The test cluster did not start: ${answer.failure}`);
-    if (Date.now() > deadline) throw new Error(`The test cluster did not start in time (folder ${folder}).`);
+    if (Date.now() > deadline)
+      throw new Error(`The test cluster did not start in time; see ${hostLog(folder)}.`);
     await sleep(lookAgainMs);
   }
 }
@@ -47,10 +49,18 @@ async function isFirst(folder: string): Promise<boolean> {
   }
 }
 
-function startHost(args: readonly string[]): void {
+function startHost(folder: string, args: readonly string[]): void {
   const tsx = createRequire(import.meta.url).resolve('tsx/cli');
-  const host = spawn(process.execPath, [tsx, hostFile, ...args], { stdio: 'ignore', detached: true });
-  host.unref();
+  const log = openSync(hostLog(folder), 'w');
+  spawn(process.execPath, [tsx, hostFile, folder, ...args], {
+    stdio: ['ignore', log, log],
+    detached: true,
+  }).unref();
+  closeSync(log);
+}
+
+function hostLog(folder: string): string {
+  return join(folder, 'host.log');
 }
 
 async function read(file: string): Promise<HostAnswer | undefined> {

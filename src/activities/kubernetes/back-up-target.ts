@@ -63,7 +63,7 @@ async function create(
   }
 }
 
-/** Keyed as people name them, for example `Deployment/tensafe-server`; as the server wrote them. */
+/** Keyed as people name them, for example `Deployment/shop-server`; as the server wrote them. */
 async function readObjects(clients: ClusterClients, target: Target): Promise<Record<string, unknown>> {
   const ref = deploymentRef(target);
   const service = { name: target.service.kubernetesService, namespace: ref.namespace };
@@ -105,7 +105,7 @@ function backupRef(
   };
 }
 
-/** For example `fairway-backup-tensafe-20260203-101500`. */
+/** For example `fairway-backup-shop-20260203-101500`. */
 function backupName({ service }: Target, at: Date, clash: number): string {
   const [day = '', time = ''] = at.toISOString().replaceAll(/[-:]/g, '').slice(0, 15).split('T');
   return `fairway-backup-${service.name}-${day}-${time}${clash === 0 ? '' : `-${clash + 1}`}`;

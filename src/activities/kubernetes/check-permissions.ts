@@ -57,7 +57,7 @@ function describeMissing(right: Right, namespace: string): Problem {
   };
 }
 
-/** For example `patch deployments.apps` or `get secrets "tensafe-secrets"`. */
+/** For example `patch deployments.apps` or `get secrets "shop-secrets"`. */
 function describe({ group, resource, subresource, verb, name }: Right): string {
   const what = `${resource}${group === '' ? '' : `.${group}`}${subresource === undefined ? '' : `/${subresource}`}`;
   return `${verb} ${what}${name === undefined ? '' : ` "${name}"`}`;

@@ -7,6 +7,7 @@ import { observeTarget } from './observe-target.ts';
 import type { Permission } from './permissions.ts';
 import { preflight } from './preflight.ts';
 import { restoreRevision } from './restore-revision.ts';
+import { restartRollout } from './restart-rollout.ts';
 import { setImage } from './set-image.ts';
 import type { KubernetesActivities } from './types.ts';
 import { withFailures, withHeartbeat } from './run-activity.ts';
@@ -36,6 +37,7 @@ export function createKubernetesActivities(deps: KubernetesActivitiesDeps): Kube
     observeTarget: quick((clients, { target }) => observeTarget(clients, helm, target)),
     backUpTarget: quick((clients, input) => backUpTarget(clients, helm, input)),
     setImage: quick(setImage),
+    restartRollout: quick(restartRollout),
     awaitRollout: withFailures((input) => awaitRollout(clientsOf(input.target), input)),
     restoreRevision: quick(restoreRevision),
   };

@@ -8,7 +8,7 @@ const maxDelayMs = 10_000;
 
 export interface ReflectorOptions<T extends KubernetesObject> {
   readonly watch: Watch;
-  /** For example `/apis/apps/v1/namespaces/tensafe/deployments`. */
+  /** For example `/apis/apps/v1/namespaces/shop/deployments`. */
   readonly path: string;
   readonly selector: { readonly labelSelector: string } | { readonly fieldSelector: string };
   readonly list: () => Promise<KubernetesListObject<T>>;

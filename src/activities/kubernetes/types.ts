@@ -21,6 +21,12 @@ export interface SetImageInput {
   readonly image: string;
 }
 
+export interface RestartRolloutInput {
+  readonly target: Target;
+  /** Workflow ID + step: a repeated call finds its own restart. */
+  readonly key: string;
+}
+
 export interface AwaitRolloutInput {
   readonly target: Target;
   /** The image that the container's template must hold; a different one ends the wait as `changed`. */
@@ -54,6 +60,10 @@ export interface KubernetesActivities {
   backUpTarget(input: BackUpTargetInput): Promise<BackupRef>;
   /** Sets the container's image in the Deployment's template. Does nothing when it is there already. */
   setImage(input: SetImageInput): Promise<{ readonly changed: boolean; readonly revision: string }>;
+  /** Makes new pods of the same template, for a version that is released again. */
+  restartRollout(
+    input: RestartRolloutInput,
+  ): Promise<{ readonly changed: boolean; readonly revision: string }>;
   /** Watches until the rollout is complete or cannot complete. Heartbeats `RolloutProgress`. */
   awaitRollout(input: AwaitRolloutInput): Promise<RolloutResult>;
   /** Puts the recorded revision's pod template back (never blindly "undo"). */

@@ -3,7 +3,7 @@
 export interface Holder {
   /** Workflow ID of the release, as the person who started it knows it. */
   readonly release: string;
-  /** What the holder is for, for example `TenSafe 4.1.0 → production, requested by …`. */
+  /** What the holder is for, for example `Shop 4.1.0 → production, requested by …`. */
   readonly description: string;
   /** ISO 8601. */
   readonly startedAt: string;

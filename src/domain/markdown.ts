@@ -1,0 +1,39 @@
+/**
+ * Text from elsewhere inside our own markdown. The Temporal UI would otherwise make `<nil>` vanish,
+ * `--name` a dash, `3/3` a fraction, and turn the quotes of a JSON document or a command into curly ones.
+ */
+
+/** JSON, also in the quotes of a shell, up to one object inside another. */
+const json = /('?\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}'?)/;
+
+/** The text as it stands, on one line; JSON is set as code, which keeps it fit to copy. */
+export function literal(text: string): string {
+  return text
+    .replace(/\s*\n\s*/g, ' ')
+    .split(json)
+    .map((part, i) => (i % 2 === 1 ? code(part) : escaped(part)))
+    .join('');
+}
+
+/** A row of a table. Cells are markdown already. */
+export function row(...cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** Words that must not be parted at the end of a line. */
+export function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
+}
+
+/** A pipe would end the cell, in code too. */
+function code(text: string): string {
+  return text.includes('`') || text.includes('|') ? escaped(text) : `\`${text}\``;
+}
+
+function escaped(text: string): string {
+  return text
+    .replace(/[\\`*_[\]<>~$|&]/g, '\\$&')
+    .replace(/--/g, '\\-\\-')
+    .replace(/(\d)\/(?=\d)/g, '$1&#47;')
+    .replace(/^(\d*)([#+.-])(?=\s)/, '$1\\$2');
+}

@@ -1,0 +1,237 @@
+/** A standard deployment as a person runs it: the temporal CLI, a real server, worker, API server and Helm. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execa } from 'execa';
+import { searchAttributeNames } from '../../src/domain/search-attributes.ts';
+import type { ReleaseStatus } from '../../src/domain/status.ts';
+import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
+import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
+import { toolsFolder, useCluster } from '../support/cluster.ts';
+import { recordHistory } from '../support/record-history.ts';
+import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
+
+const cluster = useCluster();
+let folder: string;
+let temporal: TemporalServer;
+let worker: WorkerProcess;
+let service: ServiceUnderRelease;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fairway-integration-'));
+  [temporal, service] = await Promise.all([
+    startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true }),
+    installService(cluster(), { folder, version: '4.0.0' }),
+  ]);
+  worker = startWorkerProcess({
+    temporalAddress: temporal.address,
+    configFile: service.configFile,
+    kubeconfig: cluster().kubeconfig,
+    helm: join(toolsFolder(), 'helm'),
+    logFile: join(folder, 'worker.log'),
+  });
+  await worker.ready;
+});
+
+afterAll(async () => {
+  await worker.stop();
+  await temporal.stop();
+  await rm(folder, { recursive: true });
+});
+
+const input = { service: 'tensafe', environment: 'dev', version: '4.1.0', requestedBy: 'ana@example.com' };
+
+/** Runs the temporal CLI as a person would; answers what it printed and how it ended. */
+async function cli(...args: string[]) {
+  return execa(join(toolsFolder(), 'temporal'), [...args, '--address', temporal.address], { reject: false });
+}
+
+async function start(workflowId: string, request: unknown, type = 'standardDeployment') {
+  return cli(...startArgs('start', workflowId, request, type), '--fail-existing');
+}
+
+/** Starts, waits for the end, and answers as `temporal workflow execute` does. */
+async function execute(workflowId: string, request: unknown, type = 'standardDeployment') {
+  return cli(...startArgs('execute', workflowId, request, type));
+}
+
+function startArgs(verb: string, workflowId: string, request: unknown, type: string): string[] {
+  const json = typeof request === 'string' ? request : JSON.stringify(request);
+  return [
+    ...['workflow', verb, '--type', type, '--task-queue', `fairway-${service.namespace}`],
+    ...['--workflow-id', workflowId, '--input', json],
+  ];
+}
+
+async function status(workflowId: string): Promise<ReleaseStatus> {
+  const { stdout } = await cli('workflow', 'query', '-w', workflowId, '--type', 'status', '--output', 'json');
+  return (JSON.parse(stdout) as { queryResult: ReleaseStatus[] }).queryResult[0] as ReleaseStatus;
+}
+
+async function result(workflowId: string) {
+  return cli('workflow', 'result', '-w', workflowId);
+}
+
+async function until(workflowId: string, phase: string): Promise<void> {
+  while ((await status(workflowId)).phase !== phase) await new Promise((next) => setTimeout(next, 100));
+}
+
+describe('a standard deployment started with the temporal CLI', () => {
+  test('refuses bad input with one clear message, and changes nothing', async () => {
+    const before = await service.kubectl(
+      'get',
+      'deployment',
+      'tensafe-server',
+      '-o',
+      'jsonpath={.metadata.generation}',
+    );
+    const refusals = await Promise.all([
+      execute('bad-1', { ...input, service: 'tensave' }),
+      execute('bad-2', { service: 'tensafe', environment: 'dev' }),
+      execute('bad-3', { ...input, version: 41 }),
+      execute('bad-4', '"tensafe"'),
+      execute('bad-5', { ...input, version: '4.0.0' }),
+      execute('bad-6', '{"service":'),
+    ]);
+    expect(refusals.map(({ exitCode }) => exitCode)).toEqual([1, 1, 1, 1, 1, 1]);
+    const said = refusals.map(({ stdout, stderr }) => `${stdout}\n${stderr}`);
+    expect(said[0]).toContain('fairway.yaml has no service "tensave". Did you mean "tensafe"?');
+    expect(said[1]).toContain('"version" is missing; for example "version": "4.1.0"');
+    expect(said[2]).toContain('"version" must be a text in double quotes, got 41');
+    expect(said[3]).toContain('the input must be one JSON object, got "tensafe"');
+    expect(said[4]).toContain('already runs tensafe/server:4.0.0 (same-version)');
+    expect(said[5]).toContain('input #1 is not valid JSON');
+    const after = await service.kubectl(
+      'get',
+      'deployment',
+      'tensafe-server',
+      '-o',
+      'jsonpath={.metadata.generation}',
+    );
+    expect(after).toBe(before);
+    await recordHistory(temporal.address, 'bad-5', 'refused');
+  });
+
+  test('releases the new version; a second one meanwhile is refused with the name of the first', async () => {
+    expect((await start('tensafe-4.1.0', input)).exitCode).toBe(0);
+    await until('tensafe-4.1.0', 'Monitor rollout');
+    expect((await start('tensafe-4.1.0', input)).exitCode).toBe(1);
+    const second = await execute('tensafe-4.2.0', { ...input, version: '4.2.0' });
+    expect(second.stdout + second.stderr).toMatch(
+      /tensafe in dev is held by release "tensafe-4\.1\.0" \(tensafe v4\.1\.0 → dev, standard, requested by ana@example\.com/,
+    );
+
+    expect((await result('tensafe-4.1.0')).exitCode).toBe(0);
+    const ended = await status('tensafe-4.1.0');
+    expect(ended).toMatchObject({
+      outcome: 'released',
+      from: 'tensafe/server:4.0.0',
+      to: 'tensafe/server:4.1.0',
+    });
+    expect(ended.verification?.checks.map(({ verdict }) => verdict)).not.toContain('fail');
+    expect(await service.images()).toContain('tensafe/server:4.1.0');
+    // What Helm has stored agrees with the cluster, and what a person had set is still set.
+    expect(JSON.parse(await service.helm('get', 'values', 'tensafe', '-o', 'json'))).toMatchObject({
+      image: { tag: '4.1.0' },
+      minReadySeconds: 1,
+    });
+    expect(
+      await service.kubectl('get', 'configmaps', '-l', 'app.kubernetes.io/managed-by=fairway', '-o', 'name'),
+    ).toMatch(/^configmap\/fairway-backup-tensafe-\S+$/);
+    await recordHistory(temporal.address, 'target:tensafe:dev', 'released-by-helm');
+    await recordHistory(temporal.address, 'tensafe-4.1.0', 'released-asking');
+    await recordHistory(temporal.address, 'tensafe-4.2.0', 'target-held');
+  });
+
+  test('is found by its search attributes', async () => {
+    const { service: byService, outcome } = searchAttributeNames;
+    const query = `${byService}="tensafe" AND ${outcome}="released"`;
+    const { stdout } = await cli('workflow', 'list', '--query', query, '--output', 'json');
+    const found = (JSON.parse(stdout) as { execution: { workflowId: string } }[]).map(
+      (each) => each.execution.workflowId,
+    );
+    expect(found.sort()).toEqual(['target:tensafe:dev', 'tensafe-4.1.0']);
+  });
+
+  test('that does not verify returns to the recorded revision, in the cluster and in Helm', async () => {
+    const ended = await execute('tensafe-bad', { ...input, version: '4.1.1-unhealthy' });
+    expect(ended.exitCode).toBe(1);
+    expect(ended.stdout + ended.stderr).toMatch(
+      /health endpoint: 0\/3 pods.*TenSafe in dev is back on 4\.1\.0/s,
+    );
+    expect(await status('tensafe-bad')).toMatchObject({ outcome: 'rolledBack', verifiedVersion: '4.1.0' });
+    expect(JSON.parse(await service.helm('get', 'values', 'tensafe', '-o', 'json'))).toMatchObject({
+      image: { tag: '4.1.0' },
+    });
+    expect(
+      await service.kubectl(
+        'get',
+        'deployment',
+        'tensafe-server',
+        '-o',
+        'jsonpath={.spec.template.spec.containers[0].image}',
+      ),
+    ).toBe('tensafe/server:4.1.0');
+    await recordHistory(temporal.address, 'target:tensafe:dev', 'rolled-back-by-helm');
+  });
+
+  test('whose pods crash is stopped as soon as that is known, long before the five minutes are over', async () => {
+    const ended = await execute('tensafe-crash', { ...input, version: '4.1.1-crash', update: 'image' });
+    expect(ended.stdout + ended.stderr).toMatch(/\[crash-loop-back-off\].*back on 4\.1\.0/s);
+    const monitor = (await status('tensafe-crash')).steps.find(({ name }) => name === 'Monitor rollout');
+    expect(Date.parse(monitor?.endedAt ?? '') - Date.parse(monitor?.startedAt ?? '')).toBeLessThan(60_000);
+    await recordHistory(temporal.address, 'target:tensafe:dev', 'crash-rolled-back-by-image');
+  });
+
+  test('can be aborted by signal: everything is put back', async () => {
+    await start('tensafe-abort', { ...input, version: '4.3.0', update: 'image' });
+    await until('tensafe-abort', 'Monitor rollout');
+    const message = '{"by":"ben@example.com","reason":"wrong one"}';
+    expect(
+      (await cli('workflow', 'signal', '-w', 'tensafe-abort', '--name', 'abort', '--input', message))
+        .exitCode,
+    ).toBe(0);
+    const ended = await result('tensafe-abort');
+    expect(ended.stdout + ended.stderr).toMatch(
+      /aborted by ben@example\.com: wrong one\. TenSafe in dev is back on 4\.1\.0/,
+    );
+    await recordHistory(temporal.address, 'target:tensafe:dev', 'aborted');
+  });
+
+  test('whose asking workflow is terminated puts the target back all the same', async () => {
+    await start('tensafe-gone', { ...input, version: '4.4.0', update: 'image' });
+    await until('tensafe-gone', 'Monitor rollout');
+    await cli('workflow', 'terminate', '-w', 'tensafe-gone', '--reason', 'pulled the plug');
+    await result('target:tensafe:dev');
+    expect(await status('target:tensafe:dev')).toMatchObject({ outcome: 'aborted', release: 'tensafe-gone' });
+    expect(
+      await service.kubectl(
+        'get',
+        'deployment',
+        'tensafe-server',
+        '-o',
+        'jsonpath={.spec.template.spec.containers[0].image}',
+      ),
+    ).toBe('tensafe/server:4.1.0');
+    await recordHistory(temporal.address, 'target:tensafe:dev', 'cancelled');
+  });
+});
+
+describe('a verification started with the temporal CLI', () => {
+  const request = { service: 'tensafe', environment: 'dev' };
+
+  test('answers with every check', async () => {
+    const ended = await execute('check-1', request, 'verification');
+    expect(ended.exitCode).toBe(0);
+    expect(ended.stdout).toContain('health endpoint');
+    await recordHistory(temporal.address, 'check-1', 'verification-passed');
+  });
+
+  test('fails when another version is expected', async () => {
+    const ended = await execute('check-2', { ...request, version: '9.9.9' }, 'verification');
+    expect(ended.exitCode).toBe(1);
+    expect(ended.stdout + ended.stderr).toContain('9.9.9');
+    await recordHistory(temporal.address, 'check-2', 'verification-failed');
+  });
+});
