@@ -52,9 +52,9 @@ describe('the details in the Temporal UI', () => {
         '## ▶ Update',
         '**tensafe v4.1.0 → dev** (standard) · `tensafe/server:4.0.0` → `tensafe/server:4.1.0` · 3 replicas · requested by ana@example.com',
         [
-          '| | Step | Started (UTC) | Took | |',
+          '| | Step | Started\u00a0(UTC) | Took | Result |',
           '|---|---|---|---|---|',
-          '| ✅ | Back up | 10:00:00 | 2 s | ConfigMap b |',
+          '| ✅ | Back\u00a0up | 10:00:00 | 2\u00a0s | ConfigMap b |',
           '| ▶ | Update | 10:00:02 |  |  |',
         ].join('\n'),
         '**Next:** monitor the rollout',

@@ -1,0 +1,39 @@
+import { describe, expect, test } from '@jest/globals';
+import { literal, row, unbroken } from '../../src/domain/markdown.ts';
+
+describe('text from elsewhere in markdown', () => {
+  test.each([
+    ['plain words, 12 s (ok): fine.', 'plain words, 12 s (ok): fine.'],
+    ['got <nil>', String.raw`got \<nil\>`],
+    ['__init__ and *all*', String.raw`\_\_init\_\_ and \*all\*`],
+    ['held; end it with --name abort', String.raw`held; end it with \-\-name abort`],
+    ['3/3 pods, 10/10', '3&#47;3 pods, 10&#47;10'],
+    ['tensafe/server:4.0.0', 'tensafe/server:4.0.0'],
+    ['[click](http://x)', String.raw`\[click\](http://x)`],
+    ['a | b', String.raw`a \| b`],
+    ['a\n  b', 'a b'],
+    ['# HELP x', String.raw`\# HELP x`],
+    ['1. first', String.raw`1\. first`],
+    ['C:\\temp', String.raw`C:\\temp`],
+  ])('%j stays as it is: %s', (text, markdown) => {
+    expect(literal(text)).toBe(markdown);
+  });
+
+  test.each([
+    ['200 {"status":"unhealthy"}: no', '200 `{"status":"unhealthy"}`: no'],
+    ['a: {"x":{"y":1}}; b: {}', 'a: `{"x":{"y":1}}`; b: `{}`'],
+    [`--input '{"by":"you"}'`, String.raw`\-\-input ` + '`\'{"by":"you"}\'`'],
+  ])('JSON in %j can be copied', (text, markdown) => {
+    expect(literal(text)).toBe(markdown);
+  });
+
+  test.each(['{"a":"x|y"}', '{"a":"`"}'])('%s is not set as code, which it would end', (text) => {
+    expect(literal(text)).not.toMatch(/^`|[^\\]`$|[^\\]\|/);
+  });
+
+  test('a row keeps its cells', () => {
+    expect(row('✅', unbroken('Monitor rollout'), literal('a | b'))).toBe(
+      '| ✅ | Monitor\u00a0rollout | a \\| b |',
+    );
+  });
+});
