@@ -1,6 +1,5 @@
 /** The runbook's standard deployment: announce, back up, update, monitor the rollout, verify. */
 import { sleep } from '@temporalio/workflow';
-import type { VerificationReport } from '../domain/check.ts';
 import { inProgressText, startingText } from '../domain/announcement.ts';
 import { recheckAfterSeconds } from '../domain/defaults.ts';
 import { parseStandardDeploymentRequest, type StandardDeploymentRequest } from '../domain/request.ts';
@@ -46,7 +45,7 @@ function updatedBy(target: Target, update: UpdateMethod | undefined): Target {
   return update === undefined ? target : { ...target, service: { ...target.service, update } };
 }
 
-async function deploy(request: StandardDeploymentRequest, stage: Stage): Promise<VerificationReport> {
+async function deploy(request: StandardDeploymentRequest, stage: Stage): Promise<void> {
   const { progress } = stage;
   const first = await plan(request, stage);
   const waited = await announce(first, stage);
@@ -58,10 +57,17 @@ async function deploy(request: StandardDeploymentRequest, stage: Stage): Promise
     next: `verification; a rollout that cannot complete, or takes over ${stage.target.service.timeouts.rolloutSeconds} s, is rolled back`,
     done: (words) => words,
   });
-  return progress.step('Verify', () => verify(stage, stage.cluster, final.to), {
+  await progress.step('Verify', () => verify(stage, stage.cluster, final.to), {
     next: 'done when every required check passes, else rolled back',
     done: (report) => report.summary,
   });
+  const { helm } = final.recorded;
+  if (final.method === 'image' && helm !== undefined) {
+    progress.note(
+      `Helm release ${helm.name} still holds ${versionOf(helm.manifestImage ?? final.from)}: the next \`helm upgrade\` ` +
+        'by hand would bring that back. Releases with "update": "helm" keep the two together.',
+    );
+  }
 }
 
 /** Pre-flight and plan: everything that could be in the way is found before anything is changed. */

@@ -24,7 +24,7 @@ export async function update(plan: StandardPlan, stage: Stage): Promise<void> {
   announcer.reply('update', `Updated ${service.deployment} in ${environment.name} to ${versionOf(plan.to)}`);
 }
 
-async function apply(plan: StandardPlan, { target, cluster, progress }: Stage): Promise<string> {
+async function apply(plan: StandardPlan, { target, cluster }: Stage): Promise<string> {
   const { deployment, helm } = target.service;
   if (plan.method === 'helm') {
     const { revision } = await cluster.helm.upgradeHelmRelease.executeWithOptions(
@@ -37,11 +37,5 @@ async function apply(plan: StandardPlan, { target, cluster, progress }: Stage): 
     { summary: `${deployment}: ${versionOf(plan.from)} → ${versionOf(plan.to)}` },
     [{ target, image: plan.to }],
   );
-  if (plan.recorded.helm !== undefined) {
-    progress.note(
-      `Helm release ${plan.recorded.helm.name} still holds ${versionOf(plan.recorded.helm.manifestImage ?? plan.from)}: ` +
-        'the next `helm upgrade` by hand would bring that back. Releases with "update": "helm" keep the two together.',
-    );
-  }
   return `image set, revision ${revision}`;
 }
