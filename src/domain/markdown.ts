@@ -15,9 +15,10 @@ export function literal(text: string): string {
     .join('');
 }
 
-/** A row of a table. Cells are markdown already. */
-export function row(...cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
+/** A table, its head first. Cells are markdown already. The UI puts no room between columns. */
+export function table(head: readonly string[], ...rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join('\u00a0 | ')} |`;
+  return [line(head), `|${head.map(() => ':---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
 /** Words that must not be parted at the end of a line. */

@@ -1,7 +1,7 @@
 /** The release's status as the markdown that the Temporal UI shows. */
 import type { CheckResult } from './check.ts';
 import { maxDetailsBytes } from './defaults.ts';
-import { literal, row, unbroken } from './markdown.ts';
+import { literal, table, unbroken } from './markdown.ts';
 import type { Outcome, ReleaseStatus, StepState, StepStatus } from './status.ts';
 import { displayVersion } from './version.ts';
 
@@ -69,25 +69,23 @@ function facts(status: ReleaseStatus): string {
 }
 
 function stepTable(steps: readonly StepStatus[]): string {
-  const rows = steps.map((step) =>
-    row(
+  return table(
+    ['', 'Step', unbroken('Started (UTC)'), 'Took', 'Result'],
+    ...steps.map((step) => [
       stepMarks[step.state],
       unbroken(step.name),
       clock(step.startedAt),
       unbroken(duration(step)),
       literal(step.detail ?? ''),
-    ),
-  );
-  return [`| | Step | ${unbroken('Started (UTC)')} | Took | Result |`, '|---|---|---|---|---|', ...rows].join(
-    '\n',
+    ]),
   );
 }
 
 function checkTable(checks: readonly CheckResult[]): string {
-  const rows = checks.map((check) =>
-    row(checkMark(check), unbroken(literal(check.name)), literal(check.summary)),
+  return table(
+    ['', 'Check', 'Seen'],
+    ...checks.map((check) => [checkMark(check), unbroken(literal(check.name)), literal(check.summary)]),
   );
-  return ['| | Check | Seen |', '|---|---|---|', ...rows].join('\n');
 }
 
 export function checkMark(check: CheckResult): string {

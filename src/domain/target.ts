@@ -4,7 +4,9 @@
  * control worker and recorded in the release's history, so a release never changes its mind
  * when the file does.
  */
+import type { AnalysisSpec } from './analysis.ts';
 import type { CheckSpec, Reach } from './check.ts';
+import type { BlueGreenOptions, CanaryOptions } from './strategy-options.ts';
 
 export interface TargetRef {
   readonly service: string;
@@ -37,6 +39,10 @@ export interface ServiceSpec {
   readonly helm?: HelmSpec;
   readonly verification: VerificationSpec;
   readonly timeouts: ServiceTimeouts;
+  /** Absent: the defaults of `defaults.ts`. */
+  readonly canary?: CanaryOptions;
+  readonly blueGreen?: BlueGreenOptions;
+  readonly analysis?: AnalysisSpec;
 }
 
 export interface HelmSpec {

@@ -3,6 +3,7 @@ import type { BackupRef } from '../../domain/backup.ts';
 import type { ObservedTarget, PreflightReport } from '../../domain/observation.ts';
 import type { RolloutResult } from '../../domain/rollout-result.ts';
 import type { Target } from '../../domain/target.ts';
+import type { EndpointCount, Track } from '../../domain/track.ts';
 
 export interface PreflightInput {
   readonly target: Target;
@@ -47,6 +48,88 @@ export type RestoreRevisionResult =
   | { readonly outcome: 'alreadyThere'; readonly image: string; readonly revision: string }
   /** A person changed the template during the release: theirs is left alone. */
   | { readonly outcome: 'leftAlone'; readonly image: string; readonly reason: string };
+
+export interface CreateTrackInput {
+  readonly target: Target;
+  readonly track: Track;
+  readonly image: string;
+  readonly replicas: number;
+  /** Workflow ID + step, kept on the Deployment: whose it is. */
+  readonly key: string;
+}
+
+export interface TrackRef {
+  /** Name of the track's Deployment. */
+  readonly deployment: string;
+  readonly uid: string;
+  /** `pod-template-hash` of its pods. */
+  readonly templateHash: string;
+}
+
+export interface ScaleDeploymentInput {
+  readonly target: Target;
+  /** Name of the Deployment: the target's own or a track's. */
+  readonly deployment: string;
+  readonly replicas: number;
+}
+
+export interface AwaitEndpointsInput {
+  readonly target: Target;
+  /** The Service must hold exactly this many ready pods of each, and no others. */
+  readonly expected: readonly EndpointCount[];
+  readonly timeoutSeconds: number;
+}
+
+export type AwaitEndpointsResult =
+  | { readonly outcome: 'proven'; readonly seconds: number }
+  | { readonly outcome: 'timedOut'; readonly reason: string; readonly seen: readonly EndpointCount[] };
+
+export interface SwitchServiceInput {
+  readonly target: Target;
+  /** What the selector must be now; anything else was written by somebody else. */
+  readonly from: Readonly<Record<string, string>>;
+  readonly to: Readonly<Record<string, string>>;
+}
+
+export interface PausedAutoscaler {
+  readonly kind: 'HorizontalPodAutoscaler' | 'ScaledObject';
+  readonly name: string;
+  /** What was written to pause it; found changed, a person's wish wins and it is left alone. */
+  readonly written: Readonly<Record<string, string | number>>;
+  /** What it was before, to be put back exactly; null: the field or annotation was not there. */
+  readonly recorded: Readonly<Record<string, string | number | null>>;
+}
+
+/** What a canary and a blue/green deployment need besides. */
+export interface TrackActivities {
+  /**
+   * Makes the track's Deployment from the live pod template, with the image and the track's label, which
+   * its selector holds too. Found with this key: it is that one. Found without: `ChangedByOther`.
+   */
+  createTrack(input: CreateTrackInput): Promise<TrackRef>;
+  /** Sets the number of pods; does nothing when it is that already. */
+  scaleDeployment(input: ScaleDeploymentInput): Promise<{ readonly changed: boolean }>;
+  /** Watches the Service's EndpointSlices. Heartbeats the counts. */
+  awaitEndpoints(input: AwaitEndpointsInput): Promise<AwaitEndpointsResult>;
+  /** Replaces the Service's selector in one patch, and only when it is `from` (or `to` already). Throws `ChangedByOther`. */
+  switchService(input: SwitchServiceInput): Promise<{ readonly changed: boolean }>;
+  /** Deletes a track's Deployment and waits until its pods are gone; never one without Fairway's marks. */
+  deleteTrack(input: {
+    readonly target: Target;
+    readonly track: Track;
+  }): Promise<{ readonly deleted: boolean }>;
+  /** Keeps the autoscaler (HPA, or KEDA's ScaledObject) from moving the replicas; `undefined` when there is none. */
+  pauseAutoscaler(input: {
+    readonly target: Target;
+    readonly replicas: number;
+    readonly key: string;
+  }): Promise<PausedAutoscaler | undefined>;
+  /** Puts the recorded settings back, unless somebody changed them meanwhile. */
+  restoreAutoscaler(input: {
+    readonly target: Target;
+    readonly paused: PausedAutoscaler;
+  }): Promise<{ readonly outcome: 'restored' | 'alreadyThere' | 'leftAlone' }>;
+}
 
 export interface KubernetesActivities {
   /**
