@@ -37,7 +37,7 @@ export function renderDetails(
       : [
           `Its activities are in [${status.runsIn.workflowId}](${link(status.runsIn.workflowId, status.runsIn.runId)}), which holds the target.`,
         ]),
-    ...(status.steps.length === 0 ? [] : [stepTable(status.steps)]),
+    ...(status.steps.length === 0 ? [] : [stepTable(status)]),
     ...(status.next === undefined ? [] : [`**Next:** ${literal(status.next)}`]),
     ...(status.verification === undefined
       ? []
@@ -68,7 +68,7 @@ function facts(status: ReleaseStatus): string {
   return [what, change, replicas, by].filter((part) => part !== '').join(' · ');
 }
 
-function stepTable(steps: readonly StepStatus[]): string {
+function stepTable({ steps, reason }: ReleaseStatus): string {
   return table(
     ['', 'Step', unbroken('Started (UTC)'), 'Took', 'Result'],
     ...steps.map((step) => [
@@ -76,9 +76,14 @@ function stepTable(steps: readonly StepStatus[]): string {
       unbroken(step.name),
       clock(step.startedAt),
       unbroken(duration(step)),
-      literal(step.detail ?? ''),
+      result(step, reason),
     ]),
   );
+}
+
+/** What ended the release stands at the top already. */
+function result({ state, detail = '' }: StepStatus, reason: string | undefined): string {
+  return state === 'failed' && reason?.startsWith(detail) === true ? 'see above' : literal(detail);
 }
 
 function checkTable(checks: readonly CheckResult[]): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { literal, row, unbroken } from '../../src/domain/markdown.ts';
+import { literal, table, unbroken } from '../../src/domain/markdown.ts';
 
 describe('text from elsewhere in markdown', () => {
   test.each([
@@ -31,9 +31,9 @@ describe('text from elsewhere in markdown', () => {
     expect(literal(text)).not.toMatch(/^`|[^\\]`$|[^\\]\|/);
   });
 
-  test('a row keeps its cells', () => {
-    expect(row('✅', unbroken('Monitor rollout'), literal('a | b'))).toBe(
-      '| ✅ | Monitor\u00a0rollout | a \\| b |',
+  test('a table keeps its rows', () => {
+    expect(table(['', 'Step'], ['✅', unbroken('Monitor rollout')], ['❌', literal('a | b')])).toBe(
+      '| \u00a0 | Step |\n|:---|:---|\n| ✅\u00a0 | Monitor\u00a0rollout |\n| ❌\u00a0 | a \\| b |',
     );
   });
 });

@@ -11,6 +11,8 @@ const identity = {
   version: '4.1.0',
   requestedBy: 'ana@example.com',
 };
+/** Without what only keeps columns apart and words together. */
+const readable = (details: string) => details.replace(/[ \u00a0]+/g, ' ');
 const link = (workflowId: string, runId: string) => `/w/${workflowId}/${runId}`;
 
 describe('the status of a release', () => {
@@ -47,19 +49,30 @@ describe('the details in the Temporal UI', () => {
     status = startStep(status, 'Back up', '2026-02-03T10:00:00.000Z');
     status = endStep(status, 'Back up', 'done', '2026-02-03T10:00:02.000Z', 'ConfigMap b');
     status = startStep(status, 'Update', '2026-02-03T10:00:02.000Z', 'monitor the rollout');
-    expect(renderDetails(status, link)).toBe(
+    expect(readable(renderDetails(status, link))).toBe(
       [
         '## ▶ Update',
         '**tensafe v4.1.0 → dev** (standard) · `tensafe/server:4.0.0` → `tensafe/server:4.1.0` · 3 replicas · requested by ana@example.com',
         [
-          '| | Step | Started\u00a0(UTC) | Took | Result |',
-          '|---|---|---|---|---|',
-          '| ✅ | Back\u00a0up | 10:00:00 | 2\u00a0s | ConfigMap b |',
-          '| ▶ | Update | 10:00:02 |  |  |',
+          '| | Step | Started (UTC) | Took | Result |',
+          '|:---|:---|:---|:---|:---|',
+          '| ✅ | Back up | 10:00:00 | 2 s | ConfigMap b |',
+          '| ▶ | Update | 10:00:02 | | |',
         ].join('\n'),
         '**Next:** monitor the rollout',
       ].join('\n\n'),
     );
+  });
+
+  test('say once why it ended', () => {
+    let status = startStep(newStatus(identity, ['Verify']), 'Verify', '2026-02-03T10:00:00.000Z');
+    status = endStep(status, 'Verify', 'failed', '2026-02-03T10:00:02.000Z', 'health: no answer');
+    const details = renderDetails(
+      finishStatus(status, 'rolledBack', 'health: no answer. Back on 4.0.0.'),
+      link,
+    );
+    expect(details.split('health: no answer')).toHaveLength(2);
+    expect(readable(details)).toContain('| ❌ | Verify | 10:00:00 | 2 s | see above |');
   });
 
   test('lead to the workflow that does the work', () => {
@@ -86,7 +99,7 @@ describe('the details in the Temporal UI', () => {
         ],
       },
     };
-    expect(renderDetails(status, link)).toContain('| ❌ | health | a \\| b c |');
+    expect(readable(renderDetails(status, link))).toContain('| ❌ | health | a \\| b c |');
   });
 
   test('never exceed what the server takes', () => {
