@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { maxFailureText } from '../domain/defaults.ts';
 import { failureTypes, type FailureType } from '../domain/failures.ts';
-import type { Parsed } from '../domain/request.ts';
+import type { Parsed } from '../domain/fields.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 
 /** The parsed request, or a failure that lists everything that is wrong with it. */

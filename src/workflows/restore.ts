@@ -1,15 +1,15 @@
 /** The undo of an update: back to the recorded revision (not blindly "undo"), rolled out and verified. */
-import type { StandardPlan } from '../domain/standard-plan.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { versionOf } from '../domain/version-of.ts';
-import { clusterActivities } from './activity-options.ts';
+import { clusterActivities, type ClusterActivities } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
 import { failure, reasonOf } from './failure.ts';
+import type { BasePlan } from './pre-flight.ts';
 import { stepKey } from './progress.ts';
 import { rollOut } from './roll-out.ts';
 import { verify } from './verify.ts';
 
-export function registerRestore(stage: Stage, plan: StandardPlan): void {
+export function registerRestore(stage: Stage, plan: BasePlan): void {
   const { target, undo } = stage;
   const { deployment, container } = target.service;
   const byHelm = plan.method === 'helm' && plan.recorded.helm !== undefined;
@@ -22,9 +22,19 @@ export function registerRestore(stage: Stage, plan: StandardPlan): void {
   });
 }
 
-async function restore(stage: Stage, plan: StandardPlan): Promise<void> {
-  const { target, progress } = stage;
-  const cluster = clusterActivities(target, 'endless');
+async function restore(stage: Stage, plan: BasePlan): Promise<void> {
+  const cluster = clusterActivities(stage.target, 'endless');
+  await restoreTemplate(stage, cluster, plan);
+  await rollOut(stage, cluster, plan.from);
+  await verifyRestored(stage, cluster, plan);
+}
+
+/** The recorded pod template, in the cluster and in Helm. Throws `ChangedByOther` when it is somebody else's now. */
+export async function restoreTemplate(
+  { target }: Stage,
+  cluster: ClusterActivities,
+  plan: BasePlan,
+): Promise<void> {
   const { deployment } = target.service;
   if (plan.method === 'helm' && plan.recorded.helm !== undefined) {
     const { image } = (await cluster.change.observeTarget({ target })).deployment;
@@ -41,16 +51,25 @@ async function restore(stage: Stage, plan: StandardPlan): Promise<void> {
     [{ target, recorded: plan.recorded, image: plan.to }],
   );
   if (restored.outcome === 'leftAlone') throw somebodyElses(deployment, restored.image);
-  await rollOut(stage, cluster, plan.from);
+}
+
+/**
+ * The target is fully old: that is what a rollback promises. That the old version is not well is news,
+ * not a leftover.
+ */
+export async function verifyRestored(
+  stage: Stage,
+  cluster: ClusterActivities,
+  plan: BasePlan,
+): Promise<void> {
   try {
     await verify(stage, cluster, plan.from);
   } catch (error) {
-    // The target is fully old: that is what a rollback promises. That the old version is not well is news, not a leftover.
-    progress.note(`After the rollback, ${reasonOf(error)}`);
+    stage.progress.note(`After the rollback, ${reasonOf(error)}`);
   }
 }
 
-function somebodyElses(deployment: string, image: string) {
+export function somebodyElses(deployment: string, image: string) {
   return failure(
     failureTypes.changedByOther,
     `Deployment ${deployment} runs ${image}, which this release did not set; it was left alone`,

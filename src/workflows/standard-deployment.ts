@@ -1,17 +1,15 @@
 /** The runbook's standard deployment: announce, back up, update, monitor the rollout, verify. */
-import { sleep } from '@temporalio/workflow';
-import { inProgressText, startingText } from '../domain/announcement.ts';
-import { recheckAfterSeconds } from '../domain/defaults.ts';
 import { parseStandardDeploymentRequest, type StandardDeploymentRequest } from '../domain/request.ts';
 import { planStandardDeployment, type StandardPlan } from '../domain/standard-plan.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 import type { Target, UpdateMethod } from '../domain/target.ts';
 import { versionOf } from '../domain/version-of.ts';
-import { failureTypes } from '../domain/failures.ts';
-import { withTag } from '../domain/image.ts';
 import { conduct, type Stage } from './conduct.ts';
-import { accept, failure } from './failure.ts';
-import { Progress, stepKey } from './progress.ts';
+import { announce } from './announce.ts';
+import { backUp } from './back-up.ts';
+import { accept } from './failure.ts';
+import { preFlight } from './pre-flight.ts';
+import { Progress } from './progress.ts';
 import { registerRestore } from './restore.ts';
 import { rollOut } from './roll-out.ts';
 import { update } from './standard-update.ts';
@@ -70,81 +68,9 @@ async function deploy(request: StandardDeploymentRequest, stage: Stage): Promise
   }
 }
 
-/** Pre-flight and plan: everything that could be in the way is found before anything is changed. */
-async function plan(
-  request: StandardDeploymentRequest,
-  { target, cluster, progress }: Stage,
-): Promise<StandardPlan> {
-  const image = withTag(target.service.image, request.version);
-  return progress.step(
-    'Pre-flight',
-    async () => {
-      const report = await cluster.look.preflight.executeWithOptions(
-        { summary: `May ${image} go to ${target.environment.name}?` },
-        [{ target, image }],
-      );
-      const problems = report.problems.map(
-        (problem) => `${problem.message} (${problem.rule}): ${problem.remedy}`,
-      );
-      if (report.observed === undefined || problems.length > 0) {
-        throw failure(
-          failureTypes.refused,
-          `Refused before any change. ${problems.map((text, i) => `${i + 1}. ${text}.`).join(' ')}`,
-        );
-      }
-      const decision = planStandardDeployment(target, request, report.observed);
-      if (decision.decision === 'refuse') {
-        throw failure(
-          failureTypes.refused,
-          `Refused before any change. ${decision.reason} (${decision.rule}): ${decision.remedy}.`,
-        );
-      }
-      const { from, to, recorded } = decision.plan;
-      progress.set({ from, to, replicas: recorded.deployment.replicas });
-      return decision.plan;
-    },
-    {
-      next: 'announce and back up',
-      done: ({ from, to, method }) => `${versionOf(from)} → ${versionOf(to)} by ${method}`,
-    },
+/** Everything that could be in the way is found before anything is changed. */
+function plan(request: StandardDeploymentRequest, stage: Stage): Promise<StandardPlan> {
+  return preFlight(stage, request.version, (observed) =>
+    planStandardDeployment(stage.target, request, observed),
   );
-}
-
-/** Answers whether so much time went by that the cluster must be looked at again. */
-async function announce(plan: StandardPlan, { target, announcer, progress }: Stage): Promise<boolean> {
-  const lead = target.environment.announcement?.leadSeconds;
-  if (lead === undefined) {
-    progress.skip('Announce', `${target.environment.name} announces nothing`);
-    return false;
-  }
-  const subject = { displayName: target.service.displayName, version: versionOf(plan.to) };
-  await progress.step(
-    'Announce',
-    async () => {
-      await announcer.open('announcement', startingText(subject, lead));
-      if (lead > 0)
-        await sleep(lead * 1_000, { summary: `Announced lead: ${lead} s until the deployment starts` });
-      announcer.update(inProgressText(subject, 'backing up'));
-    },
-    {
-      next: lead > 0 ? `the deployment starts ${lead} s after the announcement` : 'back up',
-      done: () => `lead ${lead} s`,
-    },
-  );
-  return lead >= recheckAfterSeconds;
-}
-
-async function backUp({ target, cluster, progress, announcer }: Stage): Promise<void> {
-  const backup = await progress.step(
-    'Back up',
-    () =>
-      cluster.change.backUpTarget.executeWithOptions({ summary: `Back up ${target.service.deployment}` }, [
-        { target, key: stepKey('backup') },
-      ]),
-    {
-      next: 'update',
-      done: (ref) => `ConfigMap ${ref.configMap}: ${ref.objects.length} objects, ${ref.image}`,
-    },
-  );
-  announcer.reply('backup', `Backed up as ConfigMap ${backup.configMap} (${backup.image})`);
 }

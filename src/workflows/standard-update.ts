@@ -2,6 +2,7 @@
 import type { StandardPlan } from '../domain/standard-plan.ts';
 import { versionOf } from '../domain/version-of.ts';
 import type { Stage } from './conduct.ts';
+import type { BasePlan } from './pre-flight.ts';
 import { stepKey } from './progress.ts';
 
 export async function update(plan: StandardPlan, stage: Stage): Promise<void> {
@@ -24,7 +25,8 @@ export async function update(plan: StandardPlan, stage: Stage): Promise<void> {
   announcer.reply('update', `Updated ${service.deployment} in ${environment.name} to ${versionOf(plan.to)}`);
 }
 
-async function apply(plan: StandardPlan, { target, cluster }: Stage): Promise<string> {
+/** Brings the new version to the target's own Deployment; one line on how. */
+export async function apply(plan: BasePlan, { target, cluster }: Stage): Promise<string> {
   const { deployment, helm } = target.service;
   if (plan.method === 'helm') {
     const { revision } = await cluster.helm.upgradeHelmRelease.executeWithOptions(

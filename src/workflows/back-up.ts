@@ -1,0 +1,18 @@
+/** The target as it is, stored in its own namespace. */
+import type { Stage } from './conduct.ts';
+import { stepKey } from './progress.ts';
+
+export async function backUp({ target, cluster, progress, announcer }: Stage): Promise<void> {
+  const backup = await progress.step(
+    'Back up',
+    () =>
+      cluster.change.backUpTarget.executeWithOptions({ summary: `Back up ${target.service.deployment}` }, [
+        { target, key: stepKey('backup') },
+      ]),
+    {
+      next: 'update',
+      done: (ref) => `ConfigMap ${ref.configMap}: ${ref.objects.length} objects, ${ref.image}`,
+    },
+  );
+  announcer.reply('backup', `Backed up as ConfigMap ${backup.configMap} (${backup.image})`);
+}

@@ -1,0 +1,59 @@
+/** Pre-flight and plan: what is in the way is said all at once, and nothing is changed. */
+import type { ObservedTarget } from '../domain/observation.ts';
+import { failureTypes } from '../domain/failures.ts';
+import { withTag } from '../domain/image.ts';
+import type { UpdateMethod } from '../domain/target.ts';
+import { versionOf } from '../domain/version-of.ts';
+import type { Stage } from './conduct.ts';
+import { failure } from './failure.ts';
+
+/** What every strategy's plan holds. */
+export interface BasePlan {
+  readonly from: string;
+  readonly to: string;
+  readonly method: UpdateMethod;
+  readonly recorded: ObservedTarget;
+}
+
+export type PlanDecision<P extends BasePlan> =
+  | { readonly decision: 'go'; readonly plan: P }
+  | { readonly decision: 'refuse'; readonly rule: string; readonly reason: string; readonly remedy: string };
+
+export async function preFlight<P extends BasePlan>(
+  { target, cluster, progress }: Stage,
+  version: string,
+  decide: (observed: ObservedTarget) => PlanDecision<P>,
+): Promise<P> {
+  const image = withTag(target.service.image, version);
+  return progress.step(
+    'Pre-flight',
+    async () => {
+      const { problems, observed } = await cluster.look.preflight.executeWithOptions(
+        { summary: `May ${image} go to ${target.environment.name}?` },
+        [{ target, image }],
+      );
+      if (observed === undefined || problems.length > 0) {
+        throw refused(
+          problems
+            .map((problem, i) => `${i + 1}. ${problem.message} (${problem.rule}): ${problem.remedy}.`)
+            .join(' '),
+        );
+      }
+      const decision = decide(observed);
+      if (decision.decision === 'refuse') {
+        throw refused(`${decision.reason} (${decision.rule}): ${decision.remedy}.`);
+      }
+      const { from, to, recorded } = decision.plan;
+      progress.set({ from, to, replicas: recorded.deployment.replicas });
+      return decision.plan;
+    },
+    {
+      next: 'announce and back up',
+      done: ({ from, to, method }) => `${versionOf(from)} → ${versionOf(to)} by ${method}`,
+    },
+  );
+}
+
+function refused(why: string) {
+  return failure(failureTypes.refused, `Refused before any change. ${why}`);
+}
