@@ -28,7 +28,7 @@ export function renderDetails(
   status: ReleaseStatus,
   link: (workflowId: string, runId: string) => string,
 ): string {
-  return bounded([
+  const details = bounded([
     heading(status),
     ...(status.reason === undefined ? [] : [literal(status.reason)]),
     facts(status),
@@ -49,6 +49,8 @@ export function renderDetails(
       ? []
       : ['### Notes', status.notes.map((note) => `- ${literal(note)}`).join('\n')]),
   ]);
+  // The UI measures the text a line short.
+  return `${details}\n\n\u00a0`;
 }
 
 function heading(status: ReleaseStatus): string {

@@ -60,6 +60,7 @@ describe('the details in the Temporal UI', () => {
           '| ▶ | Update | 10:00:02 | | |',
         ].join('\n'),
         '**Next:** monitor the rollout',
+        ' ',
       ].join('\n\n'),
     );
   });
