@@ -3,7 +3,10 @@ import {
   AppsV1Api,
   AuthorizationV1Api,
   AutoscalingV2Api,
+  BatchV1Api,
   CoreV1Api,
+  CustomObjectsApi,
+  DiscoveryV1Api,
   KubeConfig,
   ServerConfiguration,
   Watch,
@@ -20,6 +23,10 @@ export interface ClusterClients {
   readonly apps: AppsV1Api;
   readonly autoscaling: AutoscalingV2Api;
   readonly authorization: AuthorizationV1Api;
+  readonly batch: BatchV1Api;
+  readonly discovery: DiscoveryV1Api;
+  /** Objects that the client has no types for, or whose unknown fields must survive. */
+  readonly custom: CustomObjectsApi;
   readonly watch: Watch;
 }
 
@@ -40,6 +47,9 @@ export function createClusterClients(kubeConfig: KubeConfig, context: string): C
     apps: new AppsV1Api(configuration),
     autoscaling: new AutoscalingV2Api(configuration),
     authorization: new AuthorizationV1Api(configuration),
+    batch: new BatchV1Api(configuration),
+    discovery: new DiscoveryV1Api(configuration),
+    custom: new CustomObjectsApi(configuration),
     watch: new Watch(ofContext),
   };
 }
