@@ -1,4 +1,6 @@
 /** Every limit and default of the domain, with its unit and its reason. */
+import type { AnalysisSpec } from './analysis.ts';
+import type { BlueGreenOptions, CanaryOptions } from './strategy-options.ts';
 
 /** A lead shorter than this cannot make a pre-flight stale (seconds). */
 export const recheckAfterSeconds = 60;
@@ -14,3 +16,62 @@ export const maxSummaryBytes = 400;
 
 /** The server cuts a failure's text at 4 KiB; a cut in our own words keeps the remedy. */
 export const maxFailureText = 3_500;
+
+/** Steps of a canary at most: histories stay small, and more shares than these are not told apart. */
+export const maxCanarySteps = 20;
+
+/** A bake or a monitoring longer than this (hours) is a release that was forgotten. */
+export const maxBakeHours = 24;
+
+/** The runbook watches the first step 15 to 30 minutes and the others 15 (seconds). */
+export const defaultBakeSeconds = 15 * 60;
+
+/** At 100 % each new pod carries its full load for the first time: the runbook's shortest watch (seconds). */
+export const defaultFullBakeSeconds = 5 * 60;
+
+/** The runbook's steps, in percent. */
+export const defaultCanary: CanaryOptions = {
+  steps: [10, 30, 50, 100].map((weight) => ({ weight, bakeSeconds: bakeSecondsOf(weight), gate: false })),
+};
+
+/** How long a step is watched that says nothing of it (seconds). */
+export function bakeSecondsOf(weight: number): number {
+  return weight === 100 ? defaultFullBakeSeconds : defaultBakeSeconds;
+}
+
+/**
+ * The runbook monitors 5 to 10 minutes after the switch: the longer, because all traffic moved at once.
+ * Blue's pods stay 30 seconds without traffic: so long kube-proxy may take to hear of it on every node.
+ */
+export const defaultBlueGreen: BlueGreenOptions = {
+  smokeTests: [],
+  gate: false,
+  monitorSeconds: 10 * 60,
+  keepSeconds: 30,
+};
+
+/** Less than kube-proxy needs would drop requests (seconds). */
+export const minKeepSeconds = 30;
+
+/**
+ * A first step may take this many times the share that was asked for, for want of replicas (10 % of two
+ * pods is 50 %). Beyond, whoever asked counted on far less exposure than there would be.
+ */
+export const maxFirstWeightFactor = 5;
+
+/** What the pods themselves show: a restart is a symptom, and ten error lines are what the runbook warns at. */
+export const defaultAnalysis: AnalysisSpec = {
+  metrics: [],
+  maxRestarts: 0,
+  errorLogs: { pattern: 'error|exception|fatal', limit: 10 },
+  whenInconclusive: 'ask',
+};
+
+/** How much worse than stable a metric may be: 25 %, past which a difference is worth a person's look. */
+export const defaultTolerance = 0.25;
+
+/** Fewer events than this say little of a ratio: one failure alone would be over 2 %. */
+export const defaultMinimumEvents = 50;
+
+/** Fewer samples than this, and the rank test's normal approximation does not hold. */
+export const defaultMinimumSamples = 20;

@@ -9,6 +9,40 @@ export interface ObservedTarget {
   readonly autoscaler?: ObservedAutoscaler;
   /** Present when the service has a `helm` part in its configuration and the release exists. */
   readonly helm?: ObservedHelmRelease;
+  /** Present when pre-flight was asked about a track of its own. */
+  readonly surroundings?: ObservedSurroundings;
+}
+
+/** What matters to a release that makes a second Deployment beside the target's own. */
+export interface ObservedSurroundings {
+  /** Pods of the present template; fewer than the replicas: an earlier rollout never ended. */
+  readonly updatedReplicas: number;
+  /** Everything that scales the Deployment; the HPA that KEDA keeps for its ScaledObject is not counted. */
+  readonly autoscalers: readonly AutoscalerRef[];
+  /** The strictest that covers the pods. */
+  readonly disruptionBudget?: ObservedDisruptionBudget;
+  /** How many more pods like the present ones fit into the namespace's quota; absent: no quota counts them. */
+  readonly podRoom?: ObservedPodRoom;
+  /** Deployments that a track of this target would be called, and that are there already. */
+  readonly leftoverTracks: readonly string[];
+}
+
+export interface AutoscalerRef {
+  readonly kind: 'HorizontalPodAutoscaler' | 'ScaledObject';
+  readonly name: string;
+}
+
+/** A number of pods, or a percentage such as `50%`. */
+export interface ObservedDisruptionBudget {
+  readonly name: string;
+  readonly minAvailable?: number | string;
+  readonly maxUnavailable?: number | string;
+}
+
+export interface ObservedPodRoom {
+  readonly pods: number;
+  /** The quota that ends first, and by what: `ResourceQuota small (requests.cpu)`. */
+  readonly because: string;
 }
 
 export interface ObservedDeployment {
