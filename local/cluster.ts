@@ -10,6 +10,7 @@ import { execa } from 'execa';
 import { freePorts } from './free-port.ts';
 import { keep } from './keep.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
+import { startAnswering } from './kwok/answering.ts';
 import { kwokConfiguration } from './kwok/configuration.ts';
 import type { PodTimes } from './kwok/pod-stages.ts';
 
@@ -34,13 +35,16 @@ export interface Cluster {
   readonly kubectl: (args: readonly string[], input?: string) => Promise<string>;
   /** Ends every process and removes the folder. May be called twice. */
   readonly stop: () => Promise<void>;
-  /** Kills the API server; everything else stays. */
+  /** Kills the API server; everything else stays. For seconds: after longer, pods too need as long to go on. */
   readonly stopApiServer: () => Promise<void>;
-  /** Starts it again, same port, same arguments; resolves when it is ready. */
+  /** Starts it again, same port, same arguments, and the controllers afresh; resolves when it is ready. */
   readonly startApiServer: () => Promise<void>;
 }
 
 const defaultPodTimes: PodTimes = { startMs: 400, readyMs: 400, terminationMs: 1_000 };
+
+/** A busy machine takes many times the usual three seconds. */
+const startTimeout = '100s';
 
 /** Ready in seconds. When this process ends, however it ends, the cluster goes with it. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
@@ -79,13 +83,11 @@ async function start(options: ClusterOptions, folder: string): Promise<Omit<Clus
   };
 
   log('starting the cluster');
-  await createCluster(options, { folder, generated, kwokctl });
-  // Started before its resources were defined, KWOK would look for them again only after seconds.
-  await killComponent('kwok-controller');
-  await kwokctl(['start', 'cluster']);
+  const kubelet = await createCluster(options, { folder, generated, kwokctl });
+  let answering = startAnswering({ bin, home, port: kubelet });
   await writeKubeconfig({ from: generated, to: kubeconfig, contexts: options.contexts });
   await kwokctl(['scale', 'node', '--replicas', String(options.nodes ?? 3)]);
-  await kubectl(['wait', 'node', '--all', '--for', 'condition=Ready', '--timeout', '30s']);
+  await kubectl(['wait', 'node', '--all', '--for', 'condition=Ready', '--timeout', startTimeout]);
   log('cluster ready');
 
   return {
@@ -93,8 +95,12 @@ async function start(options: ClusterOptions, folder: string): Promise<Omit<Clus
     kubectl,
     stopApiServer: () => killComponent('kube-apiserver'),
     startApiServer: async () => {
-      await kwokctl(['start', 'cluster', '--wait', '60s']);
+      // Afresh: they would look for what they missed only as long after the outage as that lasted.
+      await Promise.all(['kube-controller-manager', 'kube-scheduler'].map(killComponent));
+      await answering.end();
+      await kwokctl(['start', 'cluster', '--wait', startTimeout]);
       await kubectl(['get', '--raw', '/readyz']);
+      answering = startAnswering({ bin, home, port: kubelet });
     },
   };
 }
@@ -105,13 +111,14 @@ interface Creation {
   readonly kwokctl: (args: readonly string[]) => Promise<unknown>;
 }
 
+/** Answers the port of the nodes' kubelets. */
 async function createCluster(
   options: ClusterOptions,
   { folder, generated, kwokctl }: Creation,
-): Promise<void> {
-  const [apiServer = 0, etcd = 0, etcdPeer = 0, controllerManager = 0, scheduler = 0, kwok = 0] =
-    await freePorts([0, 0, 0, 0, 0, 0]);
-  const ports = { apiServer, etcd, etcdPeer, controllerManager, scheduler, kwok };
+): Promise<number> {
+  const [apiServer = 0, etcd = 0, etcdPeer = 0, controllerManager = 0, scheduler = 0, kwok = 0, kubelet = 0] =
+    await freePorts([0, 0, 0, 0, 0, 0, 0]);
+  const ports = { apiServer, etcd, etcdPeer, controllerManager, scheduler, kwok, kubelet };
   const configuration = join(folder, 'kwok.yaml');
   await writeFile(configuration, kwokConfiguration(ports, { ...defaultPodTimes, ...options.podTimes }));
   const binaries = {
@@ -133,7 +140,8 @@ async function createCluster(
     '--kubeconfig',
     generated,
     '--wait',
-    '60s',
+    startTimeout,
     ...flags,
   ]);
+  return kubelet;
 }

@@ -29,6 +29,7 @@ export function keep(options: KeepOptions): Keeper {
     env: withoutNodeOptions(),
   });
   const ended = once(watcher, 'exit');
+  watcher.stdin.on('error', () => {});
   watcher.unref();
   return {
     end: async () => {

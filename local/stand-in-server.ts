@@ -43,13 +43,20 @@ export async function startStandInServer(options: StandInServerOptions): Promise
     response.end(metricsText(options.version, requests));
   });
   const [apiPort, metricsPort] = await Promise.all([listen(api, 0), listen(metrics, 0)]);
+  const setRunning = async (running: boolean): Promise<void> => {
+    if (running === api.listening) return;
+    if (running) await Promise.all([listen(api, apiPort), listen(metrics, metricsPort)]);
+    else await Promise.all([close(api), close(metrics)]);
+  };
+  // One at a time: a server that is about to listen must not be told to again.
+  let settled: Promise<unknown> = Promise.resolve();
   return {
     apiPort,
     metricsPort,
-    setRunning: async (running) => {
-      if (running === api.listening) return;
-      if (running) await Promise.all([listen(api, apiPort), listen(metrics, metricsPort)]);
-      else await Promise.all([close(api), close(metrics)]);
+    setRunning: (running) => {
+      const done = settled.then(() => setRunning(running));
+      settled = done.catch(() => undefined);
+      return done;
     },
   };
 }

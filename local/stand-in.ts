@@ -3,9 +3,9 @@
  * port-forward, exec and log requests there. A pod may start (by KWOK's stages) only when that
  * is done, so a pod that is ready always answers, as the version of its own image.
  */
+import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   CoreV1Api,
   KubeConfig,
@@ -23,7 +23,7 @@ import { startStandInPod, type StandInPod } from './stand-in-pod.ts';
 export interface StandInOptions {
   /** Its current context is used. */
   readonly kubeconfig: string;
-  /** Where logs are kept; the system's temporary folder when absent. */
+  /** Where logs are kept; beside the kubeconfig when absent, so that they go with the cluster. */
   readonly workDir?: string;
   readonly log?: (line: string) => void;
 }
@@ -38,19 +38,24 @@ const tryAgainMs = 250;
 
 interface KnownPod {
   readonly standIn: Promise<StandInPod>;
+  latest: V1Pod;
+  /** Said once. */
+  failed: boolean;
   /** Unset until its routes were asked for, and after that failed. */
   routed: Promise<void> | undefined;
 }
 
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const { log = () => {} } = options;
-  const folder = await mkdtemp(join(options.workDir ?? tmpdir(), 'fairway-stand-in-'));
+  const folder = await mkdtemp(join(options.workDir ?? dirname(options.kubeconfig), 'fairway-stand-in-'));
   const config = new KubeConfig();
   config.loadFromFile(options.kubeconfig);
   const core = config.makeApiClient(CoreV1Api);
   const objects = KubernetesObjectApi.makeApiClient(config);
   const pods = new Map<string, KnownPod>();
   const stopping = new AbortController();
+  // Every pod on its way listens.
+  setMaxListeners(0, stopping.signal);
 
   const route = async (pod: V1Pod, standIn: StandInPod): Promise<void> => {
     for (const each of standIn.routes) {
@@ -60,39 +65,54 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     await letStart(core, pod, standIn);
   };
 
-  const admit = async (pod: V1Pod): Promise<void> => {
-    // Before it has a node there is no kubelet to lead requests to.
-    if (pod.spec?.nodeName === undefined) return;
-    const known = pods.get(uidOf(pod)) ?? { standIn: startStandInPod(pod, folder), routed: undefined };
-    pods.set(uidOf(pod), known);
+  const admit = async (known: KnownPod): Promise<void> => {
     const standIn = await known.standIn;
-    await standIn.changed(pod);
-    known.routed ??= route(pod, standIn).catch((error: unknown) => {
+    await standIn.changed(known.latest);
+    known.routed ??= route(known.latest, standIn).catch((error: unknown) => {
       known.routed = undefined;
       throw error;
     });
     await known.routed;
   };
 
-  const release = async (pod: V1Pod): Promise<void> => {
-    const known = pods.get(uidOf(pod));
-    pods.delete(uidOf(pod));
-    await (await known?.standIn)?.close();
-  };
-
-  const admitUntilDone = (pod: V1Pod): void => {
-    admit(pod).catch((error: unknown) => {
+  const admitUntilDone = (uid: string, known: KnownPod): void => {
+    admit(known).catch((error: unknown) => {
       // Gone meanwhile, or the API server is down: no event will come of that, so try again.
-      if (stopping.signal.aborted || !pods.has(uidOf(pod))) return;
-      log(`stand-in for ${pod.metadata?.name ?? ''}: ${String(error)}`);
-      setTimeout(() => admitUntilDone(pod), tryAgainMs).unref();
+      if (stopping.signal.aborted || pods.get(uid) !== known) return;
+      if (!known.failed) log(`stand-in for ${known.latest.metadata?.name ?? ''}: ${problemOf(error)}`);
+      known.failed = true;
+      setTimeout(() => admitUntilDone(uid, known), tryAgainMs).unref();
     });
   };
 
+  const newlyKnown = (pod: V1Pod): KnownPod => ({
+    standIn: startStandInPod(pod, folder),
+    latest: pod,
+    failed: false,
+    routed: undefined,
+  });
+
+  const seen = (pod: V1Pod): void => {
+    // Before it has a node there is no kubelet to lead requests to.
+    if (pod.spec?.nodeName === undefined) return;
+    const uid = pod.metadata?.uid ?? '';
+    const known = pods.get(uid) ?? newlyKnown(pod);
+    known.latest = pod;
+    pods.set(uid, known);
+    admitUntilDone(uid, known);
+  };
+
+  const gone = (pod: V1Pod): void => {
+    const uid = pod.metadata?.uid ?? '';
+    const known = pods.get(uid);
+    pods.delete(uid);
+    known?.standIn.then(({ close }) => close()).catch((error: unknown) => log(problemOf(error)));
+  };
+
   const informer = makeInformer(config, '/api/v1/pods', () => core.listPodForAllNamespaces());
-  informer.on('add', admitUntilDone);
-  informer.on('update', admitUntilDone);
-  informer.on('delete', (pod) => void release(pod));
+  informer.on('add', seen);
+  informer.on('update', seen);
+  informer.on('delete', gone);
   informer.on('error', () => {
     if (!stopping.signal.aborted) setTimeout(() => void start(), tryAgainMs).unref();
   });
@@ -109,14 +129,17 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     stop: async () => {
       stopping.abort();
       await informer.stop();
-      await Promise.all([...pods.values()].map(async ({ standIn }) => (await standIn).close()));
+      await Promise.allSettled([...pods.values()].map(async ({ standIn }) => (await standIn).close()));
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-function uidOf(pod: V1Pod): string {
-  return pod.metadata?.uid ?? '';
+/** A web socket that did not open rejects with an event. */
+function problemOf(error: unknown): string {
+  return error !== null && typeof error === 'object' && 'message' in error
+    ? String(error.message)
+    : String(error);
 }
 
 async function letStart(core: CoreV1Api, pod: V1Pod, standIn: StandInPod): Promise<void> {

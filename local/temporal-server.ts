@@ -37,7 +37,7 @@ export interface TemporalServer {
   readonly restart: () => Promise<void>;
 }
 
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 60_000;
 const askAgainMs = 50;
 const stopTimeoutMs = 3_000;
 

@@ -9,6 +9,8 @@ export interface ClusterPorts {
   readonly controllerManager: number;
   readonly scheduler: number;
   readonly kwok: number;
+  /** Where nodes answer port-forward, exec and log requests: `answering.ts`. */
+  readonly kubelet: number;
 }
 
 /** YAML documents (JSON is YAML). Everything listens on loopback only. */
@@ -32,6 +34,13 @@ export function kwokConfiguration(ports: ClusterPorts, times: PodTimes): string 
       { name: 'etcd', extraArgs: [arg('unsafe-no-fsync', 'true')] },
       // Asked for because there may be no network but loopback, which the API server would not advertise.
       { name: 'kube-apiserver', extraArgs: [arg('advertise-address', '192.0.2.1')] },
+      {
+        name: 'kwok-controller',
+        extraArgs: [{ ...arg('node-port', String(ports.kubelet)), override: true }],
+      },
+      // A leader that cannot renew its lease exits: without election they outlive an API server that is away.
+      { name: 'kube-controller-manager', extraArgs: [arg('leader-elect', 'false')] },
+      { name: 'kube-scheduler', extraArgs: [arg('leader-elect', 'false')] },
     ],
   };
   return [cluster, ...nodeStages(), ...podStages(times)]

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
-import { sharedCluster } from './shared-cluster.ts';
+import { sharedCluster, startTimeoutMs } from './shared-cluster.ts';
 
 export interface TestCluster {
   /** Path of a kubeconfig; its current context is `test-cluster` on the local cluster. */
@@ -41,7 +41,7 @@ function use(findKubeconfig: () => Promise<string>): () => TestCluster {
   beforeAll(async () => {
     const kubeconfig = await findKubeconfig();
     cluster = { kubeconfig, config: load(kubeconfig) };
-  });
+  }, startTimeoutMs);
   afterAll(deleteNamespaces);
   return () => {
     if (cluster === undefined) throw new Error('The cluster is there inside tests only.');
