@@ -1,0 +1,99 @@
+import type { V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
+import { failureTypes } from '../../domain/failures.ts';
+import type { Target } from '../../domain/target.ts';
+import { findAutoscalers } from './autoscaler.ts';
+import type { ClusterClients } from './clients.ts';
+import { deploymentRef, placeOf } from './deployment.ts';
+import { failure } from './failures.ts';
+import { findScaler, isMadeFor } from './find-scaler.ts';
+import { decidePause } from './pause-decisions.ts';
+import { startReflector } from './reflector.ts';
+import { retryConflicts } from './retry-conflicts.ts';
+import type { Scaler, Settings } from './scaler.ts';
+import type { PausedAutoscaler } from './types.ts';
+import { watchUntil } from './watch-until.ts';
+
+/** KEDA acts within a second or two; its operator may just be restarting. */
+const kedaPatienceSeconds = 20;
+
+interface PauseInput {
+  readonly target: Target;
+  readonly replicas: number;
+  readonly key: string;
+}
+
+/**
+ * An HPA is pinned to this many replicas, and pinned anew by a call with another number (it would
+ * undo any other); a ScaledObject is paused at whatever there is. What was there before is kept on
+ * the autoscaler: a repeated call answers the same `recorded`. Throws `Forbidden`, `Conflict` (also
+ * when KEDA does not let go), `ReleaseRefused` when two autoscalers scale the Deployment, and
+ * `ChangedByOther` when somebody changed it since the same release paused it.
+ */
+export async function pauseAutoscaler(
+  clients: ClusterClients,
+  input: PauseInput,
+): Promise<PausedAutoscaler | undefined> {
+  const place = placeOf(input.target);
+  const paused = await retryConflicts(place, () => pauseOnce(clients, input), 'autoscaler');
+  if (paused?.kind === 'ScaledObject') await untilKedaLetsGo(clients, input.target, paused.name);
+  return paused;
+}
+
+async function pauseOnce(
+  clients: ClusterClients,
+  { target, replicas, key }: PauseInput,
+): Promise<PausedAutoscaler | undefined> {
+  const scaler = await findScaler(clients, target);
+  if (scaler === undefined) return undefined;
+  const { decision, record } = decidePause(scaler, scaler.pinned(replicas), key);
+  if (decision === 'changedByOther') throw changed(target, scaler, record.written);
+  if (decision === 'write') await scaler.write(record.written, record);
+  const { kind, name } = scaler;
+  return { kind, name, written: present(record.written), recorded: record.recorded };
+}
+
+function changed(target: Target, { kind, name, settings }: Scaler, written: Settings): Error {
+  const message = `${kind} ${name} was paused by this release (${text(written)}) and now holds ${text(settings)}: somebody changed it, and it moves the replicas again. Find out who and why; release again when it may be paused.`;
+  return failure(failureTypes.changedByOther, placeOf(target), message);
+}
+
+/** KEDA deletes the HPA it made; until then that HPA would undo every change of the replicas. */
+async function untilKedaLetsGo(clients: ClusterClients, target: Target, name: string): Promise<void> {
+  const ref = deploymentRef(target);
+  const { namespace } = ref;
+  const theirs = (await findAutoscalers(clients, ref)).filter((each) => isMadeFor(each));
+  if (theirs.length === 0) return;
+  const isGone = await watchUntil<true>({
+    place: placeOf(target),
+    what: `the pause of ScaledObject ${name}`,
+    deadline: Date.now() + kedaPatienceSeconds * 1000,
+    start: (onChange, signal) => {
+      const autoscalers = startReflector<V2HorizontalPodAutoscaler>({
+        watch: clients.watch,
+        path: `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
+        selector: { labelSelector: '' },
+        list: () => clients.autoscaling.listNamespacedHorizontalPodAutoscaler({ namespace }),
+        onChange,
+        signal,
+      });
+      const isLeft = (): boolean =>
+        autoscalers.items().some((each) => theirs.some((one) => one.metadata?.uid === each.metadata?.uid));
+      return { reflectors: [autoscalers], look: () => (isLeft() ? undefined : true) };
+    },
+  });
+  if (isGone === true) return;
+  const message = `ScaledObject ${name} is marked as paused and KEDA has not removed its HorizontalPodAutoscaler after ${kedaPatienceSeconds} s. It is tried again; see that KEDA's operator runs and is 2.13 or newer.`;
+  throw failure(failureTypes.conflict, placeOf(target), message, true);
+}
+
+function present(settings: Settings): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  );
+}
+
+function text(settings: Settings): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}: ${value ?? 'absent'}`)
+    .join(', ');
+}

@@ -1,0 +1,148 @@
+/** Which pods the Service sends requests to, as its EndpointSlices say. */
+import { expect, test } from '@jest/globals';
+import { CancelledFailure } from '@temporalio/common';
+import type { AwaitEndpointsResult } from '../../../src/activities/kubernetes/types.ts';
+import type { Target } from '../../../src/domain/target.ts';
+import { useCluster } from '../../support/cluster.ts';
+import { activitiesOf, coreOf, environment, image, run, workload } from './bench.ts';
+import { canaryOf, installed, servedPods, tracksOf } from './tracks-bench.ts';
+
+const cluster = useCluster();
+const canary = `${workload}-canary`;
+const green = `${workload}-green`;
+
+function expectReady(
+  target: Target,
+  ready: Readonly<Record<string, number>>,
+  timeoutSeconds = 60,
+): Promise<AwaitEndpointsResult> {
+  const expected = Object.entries(ready).map(([deployment, count]) => ({ deployment, ready: count }));
+  return run(tracksOf(cluster().config).awaitEndpoints, { target, expected, timeoutSeconds });
+}
+
+async function selectorOf(target: Target): Promise<Record<string, string>> {
+  const { namespace } = target.environment;
+  return (await coreOf(cluster()).readNamespacedService({ name: workload, namespace })).spec?.selector ?? {};
+}
+
+test('canary pods get requests beside the stable ones, by any share, and are all gone once deleted', async () => {
+  const target = await installed(cluster());
+  const { createTrack, deleteTrack, scaleDeployment } = tracksOf(cluster().config);
+  expect(await expectReady(target, { [workload]: 2 })).toMatchObject({ outcome: 'proven' });
+  await run(createTrack, canaryOf(target));
+  expect(await expectReady(target, { [workload]: 2, [canary]: 1 })).toMatchObject({ outcome: 'proven' });
+  await run(scaleDeployment, { target, deployment: workload, replicas: 1 });
+  expect(await expectReady(target, { [workload]: 1, [canary]: 1 })).toMatchObject({ outcome: 'proven' });
+  expect(await servedPods(cluster(), target)).toEqual([
+    expect.stringMatching(/^tensafe-server-[a-z0-9]+-[a-z0-9]+$/),
+    expect.stringMatching(/^tensafe-server-canary-/),
+  ]);
+
+  expect(await run(deleteTrack, { target, track: 'canary' })).toEqual({ deleted: true });
+  const { namespace } = target.environment;
+  const pods = await coreOf(cluster()).listNamespacedPod({
+    namespace,
+    labelSelector: 'fairway.dev/track=canary',
+  });
+  expect(pods.items).toEqual([]);
+  expect(await run(deleteTrack, { target, track: 'canary' })).toEqual({ deleted: false });
+  expect(await expectReady(target, { [workload]: 1 })).toMatchObject({ outcome: 'proven' });
+});
+
+test('green pods get no request while the Service is pinned to blue, all of them after the switch, and blue after the way back', async () => {
+  const target = await installed(cluster());
+  const { awaitRollout, observeTarget } = activitiesOf(cluster().config);
+  const { createTrack, switchService } = tracksOf(cluster().config);
+  const { deployment, service } = await run(observeTarget, { target });
+  const recorded = service.selector;
+  const blue = { ...recorded, 'pod-template-hash': deployment.templateHash };
+  expect(await run(switchService, { target, from: recorded, to: blue })).toEqual({ changed: true });
+  const track = await run(createTrack, canaryOf(target, { track: 'green', replicas: 2 }));
+  const ofGreen = { ...target, service: { ...target.service, deployment: green } };
+  const wait = { target: ofGreen, image: image('4.1.0'), timeoutSeconds: 60 };
+  expect(await run(awaitRollout, wait)).toMatchObject({ outcome: 'complete' });
+  expect(await expectReady(target, { [workload]: 2 })).toMatchObject({ outcome: 'proven' });
+  expect((await servedPods(cluster(), target)).filter((name) => name.startsWith(green))).toEqual([]);
+
+  const toGreen = { ...recorded, 'pod-template-hash': track.templateHash };
+  expect(await run(switchService, { target, from: blue, to: toGreen })).toEqual({ changed: true });
+  expect(await expectReady(target, { [green]: 2 })).toMatchObject({ outcome: 'proven' });
+  expect(await run(switchService, { target, from: blue, to: toGreen })).toEqual({ changed: false });
+  expect(await run(switchService, { target, from: toGreen, to: blue })).toEqual({ changed: true });
+  expect(await expectReady(target, { [workload]: 2 })).toMatchObject({ outcome: 'proven' });
+});
+
+test('a selector that is neither what was expected nor what is wanted stays, and both are told', async () => {
+  const target = await installed(cluster());
+  const recorded = await selectorOf(target);
+  const theirs = { ...recorded, 'example.com/pinned': 'by-hand' };
+  await coreOf(cluster()).patchNamespacedService({
+    name: workload,
+    namespace: target.environment.namespace,
+    body: [{ op: 'replace', path: '/spec/selector', value: theirs }],
+  });
+  const to = { ...recorded, 'pod-template-hash': 'abc' };
+  const { switchService } = tracksOf(cluster().config);
+  const failed = run(switchService, { target, from: recorded, to });
+  await expect(failed).rejects.toMatchObject({
+    type: 'ChangedByOther',
+    nonRetryable: true,
+    message: expect.stringContaining('example.com/pinned=by-hand'),
+  });
+  await expect(failed).rejects.toThrow(/expected was app\.kubernetes\.io.*pod-template-hash=abc/);
+  expect(await selectorOf(target)).toEqual(theirs);
+});
+
+test('a label on the Service that somebody writes at the same moment keeps no switch from happening', async () => {
+  const target = await installed(cluster());
+  const recorded = await selectorOf(target);
+  const { switchService } = tracksOf(cluster().config);
+  const to = { ...recorded, 'pod-template-hash': 'abc' };
+  const label = (value: string) =>
+    coreOf(cluster()).patchNamespacedService({
+      name: workload,
+      namespace: target.environment.namespace,
+      body: [{ op: 'add', path: '/metadata/labels/example.com~1note', value }],
+    });
+  const [switched] = await Promise.all([
+    run(switchService, { target, from: recorded, to }),
+    label('one'),
+    label('two'),
+  ]);
+  expect(switched).toEqual({ changed: true });
+  expect(await selectorOf(target)).toEqual(to);
+});
+
+test('pods of somebody else behind the Service, or too few of one’s own, are named when the time is over', async () => {
+  const target = await installed(cluster());
+  const { namespace } = target.environment;
+  await coreOf(cluster()).createNamespacedPod({
+    namespace,
+    body: {
+      metadata: { name: 'stray', labels: await selectorOf(target) },
+      spec: { containers: [{ name: 'tensafe', image: image('4.0.0'), ports: [{ containerPort: 8000 }] }] },
+    },
+  });
+  const result = await expectReady(target, { [workload]: 2, [canary]: 1 }, 6);
+  expect(result).toMatchObject({ outcome: 'timedOut', seen: [{ deployment: workload, ready: 2 }] });
+  expect(result).toMatchObject({
+    reason: expect.stringMatching(
+      /sends requests to 2 ready pods of tensafe-server, besides Pod stray; expected are 2 ready pods of tensafe-server, 1 ready pods of tensafe-server-canary and no others/,
+    ),
+  });
+});
+
+test('a wait tells its counts while it lasts and ends when it is cancelled', async () => {
+  const target = await installed(cluster());
+  const env = environment();
+  const beat = new Promise((resolve) => {
+    env.on('heartbeat', (counts: readonly unknown[]) => {
+      if (counts.length > 0) resolve(counts);
+    });
+  });
+  const input = { target, expected: [{ deployment: workload, ready: 5 }], timeoutSeconds: 60 };
+  const wait = env.run(tracksOf(cluster().config).awaitEndpoints, input);
+  expect(await beat).toEqual([{ deployment: workload, ready: 2 }]);
+  env.cancel();
+  await expect(wait).rejects.toBeInstanceOf(CancelledFailure);
+});
