@@ -17,8 +17,9 @@ export interface AnalysisSpec {
 }
 
 /**
- * Queries are PromQL with `{{track}}`, `{{namespace}}`, `{{service}}`, `{{deployment}}`, `{{pods}}` (a regular
- * expression of the track's pod names) and `{{window}}` (for example `15m`).
+ * Queries are PromQL with `{{namespace}}`, `{{service}}` (the Kubernetes Service), `{{deployment}}`, `{{pods}}` (a
+ * regular expression of the track's pod names, after `=~`), `{{track}}` (the pods' label `fairway.dev/track`: empty
+ * for the target's own) and `{{window}}` (for example `900s`). Where no series means none, write `or vector(0)`.
  */
 export type MetricSpec =
   | {

@@ -14,11 +14,15 @@ export function isSettled(seen: {
   readonly pods: readonly ObservedPod[];
 }): boolean {
   const active = seen.pods.filter(isActive);
-  const stuck = active.some(({ containers }) =>
-    containers.some(({ running, reason }) => !running && reason !== undefined && !starting.includes(reason)),
-  );
-  if (stuck) return true;
+  if (active.some(isStuck)) return true;
   const { generation, observedGeneration, desired, total, updated, available } = seen.replicas;
   const complete = [total, updated, available, active.length].every((count) => count === desired);
   return complete && observedGeneration >= generation && active.every(({ ready }) => ready);
+}
+
+/** A container of it waits for something that does not pass by itself. */
+export function isStuck({ containers }: ObservedPod): boolean {
+  return containers.some(
+    ({ running, reason }) => !running && reason !== undefined && !starting.includes(reason),
+  );
 }

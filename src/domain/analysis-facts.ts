@@ -1,0 +1,56 @@
+/** What a look at both tracks found: the facts that an analysis rests on. */
+import type { MetricSpec } from './analysis.ts';
+import type { LogObservation, ObservedPod } from './check-observation.ts';
+import type { Evidence, Verdict } from './check.ts';
+import type { Counts } from './proportions.ts';
+
+export type RatioSpec = Extract<MetricSpec, { kind: 'ratio' }>;
+export type DistributionSpec = Extract<MetricSpec, { kind: 'distribution' }>;
+
+export type Measured<T> =
+  | { readonly state: 'measured'; readonly value: T }
+  /** The provider answered, and has nothing. */
+  | { readonly state: 'empty'; readonly reason: string }
+  /** The provider is down, refused, or answered something that cannot be used. */
+  | { readonly state: 'unknown'; readonly reason: string };
+
+/** One metric on both tracks, in the same window. */
+export type MetricFacts =
+  | {
+      readonly kind: 'ratio';
+      readonly spec: RatioSpec;
+      readonly candidate: Measured<Counts>;
+      readonly stable: Measured<Counts>;
+    }
+  | {
+      readonly kind: 'distribution';
+      readonly spec: DistributionSpec;
+      readonly candidate: Measured<readonly number[]>;
+      readonly stable: Measured<readonly number[]>;
+    };
+
+/** The new track's own pods: those that its Deployment owns. */
+export type PodFacts =
+  | {
+      readonly state: 'seen';
+      readonly desired: number;
+      readonly pods: readonly ObservedPod[];
+      /** Of all containers of all its pods, also of pods that have gone since. */
+      readonly restarts: number;
+      /** By pod name, the seconds since it was first seen not ready without a break. */
+      readonly unreadySeconds: Readonly<Record<string, number>>;
+      /** Absent: no pattern is configured. */
+      readonly logs?: readonly LogObservation[];
+    }
+  | { readonly state: 'unknown'; readonly reason: string };
+
+/** A verdict in the making. */
+export interface Finding {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly critical: boolean;
+  readonly summary: string;
+  readonly evidence: readonly Evidence[];
+  /** Failed so clearly that more data will not change it. */
+  readonly clear: boolean;
+}
