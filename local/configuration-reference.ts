@@ -60,13 +60,15 @@ function rowsOf(schema: Schema, path: string): Row[] {
   });
 }
 
-/** Entries of a list that come in several kinds: the rows of each. */
+/** Entries of a list: their rows, of each kind where they come in several. */
 function alternatives(schema: Schema, path: string): Row[] {
   const items = schema['items'];
   if (!isSchema(items)) return [];
   return branches(items).flatMap((branch) => {
     const { kind } = Object.fromEntries(properties(branch));
-    return kind === undefined ? [] : rowsOf(withoutKind(branch), `${path}[${String(kind['const'])}]`);
+    return kind === undefined
+      ? rowsOf(branch, `${path}[]`)
+      : rowsOf(withoutKind(branch), `${path}[${String(kind['const'])}]`);
   });
 }
 

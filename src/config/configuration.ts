@@ -43,7 +43,7 @@ export function createConfiguration(file: string, content: ConfigurationFile): C
         throw new UnknownTargetError(problems.join(' '));
       }
       return {
-        service: toService(ref.service, service, file),
+        service: toService(ref.service, service, file, environment.prometheus),
         environment: toEnvironment(ref.environment, environment, service),
       };
     },

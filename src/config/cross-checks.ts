@@ -11,6 +11,7 @@ import type { Mapping } from './mapping.ts';
 import { isKey, keyRule } from './names.ts';
 import type { Finding, Path } from './problem.ts';
 import { sharedDeployments } from './shared-deployments.ts';
+import { strategyRules } from './strategy-rules.ts';
 
 export function crossChecks(value: unknown): Finding[] {
   if (!isMapping(value)) return [];
@@ -31,6 +32,7 @@ export function crossChecks(value: unknown): Finding[] {
         Object.keys(environments),
       ),
       ...checkRules(['services', name, 'verification'], mapping(mapping(entry)['verification'])),
+      ...strategyRules(['services', name], mapping(entry)),
     ]),
   ];
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
 import { expecting } from './expecting.ts';
-import { labelName, slackChannel, text } from './names.ts';
+import { baseUrl, labelName, slackChannel, text } from './names.ts';
 
 const approvers = expecting('a whole number of people from 0 to 20');
 
@@ -25,6 +25,11 @@ export const environmentSchema = z.strictObject(
       .optional()
       .describe(
         'Slack channel for announcements and outcomes, as "#name" or (better, for it outlives renaming and needs fewer scopes) its ID. Absent: nothing is posted.',
+      ),
+    prometheus: baseUrl
+      .optional()
+      .describe(
+        "Base URL of Prometheus, as the cluster's worker reaches it. Absent: only what the pods show is judged.",
       ),
     announcement: z
       .strictObject(

@@ -1,5 +1,6 @@
 /** Leaf values that name something elsewhere: in Kubernetes, Helm, a registry, Slack. */
 import { z } from 'zod';
+import { parseImageReference } from '../domain/image.ts';
 import { expecting } from './expecting.ts';
 
 const label = '[a-z0-9](?:[-a-z0-9]*[a-z0-9])?';
@@ -100,3 +101,23 @@ export function dottedPath(example: string) {
   const expected = expecting(`names joined by dots, for example ${example}`);
   return z.string(expected).regex(/^[A-Za-z0-9_/-]+(?:\.[A-Za-z0-9_/-]+)*$/, expected);
 }
+
+const reference = expecting('an image, for example example/smoke:1.2.0');
+
+/** An image with its tag or digest. */
+export const imageReference = z.string(reference).superRefine((written, context) => {
+  const parsed = parseImageReference(written);
+  if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.reason });
+});
+
+const variable = expecting('the name of an environment variable, for example BASE_URL');
+
+export const variableName = z.string(variable).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, variable);
+
+const address = expecting('the base URL of an HTTP API, for example http://prometheus.monitoring:9090');
+
+/** Credentials have no place in the file, and a query string none in a base URL. */
+export const baseUrl = z
+  .string(address)
+  .max(2_000, address)
+  .regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/, address);

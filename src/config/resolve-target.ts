@@ -6,10 +6,11 @@ import { builtInCheckNames, builtInChecks, portlessCheckNames } from './built-in
 import { spelledOutCheckSchema } from './check-schema.ts';
 import type { CheckEntry } from './check-schema.ts';
 import type { EnvironmentEntry } from './environment-schema.ts';
+import { toAnalysis, toBlueGreen, toCanary } from './resolve-strategies.ts';
 import type { ServiceEntry } from './service-schema.ts';
 
-/** `file` is where relative chart paths start from. */
-export function toService(name: string, entry: ServiceEntry, file: string): ServiceSpec {
+/** `file` is where relative chart paths start from; `prometheus` is the environment's. */
+export function toService(name: string, entry: ServiceEntry, file: string, prometheus?: string): ServiceSpec {
   const deployment = entry.deployment ?? name;
   return {
     name,
@@ -21,6 +22,11 @@ export function toService(name: string, entry: ServiceEntry, file: string): Serv
     update: entry.update ?? (entry.helm === undefined ? 'image' : 'helm'),
     ...(entry.helm === undefined ? {} : { helm: toHelm(name, entry.helm, file) }),
     verification: toVerification(entry.verification),
+    ...(entry.canary === undefined ? {} : { canary: toCanary(entry.canary) }),
+    ...(entry.blueGreen === undefined
+      ? {}
+      : { blueGreen: toBlueGreen(entry.blueGreen, entry.verification.port) }),
+    ...(entry.analysis === undefined ? {} : { analysis: toAnalysis(entry.analysis, prometheus) }),
     timeouts: {
       helmSeconds: entry.timeouts.helm,
       rolloutSeconds: entry.timeouts.rollout,

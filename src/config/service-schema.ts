@@ -1,5 +1,6 @@
 /** One entry of `services`. */
 import { z } from 'zod';
+import { analysisSchema } from './analysis-schema.ts';
 import { checkSchema } from './check-schema.ts';
 import { duration } from './duration.ts';
 import { expecting, oneOf } from './expecting.ts';
@@ -12,6 +13,7 @@ import {
   subdomainName,
   text,
 } from './names.ts';
+import { blueGreenSchema, canarySchema } from './strategy-schema.ts';
 
 const helmSchema = z
   .strictObject(
@@ -84,6 +86,9 @@ export const serviceSchema = z.strictObject(
       ),
     helm: helmSchema.optional(),
     verification: verificationSchema.prefault({}).describe('What is checked after a release.'),
+    canary: canarySchema.optional(),
+    blueGreen: blueGreenSchema.optional(),
+    analysis: analysisSchema.optional(),
     timeouts: timeoutsSchema.prefault({}).describe('How long each part may take.'),
     environments: z
       .record(

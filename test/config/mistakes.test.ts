@@ -30,7 +30,7 @@ const tables: Record<string, [string, string][]> = {
   'a value of an environment': [
     [
       '    namespaces: web\n',
-      '5:5 environments.staging.namespaces: unknown key. Did you mean "namespace"? Known here: cluster, namespace, taskQueue, approvals, slackChannel, announcement.',
+      '5:5 environments.staging.namespaces: unknown key. Did you mean "namespace"? Known here: cluster, namespace, taskQueue, approvals, slackChannel, prometheus, announcement.',
     ],
     [
       '    approvals: two\n',
@@ -60,12 +60,18 @@ const tables: Record<string, [string, string][]> = {
       '    slackChannel: "#ops"\n    announcement: { lead: 15 }\n',
       '6:27 environments.staging.announcement.lead: expected a time from 0s to 24h, written like 30s, 10m or 1h30m, got 15',
     ],
+    ...['prometheus:9090', 'http://user:pass@prometheus', 'http://prometheus?a=b', 'ftp://prometheus'].map(
+      (url): [string, string] => [
+        `    prometheus: ${url}\n`,
+        `5:17 environments.staging.prometheus: expected the base URL of an HTTP API, for example http://prometheus.monitoring:9090, got "${url}"`,
+      ],
+    ),
     ['    taskQueue: ""\n', '5:16 environments.staging.taskQueue: expected the name of a task queue, got ""'],
   ],
   'a value of a service': [
     [
       '    deploymnet: web\n',
-      '9:5 services.web.deploymnet: unknown key. Did you mean "deployment"? Known here: displayName, deployment, container, image, kubernetesService, update, helm, verification, timeouts, environments.',
+      '9:5 services.web.deploymnet: unknown key. Did you mean "deployment"? Known here: displayName, deployment, container, image, kubernetesService, update, helm, verification, canary, blueGreen, analysis, timeouts, environments.',
     ],
     [
       '    deployment: Web_Server\n',
@@ -203,6 +209,97 @@ test.each(tables['a check'] ?? [])(
     expect(found?.replace(/^fairway\.yaml:10:\d+ /, '')).toBe(`services.web.verification.checks${message}`);
   },
 );
+
+const steps = (...written: string[]) => `canary: { steps: [${written.join(', ')}] }`;
+const smoke = (written: string) => `blueGreen: { smokeTests: [{ ${written} }] }`;
+const ratio = (written: string) =>
+  `analysis: { metrics: [{ kind: ratio, name: errors, failed: 'f{pod=~"{{pods}}"}', total: 't{pod=~"{{pods}}"}', ${written} }] }`;
+const strategies: [string, string][] = [
+  ['canary: [10, 100]', '.canary: expected a mapping with steps, got a list'],
+  [steps(), '.canary.steps: expected a list of 1 to 20 steps, got an empty list'],
+  [steps('100'), '.canary.steps[0]: expected a mapping with a weight, got 100'],
+  [
+    steps('{ weight: 0 }', '{ weight: 100 }'),
+    '.canary.steps[0].weight: expected a whole number of percent from 1 to 100, got 0',
+  ],
+  [
+    steps('{ weight: 30 }', '{ weight: 10 }', '{ weight: 100 }'),
+    '.canary.steps: must have rising weights: 10 does not follow 30',
+  ],
+  [steps('{ weight: 10 }', '{ weight: 50 }'), '.canary.steps: must end with weight 100, and it ends with 50'],
+  [
+    steps('{ weight: 100, bake: 15 }'),
+    '.canary.steps[0].bake: expected a time from 0s to 24h, written like 30s, 10m or 1h30m, got 15',
+  ],
+  [
+    steps('{ weight: 100, wait: 15m }'),
+    '.canary.steps[0].wait: unknown key. Known here: weight, bake, gate.',
+  ],
+  [steps('{ weight: 100, gate: ask }'), '.canary.steps[0].gate: expected true or false, got "ask"'],
+  [
+    'blueGreen: { keep: 5s }',
+    '.blueGreen.keep: expected a time from 30s to 24h, written like 30s, 10m or 1h30m, got "5s"',
+  ],
+  [
+    smoke('kind: pytest, name: a, port: 1'),
+    '.blueGreen.smokeTests[0].kind: expected command or job, got "pytest"',
+  ],
+  [
+    smoke('kind: command, name: a, port: 1, command: pytest tests'),
+    '.blueGreen.smokeTests[0].command: expected a list of a program and its arguments, got "pytest tests"',
+  ],
+  [
+    smoke('kind: command, name: a, command: [pytest]'),
+    '.blueGreen.smokeTests[0]: has no port. Give the verification a port, or this smoke test its own.',
+  ],
+  [
+    smoke('kind: command, name: a, port: 1, command: [pytest], baseUrlVariable: base-url'),
+    '.blueGreen.smokeTests[0].baseUrlVariable: expected the name of an environment variable, for example BASE_URL, got "base-url"',
+  ],
+  [
+    smoke('kind: job, name: a, port: 1, command: [pytest]'),
+    '.blueGreen.smokeTests[0].image: is missing: expected an image, for example example/smoke:1.2.0',
+  ],
+  [
+    smoke('kind: job, name: a, port: 1, command: [pytest], image: Example/Smoke'),
+    '.blueGreen.smokeTests[0].image: "Example/Smoke" is not an image reference: "Smoke" in the repository must be lower-case letters and digits, with ".", "_" or "-" between',
+  ],
+  [
+    'blueGreen: { smokeTests: [{ kind: command, name: a, port: 1, command: [a] }, { kind: command, name: a, port: 1, command: [b] }] }',
+    '.blueGreen.smokeTests[1]: smokeTests[0] has the name "a" too. Give each its own name.',
+  ],
+  [ratio('limit: 5'), '.analysis.metrics[0].limit: expected a share above 0 and at most 1, got 5'],
+  [
+    ratio('minimumEvents: 0'),
+    '.analysis.metrics[0].minimumEvents: expected a whole number of events, 1 or more, got 0',
+  ],
+  [
+    ratio('tolerance: -1'),
+    '.analysis.metrics[0].tolerance: expected a number, 0 or more (0.25 is 25 %), got -1',
+  ],
+  [
+    'analysis: { metrics: [{ kind: distribution, name: latency, query: up }] }',
+    '.analysis.metrics[0].query: the query reads the same for both tracks: it needs {{pods}}, {{track}} or {{deployment}}, in up',
+  ],
+  [
+    'analysis: { metrics: [{ kind: average }] }',
+    '.analysis.metrics[0].kind: expected ratio or distribution, got "average"',
+  ],
+  [
+    'analysis: { whenInconclusive: pass }',
+    '.analysis.whenInconclusive: expected extend, ask or rollBack, got "pass"',
+  ],
+  [
+    'analysis: { maxRestarts: some }',
+    '.analysis.maxRestarts: expected a whole number of restarts, 0 or more, got "some"',
+  ],
+];
+
+test.each(strategies)('of a strategy, %s is reported with its place and remedy', (written, message) => {
+  const [found, ...others] = mistakes(`${service}    ${written}\n`);
+  expect(others).toEqual([]);
+  expect(found?.replace(/^fairway\.yaml:9:\d+ /, '')).toBe(`services.web${message}`);
+});
 
 test.each([
   [

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { loadConfiguration } from '../../src/config/load.ts';
+import { loadConfiguration, parseConfiguration } from '../../src/config/load.ts';
 
 const profile = fileURLToPath(new URL('../../profiles/tensafe/', import.meta.url));
 
@@ -64,6 +65,38 @@ test("TenSafe is checked by the runbook's script and by what a machine can do of
     'deployed version',
     'training API: 8000/v1/training undefined',
     'metrics endpoint: 9090/metrics undefined',
+  ]);
+});
+
+test("TenSafe's canary and blue/green deployments go as the runbook's", async () => {
+  const configuration = await loadConfiguration(`${profile}fairway.yaml`);
+  const { canary, blueGreen, analysis } = configuration.resolveTarget({
+    service: 'tensafe',
+    environment: 'production',
+  }).service;
+
+  expect(canary?.steps.map(({ weight, bakeSeconds }) => [weight, bakeSeconds])).toEqual([
+    [10, 900],
+    [30, 900],
+    [50, 900],
+    [100, 300],
+  ]);
+  expect(blueGreen).toEqual({ smokeTests: [], gate: false, monitorSeconds: 300, keepSeconds: 30 });
+  expect(analysis?.metrics.map(({ name }) => name)).toEqual(['error ratio', 'p95 latency', 'memory']);
+});
+
+test("TenSafe's example of a smoke test can be taken out of its comment", async () => {
+  const written = await readFile(`${profile}fairway.yaml`, 'utf8');
+  const uncommented = written.replace(/^( +)# (smokeTests:| {2}- kind: command| {4}\w+:)/gm, '$1$2');
+  const { services } = parseConfiguration(uncommented, 'fairway.yaml');
+  expect(services['tensafe']?.blueGreen?.smokeTests).toEqual([
+    {
+      kind: 'command',
+      name: 'integration tests',
+      command: ['pytest', 'tests/integration/test_smoke.py', '-v'],
+      baseUrlVariable: 'TENSAFE_BASE_URL',
+      timeout: 600,
+    },
   ]);
 });
 
