@@ -56,6 +56,25 @@ export function rolledBackText(release: AnnouncedRelease, reason: string): strin
   );
 }
 
+/** `[ROLLBACK] Shop is being rolled back from v4.1.0 to v4.0.0 due to error rate above 5 %: returning to revision 3 …`. */
+export function rollingBackText(
+  release: AnnouncedRelease & { readonly from: string },
+  reason: string,
+  destination: string,
+): string {
+  const { displayName, from, version } = release;
+  return slackText(
+    `[ROLLBACK] ${displayName} is being rolled back from ${displayVersion(from)} to ${displayVersion(version)} due to ${reason}: returning to ${destination}`,
+  );
+}
+
+/** A rollback that failed, and the version that runs as before it. */
+export function notRolledBackText(release: AnnouncedRelease, reason: string): string {
+  return slackText(
+    `[ROLLBACK] ${release.displayName} was not rolled back and runs ${displayVersion(release.version)} as before: ${reason}`,
+  );
+}
+
 /** For the case in which putting things back failed too; `reason` says what is left and how to fix it. */
 export function rollbackFailedText(release: AnnouncedRelease, reason: string): string {
   return slackText(

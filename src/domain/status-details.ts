@@ -16,6 +16,7 @@ const stepMarks: Readonly<Record<StepState, string>> = {
 const outcomeMarks: Readonly<Record<Outcome, string>> = {
   released: '✅',
   passed: '✅',
+  unchanged: '✅',
   rolledBack: '↩️',
   rollbackFailed: '🚨',
   refused: '⛔',

@@ -2,6 +2,7 @@
  * What a release is doing, as one readable object: the answer of the `status` query, the source
  * of the details in the Temporal UI, and (finished) the result. Changed only by the functions here.
  */
+import type { AnalysisReport } from './analysis.ts';
 import type { VerificationReport } from './check.ts';
 
 export type StepState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
@@ -17,7 +18,7 @@ export interface StepStatus {
 }
 
 export type Outcome =
-  'released' | 'passed' | 'rolledBack' | 'rollbackFailed' | 'refused' | 'aborted' | 'failed';
+  'released' | 'passed' | 'unchanged' | 'rolledBack' | 'rollbackFailed' | 'refused' | 'aborted' | 'failed';
 
 export interface ReleaseStatus {
   /** Workflow ID that the person chose. */
@@ -38,6 +39,12 @@ export interface ReleaseStatus {
   /** The last verification, and the version that it looked at. */
   readonly verification?: VerificationReport;
   readonly verifiedVersion?: string;
+  /** Where the traffic goes, while two tracks share it. */
+  readonly weight?: WeightStatus;
+  /** The last comparison of the two tracks. */
+  readonly analysis?: AnalysisReport;
+  /** What people decided, in order. */
+  readonly decisions?: readonly Decision[];
   /** Things worth knowing that stopped nothing, for example a Slack outage. */
   readonly notes: readonly string[];
   readonly outcome?: Outcome;
@@ -45,6 +52,24 @@ export interface ReleaseStatus {
   readonly reason?: string;
   /** Where the work is done, when it is another workflow. */
   readonly runsIn?: { readonly workflowId: string; readonly runId: string };
+}
+
+/** Requested and real: pods cannot be halved. */
+export interface WeightStatus {
+  /** Percent. */
+  readonly requested: number;
+  readonly actual: number;
+  readonly stable: number;
+  readonly track: number;
+}
+
+export interface Decision {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly by: string;
+  /** `promote`, `pause`, `resume`, `abort`. */
+  readonly what: string;
+  readonly reason?: string;
 }
 
 export type ReleaseIdentity = Pick<
@@ -92,6 +117,10 @@ export function endStep(
   };
 }
 
+export function addDecision(status: ReleaseStatus, decision: Decision): ReleaseStatus {
+  return { ...status, decisions: [...(status.decisions ?? []), decision] };
+}
+
 export function addNote(status: ReleaseStatus, note: string): ReleaseStatus {
   return status.notes.includes(note) ? status : { ...status, notes: [...status.notes, note] };
 }
@@ -111,6 +140,7 @@ export function finishStatus(status: ReleaseStatus, outcome: Outcome, reason: st
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
   released: 'Released',
   passed: 'Passed',
+  unchanged: 'Nothing to do',
   rolledBack: 'Rolled back',
   rollbackFailed: 'Rollback failed',
   refused: 'Refused',

@@ -6,6 +6,7 @@ import { createHelmActivities, createHelmReader } from '../activities/helm/index
 import { helmPermissions } from '../activities/helm/permissions.ts';
 import { createClusterClients } from '../activities/kubernetes/clients.ts';
 import { createKubernetesActivities } from '../activities/kubernetes/index.ts';
+import { createRollbackActivities } from '../activities/kubernetes/rollback-activities.ts';
 import { createSlackActivities, type SlackLog } from '../activities/slack/index.ts';
 import { createSlackClient } from '../activities/slack/slack-client.ts';
 import { createTemporalActivities } from '../activities/temporal/index.ts';
@@ -57,6 +58,7 @@ export function clusterActivities({ kubeConfig, kubeconfigPath, helm }: ClusterD
         ...verificationPermissions(target.service.verification.reach),
       ],
     }),
+    ...createRollbackActivities({ clusters, helm: createHelmReader(helmDeps) }),
     ...createHelmActivities(helmDeps),
     ...createVerificationActivities({ clusterOf: verificationClusters }),
   };

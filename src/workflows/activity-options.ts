@@ -1,9 +1,16 @@
 /** One named policy per kind of call. Every activity heartbeats, so a dead worker is noticed in seconds. */
 import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { AnalysisActivities } from '../activities/analysis/types.ts';
 import type { ConfigurationActivities } from '../activities/configuration/types.ts';
 import type { HelmActivities } from '../activities/helm/types.ts';
-import type { KubernetesActivities } from '../activities/kubernetes/types.ts';
+import type {
+  KubernetesActivities,
+  TrackActivities,
+  TrafficActivities,
+} from '../activities/kubernetes/types.ts';
+import type { RollbackActivities } from '../activities/kubernetes/rollback-types.ts';
 import type { SlackActivities } from '../activities/slack/types.ts';
+import type { SmokeActivities } from '../activities/smoke/types.ts';
 import type { TemporalActivities } from '../activities/temporal/types.ts';
 import type { VerificationActivities } from '../activities/verification/types.ts';
 import type { Target } from '../domain/target.ts';
@@ -58,6 +65,12 @@ const marginSeconds = 60;
 /** Activities on the control task queue (the workflow's own). */
 export const configuration = proxyActivities<ConfigurationActivities>(lookUp);
 export const temporal = proxyActivities<TemporalActivities>(lookUp);
+/** Ends when the other workflow does, which may take as long as its cluster is away. */
+export const ending = proxyActivities<TemporalActivities>({
+  ...lookUp,
+  startToCloseTimeout: '1d',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+});
 export const slack = proxyActivities<SlackActivities>(notify);
 
 /**
@@ -78,9 +91,16 @@ export function clusterActivities(target: Target, patience: 'bounded' | 'endless
     ...(patience === 'bounded' ? { scheduleToCloseTimeout: `${2 * (seconds + marginSeconds)}s` } : {}),
   });
   return {
-    look: proxyActivities<KubernetesActivities>({ ...look, taskQueue: target.environment.taskQueue }),
-    change: proxyActivities<KubernetesActivities>(base),
+    look: proxyActivities<KubernetesActivities & RollbackActivities>({
+      ...look,
+      taskQueue: target.environment.taskQueue,
+    }),
+    change: proxyActivities<KubernetesActivities & RollbackActivities>(base),
     rollout: proxyActivities<KubernetesActivities>(lasting(rolloutSeconds)),
+    tracks: proxyActivities<TrackActivities>(lasting(rolloutSeconds)),
+    traffic: proxyActivities<TrafficActivities>(lasting(rolloutSeconds)),
+    analysis: (seconds: number) => proxyActivities<AnalysisActivities>(lasting(seconds)),
+    smoke: (seconds: number) => proxyActivities<SmokeActivities>(lasting(seconds)),
     helm: proxyActivities<HelmActivities>(lasting(helmSeconds)),
     verification: proxyActivities<VerificationActivities>(lasting(verificationSeconds)),
   };

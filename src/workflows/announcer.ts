@@ -32,14 +32,19 @@ export class Announcer {
       : service.displayName;
   }
 
-  /** The release's message in the channel. Waits for it, but not for long. */
-  async open(event: string, text: string): Promise<void> {
+  /** The release's message in the channel. */
+  begin(event: string, text: string): void {
     this.say(`Slack: ${text}`, async (channel, options) => {
       const outcome = await slack.postMessage.executeWithOptions(options, [
         { channel, text, key: stepKey(event) },
       ]);
       if (outcome.outcome !== 'logged') this.message = outcome.ref;
     });
+  }
+
+  /** As `begin`, and waits for it, but not for long. */
+  async open(event: string, text: string): Promise<void> {
+    this.begin(event, text);
     let said = false;
     void this.said.then(() => {
       said = true;

@@ -1,8 +1,9 @@
 /** The target as it is, stored in its own namespace. */
+import type { BackupRef } from '../domain/backup.ts';
 import type { Stage } from './conduct.ts';
 import { stepKey } from './progress.ts';
 
-export async function backUp({ target, cluster, progress, announcer }: Stage): Promise<void> {
+export async function backUp({ target, cluster, progress, announcer }: Stage): Promise<BackupRef> {
   const backup = await progress.step(
     'Back up',
     () =>
@@ -15,4 +16,5 @@ export async function backUp({ target, cluster, progress, announcer }: Stage): P
     },
   );
   announcer.reply('backup', `Backed up as ConfigMap ${backup.configMap} (${backup.image})`);
+  return backup;
 }

@@ -3,7 +3,6 @@
  * it changed is put back when it does not reach its end, and its outcome is said once, everywhere.
  */
 import { allHandlersFinished, condition, isCancellation } from '@temporalio/workflow';
-import { deployedText, rollbackFailedText, rolledBackText, stoppedText } from '../domain/announcement.ts';
 import { failureTypes, type FailureType } from '../domain/failures.ts';
 import type { Outcome, ReleaseStatus } from '../domain/status.ts';
 import type { Target, TargetRef } from '../domain/target.ts';
@@ -12,13 +11,11 @@ import { Abort } from './abort.ts';
 import { clusterActivities, configuration, type ClusterActivities } from './activity-options.ts';
 import { Announcer } from './announcer.ts';
 import { Compensations, type Leftover } from './compensations.ts';
+import { releaseEndings, type Endings } from './endings.ts';
 import { failure, reasonOf, typeOf } from './failure.ts';
 import { now, type Progress } from './progress.ts';
 
 const cancelledWords = 'the workflow was cancelled';
-
-/** Added to the steps when it is needed. */
-const rollbackStep = 'Roll back';
 
 /** What a strategy's story works with. */
 export interface Stage {
@@ -33,6 +30,7 @@ export async function conduct(
   ref: TargetRef,
   progress: Progress,
   story: (stage: Stage) => Promise<void>,
+  endings: Endings = releaseEndings,
 ): Promise<ReleaseStatus> {
   const startedAt = now();
   const abort = new Abort(progress);
@@ -43,9 +41,9 @@ export async function conduct(
       abort.close();
     } catch (error) {
       abort.close();
-      throw await failed(error, abort, stage);
+      throw await failed(error, abort, stage, endings);
     }
-    return await released(stage, startedAt);
+    return await succeeded(stage, startedAt, endings);
   } finally {
     await condition(allHandlersFinished);
   }
@@ -82,32 +80,21 @@ async function setStage(
   }
 }
 
-async function released(stage: Stage, startedAt: string): Promise<ReleaseStatus> {
-  const { target, progress, announcer } = stage;
-  if (target.environment.announcement !== undefined) {
-    const text = deployedText(
-      { displayName: target.service.displayName, version: progress.status.version },
-      {
-        environment: target.environment.name,
-        seconds: (Date.parse(now()) - Date.parse(startedAt)) / 1_000,
-        warnings: progress.status.verification?.warnings ?? [],
-      },
-    );
-    announcer.update(text);
-    announcer.reply('outcome', text);
-    await announcer.settled();
-  }
-  const { from, to, version } = progress.status;
-  return progress.finish('released', `${from ?? 'nothing'} → ${to ?? version}, verified.`);
+async function succeeded(stage: Stage, startedAt: string, endings: Endings): Promise<ReleaseStatus> {
+  const seconds = (Date.parse(now()) - Date.parse(startedAt)) / 1_000;
+  const { outcome, reason } = endings.succeeded(stage, seconds);
+  await stage.announcer.settled();
+  return stage.progress.finish(outcome, reason);
 }
 
 /** Puts things back, says so everywhere, and answers what the workflow must throw. */
-async function failed(error: unknown, abort: Abort, stage: Stage): Promise<unknown> {
+async function failed(error: unknown, abort: Abort, stage: Stage, endings: Endings): Promise<unknown> {
   const { progress, announcer, undo } = stage;
   const cancelled = abort.reason === undefined && isCancellation(error);
   const reason = abort.reason ?? (cancelled ? cancelledWords : reasonOf(error));
   const changed = !undo.isEmpty;
-  const ending = await unwind(reason, error, cancelled || abort.reason !== undefined, undo, stage);
+  const stopped = cancelled || abort.reason !== undefined;
+  const ending = await unwind({ reason, error, stopped }, stage, endings);
   announcer.update(ending.announcement);
   if (changed) announcer.broadcast('outcome', ending.announcement);
   await announcer.settled();
@@ -126,34 +113,32 @@ interface Ending {
 
 /** Puts everything back and decides how the release ended. */
 async function unwind(
-  reason: string,
-  error: unknown,
-  stopped: boolean,
-  undo: Compensations,
-  { target, progress, announcer }: Stage,
+  { reason, error, stopped }: { readonly reason: string; readonly error: unknown; readonly stopped: boolean },
+  stage: Stage,
+  endings: Endings,
 ): Promise<Ending> {
-  const { displayName } = announcer;
+  const { target, progress, undo } = stage;
   if (undo.isEmpty) {
     const refused = typeOf(error) === failureTypes.refused;
     const message = refused ? reason : `${reason}. Nothing was changed.`;
-    const announcement = stoppedText({ displayName, version: progress.status.version }, reason);
+    const announcement = endings.stopped(stage, reason);
     if (stopped) return { outcome: 'aborted', type: failureTypes.aborted, message, announcement };
     if (refused) return { outcome: 'refused', type: failureTypes.refused, message, announcement };
     return { outcome: 'failed', type: failureTypes.failed, message, announcement };
   }
 
   const version = versionOf(progress.status.from ?? 'the recorded state');
-  const leftovers = await progress.step(rollbackStep, () => undo.run(), {
+  const leftovers = await progress.step(endings.backStep, () => undo.run(), {
     next: `back to ${version}; this cannot be stopped, and is tried until the cluster answers`,
     done: (left) => (left.length === 0 ? `back on ${version}` : `${left.length} left undone`),
   });
   const where = `${target.service.displayName} in ${target.environment.name}`;
   if (leftovers.length === 0) {
+    const returned = endings.returned(stage, version, reason);
     return {
-      outcome: stopped ? 'aborted' : 'rolledBack',
-      type: stopped ? failureTypes.aborted : failureTypes.rolledBack,
+      ...returned,
+      ...(stopped ? { outcome: 'aborted', type: failureTypes.aborted } : {}),
       message: `${reason}. ${where} is back on ${version}.`,
-      announcement: rolledBackText({ displayName, version }, reason),
     };
   }
   const list = leftovers.map(leftoverWords).join(' ');
@@ -162,7 +147,7 @@ async function unwind(
     outcome: changed ? 'failed' : 'rollbackFailed',
     type: changed ? failureTypes.changedByOther : failureTypes.rollbackFailed,
     message: `${reason}. ${where} could not be returned to ${version}: ${list}`,
-    announcement: rollbackFailedText({ displayName, version }, `${reason}. ${list}`),
+    announcement: endings.notReturned(stage, version, `${reason}. ${list}`),
   };
 }
 

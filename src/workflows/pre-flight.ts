@@ -54,6 +54,6 @@ export async function preFlight<P extends BasePlan>(
   );
 }
 
-function refused(why: string) {
+export function refused(why: string) {
   return failure(failureTypes.refused, `Refused before any change. ${why}`);
 }

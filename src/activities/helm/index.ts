@@ -1,5 +1,6 @@
 import { createHelmCli, type HelmCliDeps } from './helm-cli.ts';
 import { helmRelease } from './helm-release.ts';
+import { listHelmRevisions } from './list-helm-revisions.ts';
 import { observeRelease } from './observe-release.ts';
 import { renderUpgrade } from './render-upgrade.ts';
 import { rollBackRelease } from './roll-back-release.ts';
@@ -32,6 +33,7 @@ export function createHelmReader(deps: HelmCliDeps): HelmReader {
   const runHelm = createHelmCli(deps);
   return {
     observeRelease: async (target) => observeRelease(helmRelease(runHelm, target)),
+    listRevisions: async (target) => listHelmRevisions(helmRelease(runHelm, target)),
     renderUpgrade: async (target, tag) => renderUpgrade(helmRelease(runHelm, target), tag),
   };
 }

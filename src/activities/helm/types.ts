@@ -1,5 +1,6 @@
 /** What workflows may ask of Helm. Runs on the target environment's task queue. */
 import type { ObservedHelmRelease } from '../../domain/observation.ts';
+import type { HelmRevisionFacts } from '../../domain/target-history.ts';
 import type { Target } from '../../domain/target.ts';
 
 export interface UpgradeHelmReleaseInput {
@@ -38,10 +39,12 @@ export interface HelmActivities {
   rollBackHelmRelease(input: RollBackHelmReleaseInput): Promise<HelmRevision>;
 }
 
-/** What pre-flight needs of Helm; used by the Kubernetes activities, not by workflows. */
+/** What is read of Helm before a change; used by the Kubernetes activities, not by workflows. */
 export interface HelmReader {
   /** `undefined` when there is no such release. */
   observeRelease(target: Target): Promise<ObservedHelmRelease | undefined>;
+  /** What each stored revision holds, newest first; `undefined` when there is no such release. */
+  listRevisions(target: Target): Promise<readonly HelmRevisionFacts[] | undefined>;
   /** Renders the chart as the upgrade would; answers the error text when it does not render. */
   renderUpgrade(
     target: Target,

@@ -59,6 +59,25 @@ export async function pruneBackups(clients: ClusterClients, target: Target, keep
   );
 }
 
+/** Backups of this very target, newest first. */
+export async function listBackupRefs(clients: ClusterClients, target: Target): Promise<readonly BackupRef[]> {
+  const items = await listBackups(clients, target, { [label.environment]: target.environment.name });
+  return items
+    .flatMap(({ metadata }) => {
+      const ref = metadata?.annotations?.[annotation.ref];
+      return ref === undefined ? [] : [JSON.parse(ref) as BackupRef];
+    })
+    .sort((a, b) => b.takenAt.localeCompare(a.takenAt));
+}
+
+export function isBackupOf({ metadata }: V1ConfigMap, target: Target): boolean {
+  const wanted = Object.entries(labelsOf(target));
+  return (
+    metadata?.annotations?.[annotation.ref] !== undefined &&
+    wanted.every(([key, value]) => metadata.labels?.[key] === value)
+  );
+}
+
 async function listBackups(
   clients: ClusterClients,
   target: Target,

@@ -7,8 +7,8 @@ import type { HelmReader } from '../helm/types.ts';
 
 export interface HelmFacts {
   readonly target: Target;
-  /** Image that the release will run. */
-  readonly image: string;
+  /** Image that the release will run; absent for a rollback. */
+  readonly image?: string;
   /** Image of the container in the cluster; absent when it could not be read. */
   readonly liveImage?: string;
   readonly now: Date;
@@ -27,7 +27,7 @@ export async function checkHelm(helm: HelmReader, facts: HelmFacts): Promise<Hel
   try {
     const release = await helm.observeRelease(target);
     const problems = [...checkRelease(spec, release, facts)];
-    const tag = imageTag(image);
+    const tag = image === undefined ? undefined : imageTag(image);
     if (target.service.update === 'helm' && problems.length === 0 && tag !== undefined) {
       const rendered = await helm.renderUpgrade(target, tag);
       if (!rendered.ok) {

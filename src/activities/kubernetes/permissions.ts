@@ -67,6 +67,18 @@ export const releasePermissions: readonly Permission[] = [
   },
 ];
 
+/** What a rollback uses besides the rights of a release. */
+export const rollbackPermissions: readonly Permission[] = [
+  { group: '', resource: 'configmaps', verbs: ['get'], reason: 'read a backup' },
+  { group: '', resource: 'services', verbs: ['patch'], reason: 'bring the Service of a backup back' },
+  {
+    group: 'autoscaling',
+    resource: 'horizontalpodautoscalers',
+    verbs: ['patch'],
+    reason: 'bring the autoscaler of a backup back',
+  },
+];
+
 /** What is needed to see that the objects exist that a workload references. */
 export function permissionsForReferences({ secrets, configMaps }: References): readonly Permission[] {
   const look = (resource: string, names: readonly string[]): readonly Permission[] =>

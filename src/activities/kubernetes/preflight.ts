@@ -14,7 +14,7 @@ import { statusOf, toFailure } from './failures.ts';
 import { look, valueOf } from './look.ts';
 import { observeCluster } from './observe-target.ts';
 import type { Permission } from './permissions.ts';
-import { permissionsForReferences, releasePermissions } from './permissions.ts';
+import { permissionsForReferences, releasePermissions, rollbackPermissions } from './permissions.ts';
 import {
   checkImage,
   credentialsRejected,
@@ -37,7 +37,7 @@ const nothingOfHelm: HelmCheck = { problems: [] };
 
 /** Changes nothing and answers every problem at once. Throws only `ClusterUnreachable`. */
 export async function preflight(deps: PreflightDeps, input: PreflightInput): Promise<PreflightReport> {
-  const fromImage = checkImage(input.image);
+  const fromImage = input.image === undefined ? [] : checkImage(input.image);
   try {
     const report = await inspect(deps, input);
     return { ...report, problems: [...fromImage, ...report.problems] };
@@ -62,7 +62,11 @@ async function inspect(deps: PreflightDeps, { target, image }: PreflightInput): 
   const { clients, helm } = deps;
   const { namespace } = target.environment;
   const [rights, space] = await Promise.all([
-    checkPermissions(clients, namespace, [...releasePermissions, ...deps.furtherPermissions]),
+    checkPermissions(clients, namespace, [
+      ...releasePermissions,
+      ...(image === undefined ? rollbackPermissions : []),
+      ...deps.furtherPermissions,
+    ]),
     look(() => clients.core.readNamespace({ name: namespace })),
   ]);
   if (space.state === 'missing') return { problems: [namespaceMissing(target)] };
@@ -83,7 +87,7 @@ async function inspect(deps: PreflightDeps, { target, image }: PreflightInput): 
       ? nothingOfHelm
       : checkHelm(helm, {
           target,
-          image,
+          ...(image === undefined ? {} : { image }),
           now: new Date(),
           ...(liveImage === undefined ? {} : { liveImage }),
         }),

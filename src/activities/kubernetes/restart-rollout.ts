@@ -7,7 +7,7 @@ import { retryConflicts } from './retry-conflicts.ts';
 import type { RestartRolloutInput } from './types.ts';
 
 /** In the pod template: a new value makes new pods, as `kubectl rollout restart` does. */
-const restartedBy = 'fairway.dev/restarted-by';
+export const restartedBy = 'fairway.dev/restarted-by';
 
 /**
  * Idempotent by the key, which the template's annotation holds. Throws `NotFound`, `Forbidden`,

@@ -5,20 +5,21 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import { failureTypes } from '../../domain/failures.ts';
 import { awaitObserved } from './await-observed.ts';
 import type { ClusterClients } from './clients.ts';
-import { deploymentRef, fieldManager, isOwnedBy, placeOf, revisionOf } from './deployment.ts';
-import { failure, statusOf } from './failures.ts';
+import { deploymentRef, fieldManager, placeOf, revisionOf } from './deployment.ts';
+import { failure } from './failures.ts';
 import { imageOf } from './observe-target.ts';
 import { rawJson } from './raw-json.ts';
+import { readTemplate } from './read-template.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 import { applyImage } from './set-image.ts';
 import { withoutTemplateHash } from './template.ts';
 import type { RestoreRevisionInput, RestoreRevisionResult } from './types.ts';
 
 /**
- * Puts the pod template of the recorded ReplicaSet back, as `kubectl rollout undo --to-revision`
+ * Puts the pod template of a ReplicaSet back, as `kubectl rollout undo --to-revision`
  * does, so that what a chart changed besides the image returns too. Replicas, annotations and
  * everything else of the Deployment stay: an autoscaler may have moved them. When the ReplicaSet
- * is gone (history limit), the recorded image is set in the present template instead.
+ * is gone (history limit), its image is set in the present template instead.
  *
  * Idempotent: the template is compared before and read again after. A Deployment that holds
  * neither the release's image nor the recorded one, or the recorded image in another template, is
@@ -33,7 +34,7 @@ export async function restoreRevision(
   const signal = Context.current().cancellationSignal;
   return retryConflicts(placeOf(target), async () => {
     const now = await readDeployment(clients, input);
-    const template = await recordedTemplate(clients, input);
+    const template = await readTemplate(clients, ref.namespace, recorded.deployment);
     const image = imageOf(now.deployment, target);
     const isThere =
       template === undefined
@@ -88,25 +89,6 @@ async function readDeployment(
     deployment,
     template: withoutTemplateHash((raw['spec'] as { readonly template?: unknown }).template),
   };
-}
-
-/** `undefined` when the ReplicaSet is gone or is not the recorded one any more. */
-async function recordedTemplate(
-  clients: ClusterClients,
-  { target, recorded }: RestoreRevisionInput,
-): Promise<unknown> {
-  const { replicaSet: name, uid } = recorded.deployment;
-  let owned = false;
-  try {
-    const raw = await rawJson(async (options) => {
-      const { namespace } = target.environment;
-      owned = isOwnedBy(await clients.apps.readNamespacedReplicaSet({ name, namespace }, options), uid);
-    });
-    return owned ? withoutTemplateHash((raw['spec'] as { readonly template?: unknown }).template) : undefined;
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  }
 }
 
 async function replaceTemplate(

@@ -1,14 +1,14 @@
 /** What workflows may ask of a cluster. Runs on the target environment's task queue. */
 import type { BackupRef } from '../../domain/backup.ts';
-import type { ObservedTarget, PreflightReport } from '../../domain/observation.ts';
+import type { ObservedDeployment, ObservedTarget, PreflightReport } from '../../domain/observation.ts';
 import type { RolloutResult } from '../../domain/rollout-result.ts';
 import type { Target } from '../../domain/target.ts';
-import type { EndpointCount, Track } from '../../domain/track.ts';
+import type { EndpointCount, ReplicaPair, Track } from '../../domain/track.ts';
 
 export interface PreflightInput {
   readonly target: Target;
-  /** Full image reference that the release will run. */
-  readonly image: string;
+  /** Full image reference that the release will run; absent for a rollback, which brings nothing new. */
+  readonly image?: string;
 }
 
 export interface BackUpTargetInput {
@@ -35,11 +35,14 @@ export interface AwaitRolloutInput {
   readonly timeoutSeconds: number;
 }
 
+/** A ReplicaSet of a Deployment, with the image to fall back to when it is gone. */
+export type RevisionRef = Pick<ObservedDeployment, 'uid' | 'replicaSet' | 'revision' | 'image'>;
+
 export interface RestoreRevisionInput {
   readonly target: Target;
-  /** What `observeTarget` recorded before the release's first mutation. */
-  readonly recorded: ObservedTarget;
-  /** The release's own image: a template with neither this nor the recorded image is somebody else's. */
+  /** What the Deployment returns to: what `observeTarget` recorded, or another ReplicaSet of it. */
+  readonly recorded: { readonly deployment: RevisionRef };
+  /** The image that this run expects there: a template with neither this nor the recorded image is somebody else's. */
   readonly image: string;
 }
 
@@ -77,6 +80,8 @@ export interface AwaitEndpointsInput {
   readonly target: Target;
   /** The Service must hold exactly this many ready pods of each, and no others. */
   readonly expected: readonly EndpointCount[];
+  /** `any`: what else the Service holds does not matter yet. Default: `none`. */
+  readonly others?: 'none' | 'any';
   readonly timeoutSeconds: number;
 }
 
@@ -129,6 +134,30 @@ export interface TrackActivities {
     readonly target: Target;
     readonly paused: PausedAutoscaler;
   }): Promise<{ readonly outcome: 'restored' | 'alreadyThere' | 'leftAlone' }>;
+}
+
+export interface ShiftTrafficInput {
+  readonly target: Target;
+  /** Images that the two Deployments' templates must hold; another one was written by somebody else. */
+  readonly images: { readonly stable: string; readonly canary: string };
+  /** Pods of the target's own Deployment and of the canary's that shall serve in the end. */
+  readonly to: ReplicaPair;
+  /** Pods that fit beyond the larger pair; absent: no quota counts them. */
+  readonly room?: number;
+  /** Key by which the release paused the autoscaler; it is pinned to each new number of stable pods. */
+  readonly autoscalerKey?: string;
+  /** The canary failed: it leaves at once when stable alone still meets this many pods. */
+  readonly withdraw?: { readonly minimum: number };
+  readonly timeoutSeconds: number;
+}
+
+export interface TrafficActivities {
+  /**
+   * Surge first, wait until the new pods are ready endpoints of the Service, then drain, and prove that
+   * the Service holds exactly the expected pods. Reads where it stands, so a repeated call goes on from
+   * there. Heartbeats `RolloutProgress`. Answers as `awaitRollout` does.
+   */
+  shiftTraffic(input: ShiftTrafficInput): Promise<RolloutResult>;
 }
 
 export interface KubernetesActivities {

@@ -1,12 +1,17 @@
+import { Context } from '@temporalio/activity';
+import type { ReleaseStatus } from '../../domain/status.ts';
 import type { TemporalActivities } from './types.ts';
 
 /** What is asked of Temporal's client; `undefined` when no such workflow runs. */
 export interface RunningWorkflowReader {
   describeRunning(workflowId: string): Promise<RunningWorkflow | undefined>;
+  /** The result, or the details of the failure, of a run once it has ended; rejects when the signal aborts. */
+  resultOf(run: { workflowId: string; runId: string }, signal: AbortSignal): Promise<unknown>;
 }
 
 export interface RunningWorkflow {
   readonly workflowId: string;
+  readonly runId: string;
   readonly type: string;
   readonly startedAt: Date;
   readonly memo: Readonly<Record<string, unknown>>;
@@ -26,7 +31,19 @@ export function createTemporalActivities(deps: {
         release: typeof release === 'string' ? release : running.workflowId,
         description: typeof description === 'string' ? description : running.type,
         startedAt: running.startedAt.toISOString(),
+        type: running.type,
+        runId: running.runId,
       };
     },
+    awaitEnd: async (run) => {
+      const { cancellationSignal, cancelled } = Context.current();
+      const result = await Promise.race([deps.workflows.resultOf(run, cancellationSignal), cancelled]);
+      return isStatus(result) ? { status: result } : {};
+    },
   };
+}
+
+/** A release ends with its status, as its result or as its failure's detail; one that was terminated says nothing. */
+function isStatus(result: unknown): result is ReleaseStatus {
+  return typeof result === 'object' && result !== null && 'outcome' in result;
 }

@@ -1,4 +1,9 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import {
+  ApplicationFailure,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client';
 import type { RunningWorkflowReader } from './index.ts';
 
 export function createRunningWorkflowReader(client: Client): RunningWorkflowReader {
@@ -7,11 +12,20 @@ export function createRunningWorkflowReader(client: Client): RunningWorkflowRead
       try {
         const description = await client.workflow.getHandle(workflowId).describe();
         if (description.status.name !== 'RUNNING') return undefined;
-        const { type, startTime, memo } = description;
-        return { workflowId, type, startedAt: startTime, memo: memo ?? {} };
+        const { runId, type, startTime, memo } = description;
+        return { workflowId, runId, type, startedAt: startTime, memo: memo ?? {} };
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return undefined;
         throw error;
+      }
+    },
+    resultOf: async ({ workflowId, runId }, signal) => {
+      const handle = client.workflow.getHandle(workflowId, runId);
+      try {
+        return await client.withAbortSignal(signal, () => handle.result());
+      } catch (error) {
+        if (!(error instanceof WorkflowFailedError)) throw error;
+        return error.cause instanceof ApplicationFailure ? error.cause.details?.[0] : undefined;
       }
     },
   };

@@ -1,4 +1,5 @@
 /** Questions to the Temporal server itself. Runs on the control task queue. */
+import type { ReleaseStatus } from '../../domain/status.ts';
 
 export interface Holder {
   /** Workflow ID of the release, as the person who started it knows it. */
@@ -7,9 +8,19 @@ export interface Holder {
   readonly description: string;
   /** ISO 8601. */
   readonly startedAt: string;
+  /** Workflow type, for example `standardDeployment`. */
+  readonly type: string;
+  readonly runId: string;
+}
+
+/** How a workflow ended: what its status said last, when it left one. */
+export interface EndedRelease {
+  readonly status?: ReleaseStatus;
 }
 
 export interface TemporalActivities {
   /** Who holds a target now; `undefined` when it is free (the holder ended meanwhile). */
   describeHolder(input: { readonly workflowId: string }): Promise<Holder | undefined>;
+  /** Waits until this run has ended, however it ends. */
+  awaitEnd(input: { readonly workflowId: string; readonly runId: string }): Promise<EndedRelease>;
 }

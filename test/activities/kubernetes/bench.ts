@@ -41,6 +41,7 @@ export function tensafe(
 
 export const noHelm: HelmReader = {
   observeRelease: () => Promise.resolve(undefined),
+  listRevisions: () => Promise.resolve(undefined),
   renderUpgrade: () => Promise.resolve({ ok: true }),
 };
 

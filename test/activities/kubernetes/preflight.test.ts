@@ -200,6 +200,7 @@ function reader(
     ...release,
   };
   return {
+    ...noHelm,
     observeRelease: () => Promise.resolve(release === undefined ? undefined : whole),
     renderUpgrade: () => Promise.resolve(rendered),
   };
