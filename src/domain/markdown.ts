@@ -35,6 +35,7 @@ function escaped(text: string): string {
   return text
     .replace(/[\\`*_[\]<>~$|&]/g, '\\$&')
     .replace(/--/g, '\\-\\-')
-    .replace(/(\d)\/(?=\d)/g, '$1&#47;')
+    // A word joiner: invisible, here and where the markdown is read as text.
+    .replace(/(\d)\/(?=\d)/g, '$1\u2060/')
     .replace(/^(\d*)([#+.-])(?=\s)/, '$1\\$2');
 }

@@ -7,7 +7,7 @@ describe('text from elsewhere in markdown', () => {
     ['got <nil>', String.raw`got \<nil\>`],
     ['__init__ and *all*', String.raw`\_\_init\_\_ and \*all\*`],
     ['held; end it with --name abort', String.raw`held; end it with \-\-name abort`],
-    ['3/3 pods, 10/10', '3&#47;3 pods, 10&#47;10'],
+    ['3/3 pods, 10/10', '3\u2060/3 pods, 10\u2060/10'],
     ['tensafe/server:4.0.0', 'tensafe/server:4.0.0'],
     ['[click](http://x)', String.raw`\[click\](http://x)`],
     ['a | b', String.raw`a \| b`],
