@@ -8,6 +8,7 @@ import {
   CustomObjectsApi,
   DiscoveryV1Api,
   KubeConfig,
+  PolicyV1Api,
   ServerConfiguration,
   Watch,
   createConfiguration,
@@ -25,6 +26,7 @@ export interface ClusterClients {
   readonly authorization: AuthorizationV1Api;
   readonly batch: BatchV1Api;
   readonly discovery: DiscoveryV1Api;
+  readonly policy: PolicyV1Api;
   /** Objects that the client has no types for, or whose unknown fields must survive. */
   readonly custom: CustomObjectsApi;
   readonly watch: Watch;
@@ -49,6 +51,7 @@ export function createClusterClients(kubeConfig: KubeConfig, context: string): C
     authorization: new AuthorizationV1Api(configuration),
     batch: new BatchV1Api(configuration),
     discovery: new DiscoveryV1Api(configuration),
+    policy: new PolicyV1Api(configuration),
     custom: new CustomObjectsApi(configuration),
     watch: new Watch(ofContext),
   };

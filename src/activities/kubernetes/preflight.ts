@@ -12,6 +12,7 @@ import type { ClusterClients } from './clients.ts';
 import { containerNamed, deploymentRef, ownedReplicaSets, placeOf } from './deployment.ts';
 import { statusOf, toFailure } from './failures.ts';
 import { look, valueOf } from './look.ts';
+import { observeSurroundings, surroundingsPermissions } from './observe-surroundings.ts';
 import { observeCluster } from './observe-target.ts';
 import type { Permission } from './permissions.ts';
 import { permissionsForReferences, releasePermissions, rollbackPermissions } from './permissions.ts';
@@ -24,6 +25,7 @@ import {
   serviceMissing,
 } from './preflight-problems.ts';
 import { referencesOf } from './references.ts';
+import { trackPermissions } from './track-permissions.ts';
 import type { PreflightInput } from './types.ts';
 
 export interface PreflightDeps {
@@ -58,12 +60,16 @@ export async function preflight(deps: PreflightDeps, input: PreflightInput): Pro
   }
 }
 
-async function inspect(deps: PreflightDeps, { target, image }: PreflightInput): Promise<PreflightReport> {
+async function inspect(
+  deps: PreflightDeps,
+  { target, image, tracks = false }: PreflightInput,
+): Promise<PreflightReport> {
   const { clients, helm } = deps;
   const { namespace } = target.environment;
   const [rights, space] = await Promise.all([
     checkPermissions(clients, namespace, [
       ...releasePermissions,
+      ...(tracks ? [...trackPermissions, ...surroundingsPermissions] : []),
       ...(image === undefined ? rollbackPermissions : []),
       ...deps.furtherPermissions,
     ]),
@@ -109,6 +115,7 @@ async function inspect(deps: PreflightDeps, { target, image }: PreflightInput): 
   const observed: ObservedTarget = {
     ...(await observeCluster(clients, target)),
     ...(release.release === undefined ? {} : { helm: release.release }),
+    ...(tracks ? { surroundings: await observeSurroundings(clients, target) } : {}),
   };
   return { problems, observed };
 }

@@ -9,6 +9,8 @@ export interface PreflightInput {
   readonly target: Target;
   /** Full image reference that the release will run; absent for a rollback, which brings nothing new. */
   readonly image?: string;
+  /** The release makes a track of its own: its rights are asked about, and its surroundings are looked at. */
+  readonly tracks?: boolean;
 }
 
 export interface BackUpTargetInput {
