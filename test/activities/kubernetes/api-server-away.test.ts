@@ -9,7 +9,8 @@ import { startStandIn } from '../../../local/stand-in.ts';
 import type { TestCluster } from '../../support/cluster.ts';
 import { aNamespace, toolsFolder } from '../../support/cluster.ts';
 import { installWorkload } from '../../support/cluster-workload.ts';
-import { activitiesOf, environment, image, run, tensafe } from './bench.ts';
+import { activitiesOf, environment, image, run, tensafe, workload } from './bench.ts';
+import { canaryOf, tracksOf } from './tracks-bench.ts';
 
 let local: Cluster;
 let stopStandIn = async (): Promise<void> => {};
@@ -59,6 +60,27 @@ test('an API server that goes and comes back in the middle of a wait does not en
   });
   await local.startApiServer();
   expect(await result).toMatchObject({ outcome: 'complete', progress: { updated: 2, old: 0 } });
+}, 120_000);
+
+test('a wait for endpoints goes on where it was when the API server comes back', async () => {
+  const { awaitEndpoints, createTrack } = tracksOf(cluster.config);
+  const expected = [
+    { deployment: workload, ready: 2 },
+    { deployment: `${workload}-canary`, ready: 1 },
+  ];
+  const env = environment();
+  const watching = new Promise<void>((resolve) => {
+    env.on('heartbeat', (counts: readonly unknown[]) => {
+      if (counts.length > 0) resolve();
+    });
+  });
+  const wait = env.run(awaitEndpoints, { target, expected, timeoutSeconds: 90 });
+  await watching;
+  await local.stopApiServer();
+  await local.startApiServer();
+  await run(createTrack, canaryOf(target));
+  expect(await wait).toMatchObject({ outcome: 'proven' });
+  await run(tracksOf(cluster.config).deleteTrack, { target, track: 'canary' });
 }, 120_000);
 
 test('a cluster that is still away at the end is a failure worth a retry, and not a failed rollout', async () => {
