@@ -1,5 +1,6 @@
 /** Comparison of two tracks. Runs on the target environment's task queue; changes nothing. */
 import type { AnalysisReport, AnalysisSpec } from '../../domain/analysis.ts';
+import type { Verdict } from '../../domain/check.ts';
 import type { Target } from '../../domain/target.ts';
 
 export interface BakeInput {
@@ -12,11 +13,20 @@ export interface BakeInput {
   readonly seconds: number;
 }
 
+/** Heartbeat details. */
+export interface BakeProgress {
+  readonly secondsLeft: number;
+  /** What the verdict would be now. */
+  readonly verdict: Verdict;
+  readonly summary: string;
+}
+
 export interface AnalysisActivities {
   /**
    * Watches for the whole bake and judges both tracks in the same window: one long, heartbeating
-   * activity (heartbeat details: seconds left and the verdict so far). After a worker's death the
-   * next attempt goes on with the same end, counted from when the activity was first scheduled.
+   * activity (heartbeat details: `BakeProgress`). After a worker's death the next attempt goes on
+   * with the same end, counted from when the activity was first scheduled. The last look may take
+   * up to a minute beyond it.
    */
   bake(input: BakeInput): Promise<AnalysisReport>;
 }

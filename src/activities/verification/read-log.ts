@@ -14,7 +14,7 @@ const sampleLength = 500;
 export async function readLog(
   cluster: Pick<VerificationCluster, 'request'>,
   { namespace, pod, container }: PodAddress,
-  spec: LogsCheck,
+  spec: Pick<LogsCheck, 'pattern' | 'windowSeconds'>,
   cancelled: AbortSignal,
 ): Promise<LogObservation> {
   const timeout = AbortSignal.timeout(apiTimeoutSeconds * 1000);
