@@ -82,7 +82,7 @@ async function untilKedaLetsGo(clients: ClusterClients, target: Target, name: st
     },
   });
   if (isGone === true) return;
-  const message = `ScaledObject ${name} is marked as paused and KEDA has not removed its HorizontalPodAutoscaler after ${kedaPatienceSeconds} s. It is tried again; see that KEDA's operator runs and is 2.13 or newer.`;
+  const message = `ScaledObject ${name} is marked as paused and KEDA has not removed its HorizontalPodAutoscaler after ${kedaPatienceSeconds} s. It is tried again; see that KEDA's operator runs, and that its version knows the annotation autoscaling.keda.sh/paused.`;
   throw failure(failureTypes.conflict, placeOf(target), message, true);
 }
 
