@@ -32,10 +32,12 @@ function code(text: string): string {
 }
 
 function escaped(text: string): string {
-  return text
-    .replace(/[\\`*_[\]<>~$|&]/g, '\\$&')
-    .replace(/--/g, '\\-\\-')
-    // A word joiner: invisible, here and where the markdown is read as text.
-    .replace(/(\d)\/(?=\d)/g, '$1\u2060/')
-    .replace(/^(\d*)([#+.-])(?=\s)/, '$1\\$2');
+  return (
+    text
+      .replace(/[\\`*_[\]<>~$|&]/g, '\\$&')
+      .replace(/--/g, '\\-\\-')
+      // A word joiner: invisible, here and where the markdown is read as text.
+      .replace(/(\d)\/(?=\d)/g, '$1\u2060/')
+      .replace(/^(\d*)([#+.-])(?=\s)/, '$1\\$2')
+  );
 }
