@@ -15,13 +15,15 @@ export const failureTypes = {
   rolledBack: 'RolledBack',
   /** The release failed and so did putting things back; the message lists what is left. */
   rollbackFailed: 'RollbackFailed',
-  /** It went wrong before anything was changed. */
+  /** It went wrong before anything was changed; or a rollback did, and the target is as it was before it. */
   failed: 'ReleaseFailed',
   /** Ended by a person before anything was changed, or after everything was put back. */
   aborted: 'Aborted',
   /** The release failed and the target was left as a person changed it; the message says how it stands. */
   changedByOther: 'ChangedByOther',
   verificationFailed: 'VerificationFailed',
+  /** The new version does worse than the old one, or nobody can tell and nobody is to be asked. */
+  analysisFailed: 'AnalysisFailed',
   /** The new pods did not become available; the message names the rule that decided. */
   rolloutFailed: 'RolloutFailed',
 

@@ -22,15 +22,17 @@ export function planRollback({ to }: RollbackRequest, facts: RollbackFacts): Rol
   if (undone !== undefined) return undone;
   const choice = choose(to, facts);
   if (choice.decision !== 'found') return choice;
-  const { deployment } = facts.observed;
-  if (deployment.replicas === 0 && choice.destination.by !== 'backup') {
+  const { destination } = choice;
+  const { replicas, name } = facts.observed.deployment;
+  const wanted = destination.by === 'backup' ? destination.backup.replicas : replicas;
+  if (wanted === 0) {
     return refuse(
       'scaled-to-zero',
-      `Deployment ${deployment.name} is scaled to 0: nothing would run, so nothing could be verified`,
-      'scale it up first, or return to a backup, which brings its replicas',
+      `Deployment ${name} is scaled to 0 ${destination.by === 'backup' ? 'in this backup' : 'now'}: nothing would run, so nothing could be verified`,
+      'scale it up first, or choose a backup with replicas',
     );
   }
-  return { decision: 'go', plan: planFor(choice.destination, facts) };
+  return { decision: 'go', plan: planFor(destination, facts) };
 }
 
 function choose(to: RollbackTo, facts: RollbackFacts): Choice {

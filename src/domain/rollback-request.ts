@@ -47,7 +47,7 @@ const previous: RollbackTo = { kind: 'previous' };
 
 function readTo(fields: Fields, { to }: { readonly to?: unknown }): RollbackTo {
   if (to === undefined || to === 'previous') return previous;
-  if (typeof to !== 'object') {
+  if (typeof to !== 'object' || to === null) {
     fields.problem('to', `must be one of ${examples}, got ${JSON.stringify(to)}`);
     return previous;
   }

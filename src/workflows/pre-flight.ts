@@ -1,5 +1,5 @@
 /** Pre-flight and plan: what is in the way is said all at once, and nothing is changed. */
-import type { ObservedTarget } from '../domain/observation.ts';
+import type { ObservedTarget, Problem } from '../domain/observation.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { withTag } from '../domain/image.ts';
 import type { UpdateMethod } from '../domain/target.ts';
@@ -33,11 +33,7 @@ export async function preFlight<P extends BasePlan>(
         [{ target, image }],
       );
       if (observed === undefined || problems.length > 0) {
-        throw refused(
-          problems
-            .map((problem, i) => `${i + 1}. ${problem.message} (${problem.rule}): ${problem.remedy}.`)
-            .join(' '),
-        );
+        throw refused(problemWords(problems));
       }
       const decision = decide(observed);
       if (decision.decision === 'refuse') {
@@ -56,4 +52,10 @@ export async function preFlight<P extends BasePlan>(
 
 export function refused(why: string) {
   return failure(failureTypes.refused, `Refused before any change. ${why}`);
+}
+
+export function problemWords(problems: readonly Problem[]): string {
+  return problems
+    .map((problem, i) => `${i + 1}. ${problem.message} (${problem.rule}): ${problem.remedy}.`)
+    .join(' ');
 }

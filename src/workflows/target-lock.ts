@@ -12,8 +12,10 @@ import {
   type Workflow,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { Holder } from '../activities/temporal/types.ts';
 import { maxSummaryBytes } from '../domain/defaults.ts';
 import { failureTypes } from '../domain/failures.ts';
+import type { InterruptedRelease } from '../domain/rollback-decision.ts';
 import { shortened } from '../domain/shortened.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 import type { TargetRef } from '../domain/target.ts';
@@ -21,7 +23,8 @@ import { displayVersion } from '../domain/version.ts';
 import { targetWorkflowId } from '../domain/workflow-ids.ts';
 import { temporal } from './activity-options.ts';
 import { failure } from './failure.ts';
-import { abortSignal, progressSignal } from './messages.ts';
+import { abortHolder, type WhenHeld } from './hold-policy.ts';
+import { personMessages, progressSignal } from './messages.ts';
 import type { Progress } from './progress.ts';
 
 /** Runs `work` in the workflow that holds the target: this one, or a child that does the same again. */
@@ -30,16 +33,24 @@ export async function underTargetLock(
   input: unknown,
   progress: Progress,
   work: () => Promise<ReleaseStatus>,
+  whenHeld: WhenHeld = { policy: 'refuse' },
 ): Promise<ReleaseStatus> {
   const lock = targetWorkflowId(ref);
   if (workflowInfo().workflowId === lock) return work();
 
-  const child = await takeTarget(lock, input, progress);
+  const child = await takeTarget(lock, input, progress, whenHeld);
   progress.set({ runsIn: { workflowId: lock, runId: child.firstExecutionRunId }, steps: [] });
   setHandler(progressSignal, (status) => {
     progress.mirror(status);
   });
-  setHandler(abortSignal, (message) => child.signal(abortSignal, message));
+  for (const { signal, update } of personMessages) {
+    setHandler(signal, (message) => child.signal(signal, message));
+    // Between workflows there are only signals: the answer is in the status.
+    setHandler(update, async (message) => {
+      await child.signal(signal, message);
+      return `passed on to ${lock}`;
+    });
+  }
   try {
     return (await child.result()) as ReleaseStatus;
   } catch (error) {
@@ -50,32 +61,61 @@ export async function underTargetLock(
   }
 }
 
+/** Under `abortHolder`: whoever takes the target first after a release was stopped for it is stopped, too. */
 async function takeTarget(
   lock: string,
   input: unknown,
   progress: Progress,
+  whenHeld: WhenHeld,
 ): Promise<ChildWorkflowHandle<Workflow>> {
+  let interrupted: InterruptedRelease | undefined;
+  for (;;) {
+    const child = await startHolder(lock, input, progress.status, interrupted);
+    if (child !== undefined) return child;
+    const holder = await temporal.describeHolder({ workflowId: lock });
+    const stoppable = whenHeld.policy === 'abortHolder' && holder?.type !== workflowInfo().workflowType;
+    if (!stoppable) {
+      const message = lockedMessage(holder, progress.status);
+      throw failure(failureTypes.targetLocked, message, await progress.finish('refused', message));
+    }
+    if (holder === undefined) continue;
+    const stopped = await abortHolder(lock, holder, whenHeld.message, progress);
+    // What ran before the first of them is what "previous" was said of.
+    interrupted ??= stopped;
+  }
+}
+
+/** `undefined` when another workflow holds the target. */
+async function startHolder(
+  lock: string,
+  input: unknown,
+  status: ReleaseStatus,
+  interrupted: InterruptedRelease | undefined,
+): Promise<ChildWorkflowHandle<Workflow> | undefined> {
   const { workflowId, workflowType } = workflowInfo();
-  const description = describe(progress.status);
+  const description = describe(status);
   try {
     return await startChild(workflowType, {
       workflowId: lock,
       args: [input],
-      memo: { release: workflowId, description },
+      memo: { release: workflowId, description, ...(interrupted === undefined ? {} : { interrupted }) },
       staticSummary: shortened(description, maxSummaryBytes),
       // Whoever terminates the asking workflow still gets a target that is put back.
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     });
   } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const message = await lockedMessage(lock, progress.status);
-    throw failure(failureTypes.targetLocked, message, await progress.finish('refused', message));
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
+    throw error;
   }
 }
 
-async function lockedMessage(lock: string, status: ReleaseStatus): Promise<string> {
+/** The release that was stopped so that this workflow could have the target, if there was one. */
+export function interruptedRelease(): InterruptedRelease | undefined {
+  return workflowInfo().memo?.['interrupted'] as InterruptedRelease | undefined;
+}
+
+function lockedMessage(holder: Holder | undefined, status: ReleaseStatus): string {
   const what = `${status.service} in ${status.environment}`;
-  const holder = await temporal.describeHolder({ workflowId: lock });
   if (holder === undefined) {
     return `${what} was held by another release that ended just now. Nothing was changed; start this one again.`;
   }

@@ -22,7 +22,7 @@ export function createRunningWorkflowReader(client: Client): RunningWorkflowRead
     resultOf: async ({ workflowId, runId }, signal) => {
       const handle = client.workflow.getHandle(workflowId, runId);
       try {
-        return await client.withAbortSignal(signal, () => handle.result());
+        return (await client.withAbortSignal(signal, () => handle.result())) as unknown;
       } catch (error) {
         if (!(error instanceof WorkflowFailedError)) throw error;
         return error.cause instanceof ApplicationFailure ? error.cause.details?.[0] : undefined;
