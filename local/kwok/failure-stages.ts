@@ -1,6 +1,6 @@
 /** Containers that fail, as a kubelet reports them. Back-offs are seconds instead of minutes. */
 import type { Fate } from './behaviours.ts';
-import { alive, fate, hasExited, isRunning, isWaiting, restarts } from './pod-conditions.ts';
+import { alive, fate, hasExited, isRunning, isWaiting, notOfJob, ofJob, restarts } from './pod-conditions.ts';
 import { isIn, isNotIn, podStage } from './stage.ts';
 import { containerStatuses, readyConditions, running, terminated, waiting } from './status-templates.ts';
 
@@ -18,15 +18,24 @@ export function crashLoop(): object[] {
   });
   const exit = (name: string, of: Fate, reason: string, exitCode: number) =>
     podStage(name, {
-      when: [alive, isRunning, fate(of)],
+      when: [alive, isRunning, fate(of), notOfJob],
       delayMs: 500,
       status: `${readyConditions(false)}${containerStatuses({ state: terminated(reason, exitCode) })}`,
+    });
+  /** A Job's pod is not restarted: with its container the pod has failed. */
+  const failure = (name: string, of: Fate, reason: string, exitCode: number) =>
+    podStage(name, {
+      when: [alive, isRunning, fate(of), ofJob],
+      delayMs: 500,
+      status: `${readyConditions(false)}${containerStatuses({ state: terminated(reason, exitCode) })}\nphase: Failed`,
     });
   return [
     exit('pod-crash', 'crashes', 'Error', 1),
     exit('pod-out-of-memory', 'runsOutOfMemory', 'OOMKilled', 137),
+    failure('job-crash', 'crashes', 'Error', 1),
+    failure('job-out-of-memory', 'runsOutOfMemory', 'OOMKilled', 137),
     podStage('pod-restart', {
-      when: [alive, hasExited, isIn(restarts, '0'), crashing],
+      when: [alive, hasExited, isIn(restarts, '0'), crashing, notOfJob],
       delayMs: 200,
       status: startAgain,
     }),

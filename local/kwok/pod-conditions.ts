@@ -1,7 +1,7 @@
 /** What stages look at in a pod. */
 import { annotations } from './annotations.ts';
 import { behavioursWithFate, type Fate } from './behaviours.ts';
-import { annotation, exists, isAbsent, isIn, type Requirement } from './stage.ts';
+import { annotation, exists, isAbsent, isIn, isNotIn, type Requirement } from './stage.ts';
 
 const container = '.status.containerStatuses.[0]';
 
@@ -9,6 +9,9 @@ export const alive = isAbsent('.metadata.deletionTimestamp');
 export const isRunning = exists(`${container}.state.running.startedAt`);
 export const hasExited = exists(`${container}.state.terminated.finishedAt`);
 export const restarts = `${container}.restartCount | tostring`;
+const owners = '.metadata.ownerReferences.[].kind';
+export const ofJob = isIn(owners, 'Job');
+export const notOfJob = isNotIn(owners, 'Job');
 export const readyCondition = '.status.conditions.[] | select( .type == "Ready" ) | .status';
 
 /** The pod's behaviour has one of these fates. */

@@ -1,7 +1,7 @@
 /** The life of a simulated pod, as a kubelet would report it. Times are shorter than a kubelet's. */
 import { annotations } from './annotations.ts';
 import { badConfig, crashLoop, failedPulls } from './failure-stages.ts';
-import { alive, fate, isRunning, isWaiting, readyCondition } from './pod-conditions.ts';
+import { alive, fate, isRunning, isWaiting, ofJob, readyCondition } from './pod-conditions.ts';
 import { annotation, exists, isAbsent, isIn, isNotIn, podStage } from './stage.ts';
 import {
   addresses,
@@ -65,12 +65,7 @@ function ordinaryLife(times: PodTimes): object[] {
 function ending(times: PodTimes): object[] {
   return [
     podStage('pod-complete', {
-      when: [
-        alive,
-        isRunning,
-        isIn(readyCondition, 'True'),
-        isIn('.metadata.ownerReferences.[].kind', 'Job'),
-      ],
+      when: [alive, isRunning, isIn(readyCondition, 'True'), ofJob],
       delayMs: 500,
       status: `${readyConditions(false)}${containerStatuses({ state: terminated('Completed', 0) })}\nphase: Succeeded`,
     }),

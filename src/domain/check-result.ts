@@ -12,7 +12,7 @@ interface Finding {
   readonly evidence?: readonly Evidence[];
 }
 
-export function checkResult(spec: CheckSpec, finding: Finding): CheckResult {
+export function checkResult(spec: Pick<CheckSpec, 'name' | 'severity'>, finding: Finding): CheckResult {
   return {
     name: spec.name,
     severity: spec.severity,

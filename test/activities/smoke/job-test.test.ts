@@ -1,0 +1,185 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { BatchV1Api, type V1Job } from '@kubernetes/client-node';
+import { smokePermissions } from '../../../src/activities/smoke/permissions.ts';
+import type { SmokeTest } from '../../../src/domain/strategy-options.ts';
+import { aNamespace, useLocalCluster } from '../../support/cluster.ts';
+import { untilSeen } from '../../support/cluster-watch.ts';
+import { installWorkload } from '../../support/cluster-workload.ts';
+import { accountWith } from '../kubernetes/account.ts';
+import { coreOf, environment } from '../kubernetes/bench.ts';
+import { rolledOut } from '../verification/bench.ts';
+import { job, smoke, type Run } from './bench.ts';
+
+// The images are simulated ones: their tags say how the Job ends.
+const cluster = useLocalCluster();
+let namespace: string;
+
+beforeAll(async () => {
+  namespace = await installed();
+});
+
+async function installed(): Promise<string> {
+  const name = await aNamespace(cluster());
+  await installWorkload(cluster(), { namespace: name, tag: '4.1.0', replicas: 1 });
+  await rolledOut(cluster(), name);
+  return name;
+}
+
+const run = (test: SmokeTest, change: Partial<Run> = {}) =>
+  smoke({ config: cluster().config, namespace, test, ...change });
+
+const batch = () => cluster().config.makeApiClient(BatchV1Api);
+
+/** Resolves with the first Job of the namespace. */
+const aJob = (of: string): Promise<V1Job> =>
+  untilSeen<V1Job>(
+    cluster(),
+    { path: `/apis/batch/v1/namespaces/${of}/jobs`, wish: 'a Job' },
+    ({ metadata }) => metadata !== undefined,
+  );
+
+async function expectNothingLeft(of = namespace): Promise<void> {
+  expect((await batch().listNamespacedJob({ namespace: of })).items).toEqual([]);
+  const { items } = await coreOf(cluster()).listNamespacedPod({ namespace: of, labelSelector: 'job-name' });
+  expect(items).toEqual([]);
+}
+
+test('a Job that completes passes, with its log as evidence, and is gone afterwards', async () => {
+  const of = await installed();
+  const made = aJob(of);
+  const result = await run(job(), { namespace: of });
+  expect(result).toMatchObject({
+    name: 'smoke',
+    severity: 'required',
+    verdict: 'pass',
+    summary: expect.stringMatching(/^its Job completed in \d+ s$/),
+    evidence: [{ subject: 'output', detail: expect.stringContaining('starting version 1.0.0') }],
+  });
+  await expectNothingLeft(of);
+
+  const { items } = await coreOf(cluster()).listNamespacedPod({ namespace: of });
+  const { metadata, spec } = await made;
+  expect(metadata?.labels).toEqual({ 'app.kubernetes.io/managed-by': 'fairway' });
+  expect(spec).toMatchObject({ backoffLimit: 0, activeDeadlineSeconds: 150, ttlSecondsAfterFinished: 600 });
+  expect(spec?.template.spec).toMatchObject({
+    automountServiceAccountToken: false,
+    restartPolicy: 'Never',
+    securityContext: { runAsNonRoot: true },
+    containers: [
+      {
+        image: 'example/smoke:1.0.0',
+        command: ['smoke', '--all'],
+        env: [{ name: 'SHOP_BASE_URL', value: `http://${items[0]?.status?.podIP ?? ''}:8000` }],
+      },
+    ],
+  });
+});
+
+test('a Job that fails, fails, and is gone afterwards', async () => {
+  expect(await run(job({ image: 'example/smoke:1.0.0-crash' }))).toMatchObject({
+    verdict: 'fail',
+    summary: expect.stringMatching(/^its Job failed after \d+ s: exit code 1$/),
+  });
+  await expectNothingLeft();
+});
+
+test('an image that does not exist is inconclusive, long before the time is over', async () => {
+  const startedAt = Date.now();
+  expect(await run(job({ image: 'example/smoke:1.0.0-no-image', timeoutSeconds: 600 }))).toMatchObject({
+    verdict: 'inconclusive',
+    summary: expect.stringMatching(/^not run: ErrImagePull: .*Correct "image" or "command"/),
+  });
+  expect(Date.now() - startedAt).toBeLessThan(30_000);
+  await expectNothingLeft();
+});
+
+test('a Job that never starts is inconclusive, with what it waits for', async () => {
+  expect(await run(job({ image: 'example/smoke:1.0.0-registry-timeout', timeoutSeconds: 3 }))).toMatchObject({
+    verdict: 'inconclusive',
+    summary: expect.stringMatching(/^not run: its Job had not started within 3 s: \w+: .*DeadlineExceeded/),
+  });
+  await expectNothingLeft();
+});
+
+test('a Job that does not end fails', async () => {
+  expect(await run(job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 5 }))).toMatchObject({
+    verdict: 'fail',
+    summary: 'its Job had not finished within 5 s',
+  });
+  await expectNothingLeft();
+});
+
+test('a cancellation takes the Job with it', async () => {
+  const of = await installed();
+  const env = environment();
+  const made = aJob(of);
+  const result = run(job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 600 }), {
+    namespace: of,
+    env,
+  });
+  void result.catch(() => undefined);
+  await made;
+  env.cancel();
+  await expect(result).rejects.toThrow('CANCELLED');
+  await expectNothingLeft(of);
+});
+
+test('a second attempt goes on with the Job of the first, though the pod to test is not ready any more', async () => {
+  const of = await installed();
+  const test = job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 8 });
+  const made = aJob(of);
+  const first = run(test, { namespace: of });
+  void first.catch(() => undefined);
+  const { metadata } = await made;
+  const [pod] = (await coreOf(cluster()).listNamespacedPod({ namespace: of, labelSelector: '!job-name' }))
+    .items;
+  await coreOf(cluster()).deleteNamespacedPod({ namespace: of, name: pod?.metadata?.name ?? '' });
+  const second = run(test, { namespace: of });
+  const deleted = untilSeen<V1Job>(
+    cluster(),
+    { path: `/apis/batch/v1/namespaces/${of}/jobs`, wish: 'the Job on its way out', timeoutMs: 50_000 },
+    (each) => each.metadata?.deletionTimestamp !== undefined,
+  );
+  const results = await Promise.all([first, second]);
+  expect((await deleted).metadata?.uid).toBe(metadata?.uid);
+  // The tested pod is not there to be blamed.
+  expect(results.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive']);
+  await expectNothingLeft(of);
+});
+
+test("somebody else's Job of the name is left alone", async () => {
+  const of = await installed();
+  const made = aJob(of);
+  await run(job(), { namespace: of });
+  const { metadata, spec } = await made;
+  const { selector: _selector, ...rest } = spec!;
+  const { labels: _labels, ...template } = rest.template.metadata ?? {};
+  await batch().createNamespacedJob({
+    namespace: of,
+    body: {
+      metadata: { name: metadata?.name ?? '' },
+      spec: { ...rest, template: { ...rest.template, metadata: template } },
+    },
+  });
+  await expect(run(job(), { namespace: of })).rejects.toMatchObject({
+    type: 'ChangedByOther',
+    nonRetryable: true,
+    message: expect.stringContaining('is in the way'),
+  });
+  expect((await batch().listNamespacedJob({ namespace: of })).items).toHaveLength(1);
+});
+
+test('the stated rights are enough; without the one to make Jobs it fails as forbidden', async () => {
+  const rights = smokePermissions([job()]);
+  const least = await accountWith(cluster(), namespace, 'job-least', rights);
+  expect(await run(job(), { config: least })).toMatchObject({ verdict: 'pass' });
+  const without = rights.map((right) =>
+    right.resource === 'jobs' ? { ...right, verbs: right.verbs.filter((verb) => verb !== 'create') } : right,
+  );
+  const lacking = await accountWith(cluster(), namespace, 'job-lacking', without);
+  await expect(run(job(), { config: lacking })).rejects.toMatchObject({
+    type: 'Forbidden',
+    nonRetryable: true,
+    message: expect.stringContaining('cannot create resource "jobs"'),
+  });
+});
