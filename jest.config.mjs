@@ -12,4 +12,6 @@ export default {
   },
   testTimeout: 60_000,
   maxWorkers: 2,
+  // Of test.concurrent in one file: these wait for dead workers to be missed.
+  maxConcurrency: 6,
 };

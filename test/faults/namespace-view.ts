@@ -1,11 +1,13 @@
 /** What there is in a lane's namespace, in one look. */
 import type {
   KubernetesObject,
+  V1ConfigMap,
   V1Deployment,
   V1DeploymentSpec,
   V1Pod,
   V1PodSpec,
   V1ReplicaSet,
+  V1Secret,
 } from '@kubernetes/client-node';
 import type { Bench } from './bench.ts';
 import { deployment, type Lane } from './lane.ts';
@@ -28,21 +30,30 @@ export interface NamespaceView {
 const lasting = 'configmaps,secrets,services,horizontalpodautoscalers,poddisruptionbudgets,jobs';
 const workload = 'deployments,replicasets,pods';
 
+interface Kinds {
+  readonly Deployment: V1Deployment;
+  readonly ReplicaSet: V1ReplicaSet;
+  readonly Pod: V1Pod;
+  readonly Secret: V1Secret;
+  readonly ConfigMap: V1ConfigMap;
+}
+type Kind = keyof Kinds;
+
 export async function lookAt({ cluster }: Bench, lane: Lane): Promise<NamespaceView> {
   const args = ['get', `${lasting},${workload}`, '--namespace', lane.name, '--output', 'json'];
-  const { items } = JSON.parse(await cluster.kubectl(args)) as { items: KubernetesObject[] };
-  const of = <T extends KubernetesObject>(kind: string): readonly T[] =>
-    items.filter((item) => item.kind === kind) as T[];
+  const { items } = JSON.parse(await cluster.kubectl(args)) as { items: (KubernetesObject & Kinds[Kind])[] };
+  const of = <K extends Kind>(kind: K) =>
+    items.filter((item): item is KubernetesObject & Kinds[K] => item.kind === kind);
 
-  const spec = of<V1Deployment>('Deployment').find(({ metadata }) => metadata?.name === deployment)?.spec;
+  const spec = of('Deployment').find(({ metadata }) => metadata?.name === deployment)?.spec;
   if (spec === undefined) throw new Error(`There is no Deployment ${deployment} in ${lane.name}.`);
   return {
     spec,
     image: imageOf(spec.template.spec),
-    podImages: of<V1Pod>('Pod')
+    podImages: of('Pod')
       .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
       .map((pod) => imageOf(pod.spec)),
-    replicaSetsInUse: of<V1ReplicaSet>('ReplicaSet')
+    replicaSetsInUse: of('ReplicaSet')
       .filter(({ spec, status }) => spec?.replicas !== 0 || status?.replicas !== 0)
       .map(({ spec }) => imageOf(spec?.template?.spec)),
     helmRevisions: of('Secret')

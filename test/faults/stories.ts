@@ -9,8 +9,10 @@ export interface Story {
   /** End of the new version's tag: what the simulated pods make of it. */
   readonly behaviour: '' | '-unhealthy' | '-crash';
   readonly outcome: Ending;
-  /** Calls at which the worker is killed: each activity with how often it is called. */
+  /** Calls at which the worker is killed. */
   readonly killed: readonly Call[];
+  /** Also at the moments that make no difference to calls that only read, wait or speak. */
+  readonly everyMoment?: true;
   /** Calls that are the very same in a story whose worker is killed there. */
   readonly elsewhere: readonly Call[];
 }
@@ -27,6 +29,7 @@ export const stories: readonly Story[] = [
     method: 'helm',
     behaviour: '',
     outcome: 'released',
+    everyMoment: true,
     killed: [
       ...opening,
       'backUpTarget:1',
@@ -110,6 +113,11 @@ export const stories: readonly Story[] = [
 /** Calls that last: there the worker also dies in the middle. */
 const lasting = new Set(['upgradeHelmRelease', 'rollBackHelmRelease', 'awaitRollout', 'verifyTarget']);
 
+const changing = new Set([
+  ...['backUpTarget', 'upgradeHelmRelease', 'setImage'],
+  ...['rollBackHelmRelease', 'restoreRevision'],
+]);
+
 export interface DeathCase {
   readonly title: string;
   readonly story: Story;
@@ -120,14 +128,20 @@ export function deathCases(): readonly DeathCase[] {
   return stories.flatMap((story) =>
     story.killed.flatMap((text) => {
       const { activity, call } = parseCall(text);
-      const moments: Moment[] = lasting.has(activity) ? ['before', 'during', 'after'] : ['before', 'after'];
-      return moments.map((moment) => ({
+      return momentsOf(activity, story).map((moment) => ({
         title: `${story.title}: worker killed ${moment} ${activity}, call ${call}`,
         story,
         fault: { activity, call, moment },
       }));
     }),
   );
+}
+
+function momentsOf(activity: string, { everyMoment }: Story): readonly Moment[] {
+  if (everyMoment === true || changing.has(activity)) {
+    return lasting.has(activity) ? ['before', 'during', 'after'] : ['before', 'after'];
+  }
+  return [lasting.has(activity) ? 'during' : 'after'];
 }
 
 function parseCall(text: Call) {

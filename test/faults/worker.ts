@@ -12,7 +12,8 @@ import { parseFault, type Fault } from './fault.ts';
 /** Long enough for helm, a watch or a request to be under way, and short enough to meet it there. */
 const duringMilliseconds = 250;
 
-const calls = new Map<string, number>();
+/** Of each release and activity, the IDs of its calls so far. */
+const calls = new Map<string, string[]>();
 
 function deadlyInterceptor({ info }: Context): ActivityInboundCallsInterceptor {
   return {
@@ -29,14 +30,15 @@ function deadlyInterceptor({ info }: Context): ActivityInboundCallsInterceptor {
   };
 }
 
-/** Counts only first attempts: the n-th call is the n-th that the release made. */
-function momentOfDeath({ attempt, activityType, workflowExecution }: Context['info']) {
-  if (attempt > 1) return undefined;
-  const counted = `${workflowExecution?.runId ?? ''}/${activityType}`;
-  const call = (calls.get(counted) ?? 0) + 1;
-  calls.set(counted, call);
+/** A call that is tried again is the same call: it keeps its ID. */
+function momentOfDeath({ activityId, activityType, workflowExecution }: Context['info']) {
+  const key = `${workflowExecution?.runId ?? ''}/${activityType}`;
+  const known = calls.get(key) ?? [];
+  calls.set(key, known);
+  if (!known.includes(activityId)) known.push(activityId);
   const fault = readFault();
-  return fault?.activity === activityType && fault.call === call ? fault.moment : undefined;
+  const isMeant = fault?.activity === activityType && fault.call === known.indexOf(activityId) + 1;
+  return isMeant ? fault.moment : undefined;
 }
 
 function readFault(): Fault | undefined {
