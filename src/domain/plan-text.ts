@@ -25,7 +25,9 @@ interface Parts {
 
 function canary(plan: CanaryPlan): Parts {
   const { deployment } = plan.recorded;
-  const declared = plan.steps.filter(({ pair }) => leavesAtOnce(pair, plan)).map(({ weight }) => weight);
+  const declared = plan.steps
+    .filter(({ pair }) => leavesAtOnce(pair.stable, plan))
+    .map(({ weight }) => weight);
   return {
     heading: 'Canary deployment',
     steps: [

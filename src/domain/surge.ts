@@ -12,7 +12,8 @@ export type SurgePhase =
   | { readonly kind: 'await'; readonly ready: Partial<ReplicaPair> };
 
 /**
- * The phases in order; none when both are the same. `room` is how many pods the namespace can take
+ * The phases in order; none when both are the same. Where it starts may be the middle of an earlier try:
+ * nothing is drained before all that is there is ready. `room` is how many pods the namespace can take
  * beyond those of the larger pair: little room means more rounds. At least one is needed.
  */
 export function surge(from: ReplicaPair, to: ReplicaPair, room = Infinity): readonly SurgePhase[] {
@@ -20,39 +21,64 @@ export function surge(from: ReplicaPair, to: ReplicaPair, room = Infinity): read
   const least = Math.min(podsOf(from), podsOf(to));
   const phases: SurgePhase[] = [];
   let now = from;
-  while (now.stable !== to.stable || now.canary !== to.canary) {
+  while (!same(now, to)) {
     const grown = moved(now, to, 'up', most - podsOf(now));
-    phases.push(...scalings(now, grown));
     const drained = moved(grown, to, 'down', podsOf(grown) - least);
-    phases.push(...scalings(grown, drained));
+    if (!same(now, grown) || phases.length === 0)
+      phases.push(...scalings(now, grown), { kind: 'await', ready: grown });
+    if (!same(grown, drained)) phases.push(...scalings(grown, drained), { kind: 'await', ready: drained });
     now = drained;
   }
   return phases;
 }
 
+/** What a failing canary is measured by. */
+export interface WithdrawGoal {
+  /** Pods of stable in the end. */
+  readonly replicas: number;
+  /** Declared minimum: so few may serve for a while. */
+  readonly minimum: number;
+}
+
 /**
- * How a failing canary leaves. At once, while stable scales back up, when stable alone still meets the
- * declared minimum; otherwise stable is scaled up first. Nobody waits for the canary to become ready.
+ * How a failing canary leaves. At once, while stable scales back up, when the pods of stable that are
+ * `ready` already meet the declared minimum alone; otherwise stable is scaled up first, in as many rounds
+ * as the `room` beyond the replicas asks for. Nobody waits for the canary to become ready.
  */
 export function withdraw(
   now: ReplicaPair,
-  goal: { readonly replicas: number; readonly minimum: number },
+  goal: WithdrawGoal,
+  { ready, room = Infinity }: { readonly ready: number; readonly room?: number },
 ): readonly SurgePhase[] {
   const { replicas } = goal;
-  const stable: readonly SurgePhase[] =
-    now.stable === replicas ? [] : [{ kind: 'scale', side: 'stable', to: replicas }];
-  const leave: SurgePhase = { kind: 'scale', side: 'canary', to: 0 };
-  const done: SurgePhase = { kind: 'await', ready: { stable: replicas, canary: 0 } };
-  if (leavesAtOnce(now, goal)) return [leave, ...stable, done];
-  return [...stable, { kind: 'await', ready: { stable: replicas } }, leave, done];
+  const end = { stable: replicas, canary: 0 };
+  const leave = (stable: number): readonly SurgePhase[] => [
+    { kind: 'scale', side: 'canary', to: 0 },
+    ...scalings({ stable, canary: 0 }, end),
+    { kind: 'await', ready: end },
+  ];
+  if (leavesAtOnce(ready, goal)) return leave(now.stable);
+  const most = replicas + Math.max(1, room);
+  const phases: SurgePhase[] = [];
+  let { stable, canary } = now;
+  while (stable < replicas) {
+    if (stable + canary >= most) {
+      // One for one: what is ready of stable takes the place of the canary's pods.
+      if (phases.length === 0) phases.push({ kind: 'await', ready: { stable } });
+      canary = replicas - stable;
+      phases.push({ kind: 'scale', side: 'canary', to: canary });
+    }
+    stable = Math.min(replicas, most - canary);
+    phases.push({ kind: 'scale', side: 'stable', to: stable }, { kind: 'await', ready: { stable } });
+  }
+  // Where stable has all its pods, they may still be on their way.
+  if (phases.length === 0) phases.push({ kind: 'await', ready: { stable } });
+  return [...phases, ...leave(stable)];
 }
 
 /** Whether stable alone may serve until it is scaled up again. A Service is never left without a pod. */
-export function leavesAtOnce(
-  now: ReplicaPair,
-  { replicas, minimum }: { readonly replicas: number; readonly minimum: number },
-): boolean {
-  return now.stable >= Math.max(1, Math.min(minimum, replicas));
+export function leavesAtOnce(ready: number, { replicas, minimum }: WithdrawGoal): boolean {
+  return ready >= Math.max(1, Math.min(minimum, replicas));
 }
 
 /** Most pods beyond `replicas` that the transitions between these pairs hold at a time. */
@@ -74,10 +100,11 @@ function moved(now: ReplicaPair, to: ReplicaPair, way: 'up' | 'down', allowed: n
 }
 
 function scalings(from: ReplicaPair, to: ReplicaPair): readonly SurgePhase[] {
-  const sides = (['canary', 'stable'] as const).filter((side) => from[side] !== to[side]);
-  if (sides.length === 0) return [];
-  return [
-    ...sides.map((side) => ({ kind: 'scale' as const, side, to: to[side] })),
-    { kind: 'await', ready: to },
-  ];
+  return (['canary', 'stable'] as const)
+    .filter((side) => from[side] !== to[side])
+    .map((side) => ({ kind: 'scale', side, to: to[side] }));
+}
+
+function same(one: ReplicaPair, other: ReplicaPair): boolean {
+  return one.stable === other.stable && one.canary === other.canary;
 }

@@ -31,6 +31,14 @@ describe('the phases', () => {
     ]);
   });
 
+  test('begin with a wait where an earlier try has scaled up already', () => {
+    expect(surge({ stable: 10, canary: 10 }, { stable: 10, canary: 0 })).toEqual([
+      { kind: 'await', ready: { stable: 10, canary: 10 } },
+      { kind: 'scale', side: 'canary', to: 0 },
+      { kind: 'await', ready: { stable: 10, canary: 0 } },
+    ]);
+  });
+
   test('come in rounds where the quota has room for one pod more', () => {
     const scalings = surge({ stable: 3, canary: 0 }, { stable: 1, canary: 2 }, 1).filter(
       (phase) => phase.kind === 'scale',
@@ -45,28 +53,54 @@ describe('the phases', () => {
 });
 
 describe('a failing canary', () => {
-  test.each<[string, ReplicaPair, number, string[]]>([
+  interface Case {
+    readonly now: ReplicaPair;
+    /** Ready pods of stable; all of them when absent. */
+    readonly ready?: number;
+    readonly minimum?: number;
+    readonly room?: number;
+  }
+  test.each<[string, Case, string[]]>([
     [
       'leaves at once when stable still meets the declared minimum',
-      { stable: 7, canary: 3 },
-      7,
+      { now: { stable: 7, canary: 3 }, minimum: 7 },
       ['canary 0', 'stable 10', 'await 10+0'],
     ],
     [
       'leaves once stable is scaled up when nothing less is declared',
-      { stable: 9, canary: 1 },
-      10,
+      { now: { stable: 9, canary: 1 } },
       ['stable 10', 'await 10+any', 'canary 0', 'await 10+0'],
     ],
     [
       'leaves last when it serves alone, whatever is declared',
-      { stable: 0, canary: 10 },
-      0,
+      { now: { stable: 0, canary: 10 }, minimum: 0 },
       ['stable 10', 'await 10+any', 'canary 0', 'await 10+0'],
     ],
-    ['leaves at once when it never took a place', { stable: 10, canary: 1 }, 10, ['canary 0', 'await 10+0']],
-  ])('%s', (_title, now, minimum, phases) => {
-    expect(withdraw(now, { replicas: 10, minimum }).map(words)).toEqual(phases);
+    [
+      'leaves at once when it never took a place',
+      { now: { stable: 10, canary: 1 } },
+      ['canary 0', 'await 10+0'],
+    ],
+    [
+      'waits for pods of stable that an earlier try has only asked for',
+      { now: { stable: 10, canary: 10 }, ready: 0, minimum: 7 },
+      ['await 10+any', 'canary 0', 'await 10+0'],
+    ],
+    [
+      'makes room in rounds where the quota is tight',
+      { now: { stable: 6, canary: 4 }, room: 2 },
+      [
+        ...['stable 8', 'await 8+any', 'canary 2', 'stable 10', 'await 10+any'],
+        ...['canary 0', 'await 10+0'],
+      ],
+    ],
+    [
+      'makes room first where there is none, once what stable has is ready',
+      { now: { stable: 8, canary: 4 }, ready: 6, room: 2 },
+      ['await 8+any', 'canary 2', 'stable 10', 'await 10+any', 'canary 0', 'await 10+0'],
+    ],
+  ])('%s', (_title, { now, ready = now.stable, minimum = 10, room = Infinity }, phases) => {
+    expect(withdraw(now, { replicas: 10, minimum }, { ready, room }).map(words)).toEqual(phases);
   });
 
   function words(phase: SurgePhase): string {
@@ -99,26 +133,31 @@ interface Run {
 }
 
 /**
- * Runs the phases where each pod takes its own time; the worst pods go first: the ready ones.
- * `stuck` pods of the canary are there besides and never become ready.
+ * Runs the phases where each pod takes its own time; the worst pods go first: the ready ones. Of what
+ * there is at first, `starting` pods are on their way, and `stuck` pods of the canary never become ready.
  */
 function simulate(
   from: ReplicaPair,
   phases: readonly SurgePhase[],
   delays: readonly number[],
-  stuck = 0,
+  { starting = { stable: 0, canary: 0 }, stuck = 0 } = {},
 ): Run {
-  const sides = {
-    stable: { ready: from.stable, starting: [] } as Pods,
-    canary: { ready: from.canary, starting: Array<number>(stuck).fill(Infinity) } as Pods,
-  };
   let drawn = 0;
-  let lowest = podsOf(from);
+  const newPods = (count: number): number[] =>
+    Array.from({ length: Math.max(0, count) }, () => delays[drawn++ % delays.length] ?? 1);
+  const sides: Record<keyof ReplicaPair, Pods> = {
+    stable: { ready: from.stable - starting.stable, starting: newPods(starting.stable) },
+    canary: {
+      ready: from.canary - starting.canary - stuck,
+      starting: [...newPods(starting.canary), ...Array<number>(stuck).fill(Infinity)],
+    },
+  };
+  const serving = () => sides.stable.ready + sides.canary.ready;
+  let lowest = serving();
   let most = podsOf(from);
   const look = () => {
-    lowest = Math.min(lowest, sides.stable.ready + sides.canary.ready);
-    const all = Object.values(sides).map(({ ready, starting }) => ready + starting.length);
-    most = Math.max(most, (all[0] ?? 0) + (all[1] ?? 0));
+    lowest = Math.min(lowest, serving());
+    most = Math.max(most, serving() + sides.stable.starting.length + sides.canary.starting.length);
   };
   const pass = () => {
     for (const side of Object.values(sides)) {
@@ -128,14 +167,13 @@ function simulate(
     }
     look();
   };
+  const meets = (ready: Partial<ReplicaPair>) =>
+    (['stable', 'canary'] as const).every(
+      (side) => ready[side] === undefined || sides[side].ready === ready[side],
+    );
   for (const phase of phases) {
     if (phase.kind === 'await') {
-      const { ready } = phase;
-      const met = () =>
-        (['stable', 'canary'] as const).every(
-          (side) => ready[side] === undefined || sides[side].ready === ready[side],
-        );
-      for (let waited = 0; !met(); waited += 1) {
+      for (let waited = 0; !meets(phase.ready); waited += 1) {
         if (waited > 1_000) throw new Error(`never: ${JSON.stringify(phase)} of ${JSON.stringify(sides)}`);
         pass();
       }
@@ -146,10 +184,7 @@ function simulate(
       if (side.ready > 0) side.ready -= 1;
       else side.starting.pop();
     }
-    while (side.ready + side.starting.length < phase.to) {
-      side.starting.push(delays[drawn % delays.length] ?? 1);
-      drawn += 1;
-    }
+    side.starting.push(...newPods(phase.to - side.ready - side.starting.length));
     look();
     if (drawn % 2 === 1) pass();
   }
@@ -160,6 +195,7 @@ const delays = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLeng
 const replicas = fc.integer({ min: 1, max: 60 });
 const weight = fc.integer({ min: 0, max: 100 });
 const room = fc.oneof(fc.constant(Infinity), fc.integer({ min: 1, max: 20 }));
+const part = fc.double({ min: 0, max: 1, noNaN: true });
 
 test('whatever time pods take, fewer never serve than promised, in any direction, and the quota is kept', () => {
   fc.assert(
@@ -174,13 +210,39 @@ test('whatever time pods take, fewer never serve than promised, in any direction
   );
 });
 
-test('a canary that fails at any step leaves at least the declared minimum serving', () => {
+test('from the middle of an earlier try nothing is drained that still carries the load', () => {
   fc.assert(
-    fc.property(replicas, weight, replicas, delays, (r, w, declared, times) => {
-      const now = replicaPair(w, r);
+    fc.property(replicas, weight, weight, part, part, delays, (r, before, after, one, other, times) => {
+      const from = replicaPair(before, r);
+      const to = replicaPair(after, r);
+      const grown = {
+        stable: Math.max(from.stable, to.stable),
+        canary: Math.max(from.canary, to.canary),
+      };
+      // What the earlier try asked for is there in part; what was there before is ready.
+      const starting = {
+        stable: Math.round(one * (grown.stable - from.stable)),
+        canary: Math.round(other * (grown.canary - from.canary)),
+      };
+      const run = simulate(grown, surge(grown, to), times, { starting });
+      expect(run.lowest).toBeGreaterThanOrEqual(r);
+      expect(run.end).toEqual(to);
+    }),
+  );
+});
+
+test('a canary that fails at any step, in any try, leaves at least the declared minimum serving', () => {
+  fc.assert(
+    fc.property(replicas, weight, replicas, part, delays, room, (r, w, declared, asked, times, extra) => {
+      const before = replicaPair(w, r);
+      const coming = Math.min(Math.round(asked * (r - before.stable)), r + extra - podsOf(before));
+      const now = { ...before, stable: before.stable + coming };
       const goal = { replicas: r, minimum: Math.min(declared, r) };
-      const run = simulate(now, withdraw(now, goal), times);
-      expect(run.lowest).toBeGreaterThanOrEqual(leavesAtOnce(now, goal) ? Math.max(1, goal.minimum) : r);
+      const phases = withdraw(now, goal, { ready: before.stable, room: extra });
+      const run = simulate(now, phases, times, { starting: { stable: coming, canary: 0 } });
+      const least = leavesAtOnce(before.stable, goal) ? Math.max(1, goal.minimum) : r;
+      expect(run.lowest).toBeGreaterThanOrEqual(least);
+      expect(run.most).toBeLessThanOrEqual(r + extra);
       expect(run.end).toEqual({ stable: r, canary: 0 });
     }),
   );
@@ -191,7 +253,8 @@ test('a canary that has pods which never become ready leaves too', () => {
     fc.property(replicas, weight, fc.integer({ min: 1, max: 9 }), delays, (r, w, stuck, times) => {
       const serving = replicaPair(w, r);
       const now = { ...serving, canary: serving.canary + stuck };
-      const run = simulate(serving, withdraw(now, { replicas: r, minimum: r }), times, stuck);
+      const phases = withdraw(now, { replicas: r, minimum: r }, { ready: now.stable });
+      const run = simulate(now, phases, times, { stuck });
       expect(run.lowest).toBeGreaterThanOrEqual(r);
       expect(run.end).toEqual({ stable: r, canary: 0 });
     }),
