@@ -7,9 +7,10 @@ export function rounded(value: number): string {
   return String(Number(value.toPrecision(manyDigits)));
 }
 
-/** `5 %`, `0.14 %`. */
+/** `5 %`, `0.14 %`, `104 %`. */
 export function percent(share: number): string {
-  return `${String(Number((share * 100).toPrecision(2)))} %`;
+  const value = share * 100;
+  return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(2))} %`;
 }
 
 export function counted(count: number, one: string, many = `${one}s`): string {
