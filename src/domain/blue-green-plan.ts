@@ -45,7 +45,8 @@ export function planBlueGreen(
   const refusal =
     releaseRefusal(target, request, observed) ??
     trackRefusal(target, observed) ??
-    roomRefusal(observed, replicas);
+    // Green's pods, and one more with which the target's own Deployment can roll over beside them.
+    roomRefusal(observed, replicas + 1);
   if (refusal !== undefined) return refusal;
 
   const options = service.blueGreen ?? defaultBlueGreen;

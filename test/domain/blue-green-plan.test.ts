@@ -42,19 +42,19 @@ test('the request goes before the service’s own settings', () => {
   });
 });
 
-test('green needs room for all its pods at once', () => {
+test('green needs room for all its pods at once, and the takeover for one more', () => {
   const withRoom = (pods: number) =>
     planBlueGreen(
       aTarget(),
       request,
       observed(3, surroundings(3, { podRoom: { pods, because: 'ResourceQuota small (requests.cpu)' } })),
     );
-  expect(withRoom(3).decision).toBe('go');
-  expect(withRoom(2)).toEqual({
+  expect(withRoom(4).decision).toBe('go');
+  expect(withRoom(3)).toEqual({
     decision: 'refuse',
     rule: 'no-room',
     reason:
-      'the release needs room for 3 more pods before it may take any away, and ResourceQuota small (requests.cpu) leaves room for 2',
+      'the release needs room for 4 more pods before it may take any away, and ResourceQuota small (requests.cpu) leaves room for 3',
     remedy: 'raise the quota, or free some of it',
   });
 });

@@ -13,7 +13,7 @@ import { toolsFolder } from '../../support/cluster.ts';
 import { installKeda, scaledObjects } from '../../support/keda.ts';
 import { untilSeen } from '../../support/cluster-watch.ts';
 import { accountWith } from './account.ts';
-import { run, workload } from './bench.ts';
+import { activitiesOf, image, run, workload } from './bench.ts';
 import { installed, tracksOf } from './tracks-bench.ts';
 
 let local: Cluster;
@@ -150,7 +150,7 @@ test('one that a person switches meanwhile stays as they want it', async () => {
   const target = await scaledTarget();
   const answer = await pause(target);
   await annotate(target, paused, 'false');
-  await expect(pause(target)).rejects.toMatchObject({ type: 'ChangedByOther' });
+  expect(await pause(target)).toEqual(answer);
   expect(await restore(target, answer)).toBe('leftAlone');
   expect(await annotationsOf(target)).toEqual({ [paused]: 'false' });
 });
@@ -187,4 +187,20 @@ test('a ScaledObject and an autoscaler of somebody’s own on one Deployment are
     message: expect.stringContaining('ScaledObject shop-load and HorizontalPodAutoscaler tensafe-server'),
   });
   expect(await annotationsOf(target)).toEqual({});
+});
+
+test('pre-flight counts a ScaledObject and its own HPA as one autoscaler, and a foreign HPA as a second', async () => {
+  const target = await scaledTarget();
+  const look = async () => {
+    const { preflight } = activitiesOf(cluster().config);
+    const { observed } = await run(preflight, { target, image: image('4.1.0'), tracks: true });
+    return observed?.surroundings?.autoscalers;
+  };
+  await createHpa(target, `keda-hpa-${name}`, await read(target));
+  expect(await look()).toEqual([{ kind: 'ScaledObject', name }]);
+  await createHpa(target, 'somebody-elses');
+  expect(await look()).toEqual([
+    { kind: 'ScaledObject', name },
+    { kind: 'HorizontalPodAutoscaler', name: 'somebody-elses' },
+  ]);
 });
