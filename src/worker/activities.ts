@@ -1,18 +1,26 @@
 /** All activities of one worker process, made from its clients. */
+import { dirname } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Client } from '@temporalio/client';
+import { createAnalysisActivities } from '../activities/analysis/index.ts';
 import { createConfigurationActivities } from '../activities/configuration/index.ts';
 import { createHelmActivities, createHelmReader } from '../activities/helm/index.ts';
 import { helmPermissions } from '../activities/helm/permissions.ts';
 import { createClusterClients } from '../activities/kubernetes/clients.ts';
 import { createKubernetesActivities } from '../activities/kubernetes/index.ts';
 import { createRollbackActivities } from '../activities/kubernetes/rollback-activities.ts';
+import { trackPermissions } from '../activities/kubernetes/track-permissions.ts';
+import { createTrackActivities } from '../activities/kubernetes/tracks.ts';
 import { createSlackActivities, type SlackLog } from '../activities/slack/index.ts';
 import { createSlackClient } from '../activities/slack/slack-client.ts';
+import { createSmokeActivities } from '../activities/smoke/index.ts';
+import { smokePermissions } from '../activities/smoke/permissions.ts';
 import { createTemporalActivities } from '../activities/temporal/index.ts';
 import { createRunningWorkflowReader } from '../activities/temporal/running-workflows.ts';
+import { createAnalysisCluster } from '../activities/verification/analysis-cluster.ts';
 import { createVerificationActivities } from '../activities/verification/index.ts';
 import { createVerificationCluster } from '../activities/verification/kube-cluster.ts';
+import { openPortForward } from '../activities/verification/port-forward.ts';
 import { verificationPermissions } from '../activities/verification/permissions.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Secrets } from '../config/secrets.ts';
@@ -30,6 +38,8 @@ export interface ClusterDeps {
   readonly kubeconfigPath?: string;
   /** Path of helm, or `helm` to find it on PATH. */
   readonly helm: string;
+  /** Path of fairway.yaml: commands of smoke tests run in its folder. */
+  readonly configFile: string;
 }
 
 /** Activities of the control task queue: no cluster's credentials. */
@@ -45,7 +55,7 @@ export function controlActivities({ configuration, secrets, client, log }: Contr
 }
 
 /** Activities of an environment's task queue: they hold its cluster's credentials. */
-export function clusterActivities({ kubeConfig, kubeconfigPath, helm }: ClusterDeps) {
+export function clusterActivities({ kubeConfig, kubeconfigPath, helm, configFile }: ClusterDeps) {
   const helmDeps = { binary: helm, ...(kubeconfigPath === undefined ? {} : { kubeconfig: kubeconfigPath }) };
   const clusters = remembered((context) => createClusterClients(kubeConfig, context));
   const verificationClusters = remembered((context) => createVerificationCluster(clusters(context)));
@@ -53,13 +63,28 @@ export function clusterActivities({ kubeConfig, kubeconfigPath, helm }: ClusterD
     ...createKubernetesActivities({
       clusters,
       helm: createHelmReader(helmDeps),
-      furtherPermissions: (target) => [
-        ...helmPermissions(target),
-        ...verificationPermissions(target.service.verification.reach),
+      furtherPermissions: ({ service }, strategy) => [
+        ...helmPermissions({ service }),
+        ...verificationPermissions(service.verification.reach),
+        ...(strategy === 'canary' || strategy === 'blueGreen' ? trackPermissions : []),
+        ...(strategy === 'blueGreen' ? smokePermissions(service.blueGreen?.smokeTests ?? []) : []),
       ],
     }),
     ...createRollbackActivities({ clusters, helm: createHelmReader(helmDeps) }),
+    ...createTrackActivities({ clusters }),
     ...createHelmActivities(helmDeps),
+    ...createAnalysisActivities({
+      clusterOf: (context) => createAnalysisCluster(verificationClusters(context)),
+      http: fetch,
+    }),
+    ...createSmokeActivities({
+      clusterOf: (context) => ({
+        clients: clusters(context),
+        openPortForward: (at, signal) => openPortForward(verificationClusters(context), at, signal),
+      }),
+      folder: dirname(configFile),
+      environment: process.env,
+    }),
     ...createVerificationActivities({ clusterOf: verificationClusters }),
   };
 }

@@ -63,7 +63,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
         log,
       })
     : undefined;
-  const cluster = clusterActivities(options);
+  const cluster = clusterActivities({ ...options, configFile: configuration.file });
   return Promise.all(
     [...taskQueues(options)].map(async ([taskQueue, serves]) =>
       Worker.create({

@@ -37,6 +37,7 @@ export class Abort {
     const words = `aborted by ${by}${reason === undefined ? '' : `: ${reason}`}`;
     if (!this.open || this.reason !== undefined) return this.remember(`Came too late: ${words}`);
     this.reason = words;
+    this.progress.decide(parsed.message, 'abort');
     this.scope.cancel();
     return `${words}; the target is being put back`;
   }

@@ -1,3 +1,6 @@
 /** The workflow types that a worker serves. */
+export { blueGreenDeployment } from './blue-green-deployment.ts';
+export { canaryDeployment } from './canary-deployment.ts';
+export { rollback } from './rollback.ts';
 export { standardDeployment } from './standard-deployment.ts';
 export { verification } from './verification.ts';

@@ -1,4 +1,5 @@
 /** Pre-flight and plan: what is in the way is said all at once, and nothing is changed. */
+import type { PreflightStrategy } from '../activities/kubernetes/types.ts';
 import type { ObservedTarget, Problem } from '../domain/observation.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { withTag } from '../domain/image.ts';
@@ -22,6 +23,7 @@ export type PlanDecision<P extends BasePlan> =
 export async function preFlight<P extends BasePlan>(
   { target, cluster, progress }: Stage,
   version: string,
+  strategy: PreflightStrategy,
   decide: (observed: ObservedTarget) => PlanDecision<P>,
 ): Promise<P> {
   const image = withTag(target.service.image, version);
@@ -30,7 +32,7 @@ export async function preFlight<P extends BasePlan>(
     async () => {
       const { problems, observed } = await cluster.look.preflight.executeWithOptions(
         { summary: `May ${image} go to ${target.environment.name}?` },
-        [{ target, image }],
+        [{ target, image, strategy }],
       );
       if (observed === undefined || problems.length > 0) {
         throw refused(problemWords(problems));

@@ -11,8 +11,10 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { PersonMessage } from '../domain/person-message.ts';
 import { renderDetails } from '../domain/status-details.ts';
 import {
+  addDecision,
   addNote,
   endStep,
   finishStatus,
@@ -51,6 +53,18 @@ export class Progress {
   mirror(reported: ReleaseStatus): void {
     const { release, runsIn } = this.current;
     this.current = { ...reported, release, ...(runsIn === undefined ? {} : { runsIn }) };
+    this.show();
+  }
+
+  /** Says what a person must do now; also where the release was asked for. */
+  ask(next: string): void {
+    this.set({ next });
+    this.report();
+  }
+
+  /** What a person decided, and when. */
+  decide(message: PersonMessage, what: string): void {
+    this.current = addDecision(this.current, { at: now(), what, ...message });
     this.show();
   }
 

@@ -6,26 +6,43 @@ import type { RolloutResult } from '../domain/rollout-result.ts';
 import type { ClusterActivities } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
 import { failure } from './failure.ts';
+import { ofDeployment } from './of-deployment.ts';
 
 /** Answers one line: how many replicas, after how long. */
-export async function rollOut(stage: Stage, cluster: ClusterActivities, image: string): Promise<string> {
-  const { target, announcer } = stage;
+export async function rollOut(
+  { target, announcer }: Stage,
+  cluster: ClusterActivities,
+  image: string,
+  deployment = target.service.deployment,
+): Promise<string> {
   const result = await cluster.rollout.awaitRollout.executeWithOptions(
-    { summary: `Watch ${target.service.deployment} roll out ${versionOf(image)}` },
-    [{ target, image, timeoutSeconds: target.service.timeouts.rolloutSeconds }],
+    { summary: `Watch ${deployment} roll out ${versionOf(image)}` },
+    [
+      {
+        target: ofDeployment(target, deployment),
+        image,
+        timeoutSeconds: target.service.timeouts.rolloutSeconds,
+      },
+    ],
   );
+  const words = rolledOut(result, versionOf(image));
+  announcer.reply(`rollout-${deployment}-${image}`, `Rollout of ${versionOf(image)} complete: ${words}`);
+  return words;
+}
+
+/** One line when it is complete; throws what kept it from completing. */
+export function rolledOut(result: RolloutResult, version: string): string {
   if (result.outcome === 'complete') {
-    const words = `${result.progress.available}/${result.progress.desired} replicas in ${durationWords(result.seconds * 1_000)}`;
-    announcer.reply(`rollout-${image}`, `Rollout of ${versionOf(image)} complete: ${words}`);
-    return words;
+    const { available, desired } = result.progress;
+    return `${available}/${desired} replicas in ${durationWords(result.seconds * 1_000)}`;
   }
   throw failure(
     result.outcome === 'changed' ? failureTypes.changedByOther : failureTypes.rolloutFailed,
-    `the rollout of ${versionOf(image)} ${words(result)}`,
+    `the rollout of ${version} ${troubleWords(result)}`,
   );
 }
 
-function words(result: Exclude<RolloutResult, { outcome: 'complete' }>): string {
+function troubleWords(result: Exclude<RolloutResult, { outcome: 'complete' }>): string {
   const { available, desired } = result.progress;
   const seen = `${available}/${desired} replicas available`;
   switch (result.outcome) {

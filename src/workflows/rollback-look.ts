@@ -27,7 +27,7 @@ async function preFlightBack(
     async () => {
       const { problems, observed } = await cluster.look.preflight.executeWithOptions(
         { summary: `May ${target.service.deployment} be rolled back?` },
-        [{ target }],
+        [{ target, strategy: 'rollback' }],
       );
       const inTheWay = obstacles(problems, to);
       if (observed === undefined || inTheWay.length > 0) {

@@ -2,7 +2,6 @@
 import { parseStandardDeploymentRequest, type StandardDeploymentRequest } from '../domain/request.ts';
 import { planStandardDeployment, type StandardPlan } from '../domain/standard-plan.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
-import type { Target, UpdateMethod } from '../domain/target.ts';
 import { versionOf } from '../domain/version-of.ts';
 import { conduct, type Stage } from './conduct.ts';
 import { announce } from './announce.ts';
@@ -14,6 +13,7 @@ import { registerRestore } from './restore.ts';
 import { rollOut } from './roll-out.ts';
 import { update } from './standard-update.ts';
 import { underTargetLock } from './target-lock.ts';
+import { updatedBy } from './updated-by.ts';
 import { verify } from './verify.ts';
 
 const steps = ['Pre-flight', 'Announce', 'Back up', 'Update', 'Monitor rollout', 'Verify'] as const;
@@ -36,11 +36,6 @@ export async function standardDeployment(input: unknown): Promise<ReleaseStatus>
       await deploy(request, { ...stage, target: updatedBy(stage.target, request.update) });
     }),
   );
-}
-
-/** The request may choose another way than the service's own. */
-function updatedBy(target: Target, update: UpdateMethod | undefined): Target {
-  return update === undefined ? target : { ...target, service: { ...target.service, update } };
 }
 
 async function deploy(request: StandardDeploymentRequest, stage: Stage): Promise<void> {
@@ -70,7 +65,7 @@ async function deploy(request: StandardDeploymentRequest, stage: Stage): Promise
 
 /** Everything that could be in the way is found before anything is changed. */
 function plan(request: StandardDeploymentRequest, stage: Stage): Promise<StandardPlan> {
-  return preFlight(stage, request.version, (observed) =>
+  return preFlight(stage, request.version, 'standard', (observed) =>
     planStandardDeployment(stage.target, request, observed),
   );
 }

@@ -6,7 +6,14 @@ import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import type { ConfigurationActivities } from '../../src/activities/configuration/types.ts';
 import type { HelmActivities } from '../../src/activities/helm/types.ts';
-import type { KubernetesActivities } from '../../src/activities/kubernetes/types.ts';
+import type { AnalysisActivities } from '../../src/activities/analysis/types.ts';
+import type {
+  KubernetesActivities,
+  TrackActivities,
+  TrafficActivities,
+} from '../../src/activities/kubernetes/types.ts';
+import type { SmokeActivities } from '../../src/activities/smoke/types.ts';
+import type { RollbackActivities } from '../../src/activities/kubernetes/rollback-types.ts';
 import type { PostMessageInput, SlackActivities } from '../../src/activities/slack/types.ts';
 import type { VerificationActivities } from '../../src/activities/verification/types.ts';
 import type { VerificationReport } from '../../src/domain/check.ts';
@@ -14,15 +21,23 @@ import { failureTypes } from '../../src/domain/failures.ts';
 import type { Problem } from '../../src/domain/observation.ts';
 import type { RolloutResult } from '../../src/domain/rollout-result.ts';
 import type { Target } from '../../src/domain/target.ts';
+import type { TargetHistory } from '../../src/domain/target-history.ts';
 import { anObservation, aTarget } from './a-target.ts';
+import { trackActivities, type Tracks } from './fake-tracks.ts';
 
 type Activities = KubernetesActivities &
+  RollbackActivities &
   HelmActivities &
   VerificationActivities &
   SlackActivities &
   ConfigurationActivities;
 
-export type ActivityName = keyof Activities;
+export type ActivityName =
+  | keyof Activities
+  | keyof TrackActivities
+  | keyof TrafficActivities
+  | keyof AnalysisActivities
+  | keyof SmokeActivities;
 
 export interface World {
   readonly target: Target;
@@ -30,6 +45,12 @@ export interface World {
   image: string;
   helmRevision: number;
   problems: Problem[];
+  /** What it could return to. */
+  history: TargetHistory;
+  /** Where backups differ from what is there. */
+  backupChanges: string[];
+  /** Name of the backup that is made next. */
+  ownBackup: string;
   /** Images whose rollout fails. */
   readonly brokenImages: Set<string>;
   /** Images that do not verify. */
@@ -41,12 +62,15 @@ export interface World {
   readonly activities: Activities;
 }
 
-export function aWorld(target: Target = aTarget()): World {
+export function aWorld(target: Target = aTarget(), tracks?: Tracks): World {
   const world: World = {
     target,
     image: 'example/shop:4.0.0',
     helmRevision: 7,
     problems: [],
+    history: { revisions: [], backups: [] },
+    backupChanges: [],
+    ownBackup: 'fairway-backup-shop-1',
     brokenImages: new Set(),
     sickImages: new Set(),
     calls: [],
@@ -54,7 +78,11 @@ export function aWorld(target: Target = aTarget()): World {
     interfere: () => undefined,
     activities: undefined as unknown as Activities,
   };
-  return Object.assign(world, { activities: logged(world, activitiesOf(world)) });
+  const activities = {
+    ...activitiesOf(world, tracks),
+    ...(tracks === undefined ? {} : trackActivities(world, tracks)),
+  };
+  return Object.assign(world, { activities: logged(world, activities) });
 }
 
 /** Holds an activity as a real one would be held: until it is cancelled. */
@@ -70,9 +98,13 @@ export async function untilCancelled(): Promise<void> {
   }
 }
 
-function activitiesOf(world: World): Activities {
+function activitiesOf(world: World, tracks?: Tracks): Activities {
   const observed = () => ({
-    ...anObservation({ image: world.image }),
+    ...anObservation({
+      image: world.image,
+      ...(tracks === undefined ? {} : { replicas: tracks.stable, availableReplicas: tracks.stable }),
+    }),
+    ...(tracks === undefined ? {} : { service: { name: 'shop-server', selector: tracks.selector } }),
     helm: {
       ...anObservation().helm,
       revision: world.helmRevision,
@@ -89,14 +121,11 @@ function activitiesOf(world: World): Activities {
               failureTypes.unknownTarget,
             ),
           ),
-    preflight: () =>
-      Promise.resolve(
-        world.problems.length > 0 ? { problems: world.problems } : { problems: [], observed: observed() },
-      ),
+    preflight: () => Promise.resolve({ problems: world.problems, observed: observed() }),
     observeTarget: () => Promise.resolve(observed()),
     backUpTarget: () =>
       Promise.resolve({
-        configMap: 'fairway-backup-shop-1',
+        configMap: world.ownBackup,
         takenAt: '2026-02-03T10:00:00Z',
         image: world.image,
         revision: '4',
@@ -117,11 +146,13 @@ function activitiesOf(world: World): Activities {
     rollBackHelmRelease: ({ revision }) => {
       if (revision !== world.helmRevision) {
         world.helmRevision += 1;
-        world.image = 'example/shop:4.0.0';
+        world.image =
+          world.history.helm?.find((each) => each.revision === revision)?.image ?? 'example/shop:4.0.0';
       }
       return Promise.resolve({ revision: world.helmRevision, chart: 'shop-1.0.0' });
     },
-    awaitRollout: ({ image }) => Promise.resolve(rolloutOf(world, image)),
+    awaitRollout: ({ target, image }) =>
+      Promise.resolve(rolloutOf(world, image, target.service.deployment !== world.target.service.deployment)),
     restoreRevision: ({ recorded, image }) => {
       const was = world.image;
       const { image: from, revision } = recorded.deployment;
@@ -131,7 +162,17 @@ function activitiesOf(world: World): Activities {
       world.image = from;
       return Promise.resolve({ outcome: 'restored' as const, image: from, revision: '6' });
     },
-    verifyTarget: ({ image }) => Promise.resolve(reportOf(world.sickImages.has(image ?? world.image))),
+    listRevisions: () => Promise.resolve(world.history),
+    compareBackup: () => Promise.resolve({ changes: world.backupChanges, kept: [], problems: [] }),
+    restoreBackup: ({ configMap }) => {
+      const backup = world.history.backups.find((each) => each.configMap === configMap);
+      world.image = backup?.image ?? world.image;
+      return Promise.resolve({ changed: true, image: world.image, revision: '9' });
+    },
+    verifyTarget: ({ target, image }) => {
+      if (tracks !== undefined && target.service.deployment.endsWith('-green')) tracks.greenTested = true;
+      return Promise.resolve(reportOf(world.sickImages.has(image ?? world.image)));
+    },
     postMessage: (input) => {
       world.messages.push({ ...input, updates: [] });
       return Promise.resolve({
@@ -146,9 +187,9 @@ function activitiesOf(world: World): Activities {
   };
 }
 
-function rolloutOf(world: World, image: string): RolloutResult {
+function rolloutOf(world: World, image: string, isTrack: boolean): RolloutResult {
   const progress = { desired: 3, updated: 3, available: 3, old: 0 };
-  if (world.image !== image)
+  if (world.image !== image && !isTrack)
     return { outcome: 'changed', reason: `the template holds ${world.image}`, progress };
   if (!world.brokenImages.has(image)) return { outcome: 'complete', progress, seconds: 4 };
   return {

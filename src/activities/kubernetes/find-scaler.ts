@@ -16,6 +16,17 @@ import { unlessMissing } from './unless-missing.ts';
  * two do: they would fight each other, and neither could be put back with a meaning.
  */
 export async function findScaler(clients: ClusterClients, target: Target): Promise<Scaler | undefined> {
+  const scalers = await findScalers(clients, target);
+  if (scalers.length > 1) {
+    const named = scalers.map(({ kind, name }) => `${kind} ${name}`).join(' and ');
+    const message = `Deployment ${target.service.deployment} is scaled by ${named} at once. Remove all but one, then start again.`;
+    throw failure(failureTypes.refused, placeOf(target), message);
+  }
+  return scalers[0];
+}
+
+/** All that scale it, without the HPA that KEDA makes for a ScaledObject. */
+export async function findScalers(clients: ClusterClients, target: Target): Promise<readonly Scaler[]> {
   const ref = deploymentRef(target);
   const [autoscalers, scaledObjects] = await Promise.all([
     findAutoscalers(clients, ref),
@@ -24,16 +35,10 @@ export async function findScaler(clients: ClusterClients, target: Target): Promi
   const own = autoscalers.filter(
     (each) => !scaledObjects.some(({ metadata }) => isMadeFor(each, metadata.uid)),
   );
-  const scalers = [
+  return [
     ...scaledObjects.map((each) => scaledObjectScaler(clients, each)),
     ...own.map((each) => hpaScaler(clients, each)),
   ];
-  if (scalers.length > 1) {
-    const named = scalers.map(({ kind, name }) => `${kind} ${name}`).join(' and ');
-    const message = `Deployment ${ref.name} is scaled by ${named} at once. Remove all but one, then start again.`;
-    throw failure(failureTypes.refused, placeOf(target), message);
-  }
-  return scalers[0];
 }
 
 /** `undefined` when it is gone. */

@@ -9,7 +9,7 @@ import { preflight } from './preflight.ts';
 import { restoreRevision } from './restore-revision.ts';
 import { restartRollout } from './restart-rollout.ts';
 import { setImage } from './set-image.ts';
-import type { KubernetesActivities } from './types.ts';
+import type { KubernetesActivities, PreflightStrategy } from './types.ts';
 import { withFailures, withHeartbeat } from './run-activity.ts';
 
 export interface KubernetesActivitiesDeps {
@@ -17,7 +17,7 @@ export interface KubernetesActivitiesDeps {
   readonly clusters: (context: string) => ClusterClients;
   readonly helm: HelmReader;
   /** Rights that a release of this target uses in other systems' activities: Helm's, verification's. */
-  readonly furtherPermissions: (target: Target) => readonly Permission[];
+  readonly furtherPermissions: (target: Target, strategy: PreflightStrategy) => readonly Permission[];
 }
 
 /** Every activity throws the types of `failures.ts` and ends soon after its cancellation. */
@@ -31,7 +31,7 @@ export function createKubernetesActivities(deps: KubernetesActivitiesDeps): Kube
 
   return {
     preflight: quick((clients, input) => {
-      const furtherPermissions = deps.furtherPermissions(input.target);
+      const furtherPermissions = deps.furtherPermissions(input.target, input.strategy ?? 'standard');
       return preflight({ clients, helm, furtherPermissions }, input);
     }),
     observeTarget: quick((clients, { target }) => observeTarget(clients, helm, target)),

@@ -9,7 +9,7 @@ import { findScaler, isMadeFor } from './find-scaler.ts';
 import { decidePause } from './pause-decisions.ts';
 import { startReflector } from './reflector.ts';
 import { retryConflicts } from './retry-conflicts.ts';
-import type { Scaler, Settings } from './scaler.ts';
+import type { Settings } from './scaler.ts';
 import type { PausedAutoscaler } from './types.ts';
 import { watchUntil } from './watch-until.ts';
 
@@ -26,35 +26,35 @@ interface PauseInput {
  * An HPA is pinned to this many replicas, and pinned anew by a call with another number (it would
  * undo any other); a ScaledObject is paused at whatever there is. What was there before is kept on
  * the autoscaler: a repeated call answers the same `recorded`. Throws `Forbidden`, `Conflict` (also
- * when KEDA does not let go), `ReleaseRefused` when two autoscalers scale the Deployment, and
- * `ChangedByOther` when somebody changed it since the same release paused it.
+ * when KEDA does not let go) and `ReleaseRefused` when two autoscalers scale the Deployment.
+ *
+ * Changed by somebody since the same release paused it, it stays as they want it, so that going
+ * back is never blocked by it; whether it moves replicas then shows in the endpoints, and
+ * restoring answers `leftAlone`.
  */
 export async function pauseAutoscaler(
   clients: ClusterClients,
   input: PauseInput,
 ): Promise<PausedAutoscaler | undefined> {
   const place = placeOf(input.target);
-  const paused = await retryConflicts(place, () => pauseOnce(clients, input), 'autoscaler');
-  if (paused?.kind === 'ScaledObject') await untilKedaLetsGo(clients, input.target, paused.name);
+  const { paused, isHeld } = await retryConflicts(place, () => pauseOnce(clients, input), 'autoscaler');
+  if (isHeld && paused?.kind === 'ScaledObject') await untilKedaLetsGo(clients, input.target, paused.name);
   return paused;
 }
 
-async function pauseOnce(
-  clients: ClusterClients,
-  { target, replicas, key }: PauseInput,
-): Promise<PausedAutoscaler | undefined> {
-  const scaler = await findScaler(clients, target);
-  if (scaler === undefined) return undefined;
-  const { decision, record } = decidePause(scaler, scaler.pinned(replicas), key);
-  if (decision === 'changedByOther') throw changed(target, scaler, record.written);
-  if (decision === 'write') await scaler.write(record.written, record);
-  const { kind, name } = scaler;
-  return { kind, name, written: present(record.written), recorded: record.recorded };
+interface Paused {
+  readonly paused: PausedAutoscaler | undefined;
+  readonly isHeld: boolean;
 }
 
-function changed(target: Target, { kind, name, settings }: Scaler, written: Settings): Error {
-  const message = `${kind} ${name} was paused by this release (${text(written)}) and now holds ${text(settings)}: somebody changed it, and it moves the replicas again. Find out who and why; release again when it may be paused.`;
-  return failure(failureTypes.changedByOther, placeOf(target), message);
+async function pauseOnce(clients: ClusterClients, { target, replicas, key }: PauseInput): Promise<Paused> {
+  const scaler = await findScaler(clients, target);
+  if (scaler === undefined) return { paused: undefined, isHeld: false };
+  const { decision, record } = decidePause(scaler, scaler.pinned(replicas), key);
+  if (decision === 'write') await scaler.write(record.written, record);
+  const { kind, name } = scaler;
+  const paused = { kind, name, written: present(record.written), recorded: record.recorded };
+  return { paused, isHeld: decision !== 'leftAlone' };
 }
 
 /** KEDA deletes the HPA it made; until then that HPA would undo every change of the replicas. */
@@ -90,10 +90,4 @@ function present(settings: Settings): Record<string, string | number> {
   return Object.fromEntries(
     Object.entries(settings).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
   );
-}
-
-function text(settings: Settings): string {
-  return Object.entries(settings)
-    .map(([name, value]) => `${name}: ${value ?? 'absent'}`)
-    .join(', ');
 }

@@ -7,10 +7,11 @@ interface Seen {
   readonly record: PauseRecord | undefined;
 }
 
-export type PauseDecision =
-  | { readonly decision: 'write' | 'isPaused'; readonly record: PauseRecord }
-  /** Paused by this very release, and changed since. */
-  | { readonly decision: 'changedByOther'; readonly record: PauseRecord };
+export interface PauseDecision {
+  /** `leftAlone`: paused by this very release, and changed by somebody since. */
+  readonly decision: 'write' | 'isPaused' | 'leftAlone';
+  readonly record: PauseRecord;
+}
 
 /**
  * The record of an earlier pause holds the true settings, also of a release that died before it
@@ -27,7 +28,7 @@ export function decidePause({ settings, record }: Seen, pinned: Settings, key: s
   }
   const isBack = sameSettings(settings, record.recorded);
   return record.key === key && !isBack
-    ? { decision: 'changedByOther', record }
+    ? { decision: 'leftAlone', record }
     : { decision: 'write', record: next };
 }
 

@@ -62,10 +62,11 @@ export async function preflight(deps: PreflightDeps, input: PreflightInput): Pro
 
 async function inspect(
   deps: PreflightDeps,
-  { target, image, tracks = false }: PreflightInput,
+  { target, image, strategy }: PreflightInput,
 ): Promise<PreflightReport> {
   const { clients, helm } = deps;
   const { namespace } = target.environment;
+  const tracks = strategy === 'canary' || strategy === 'blueGreen';
   const [rights, space] = await Promise.all([
     checkPermissions(clients, namespace, [
       ...releasePermissions,

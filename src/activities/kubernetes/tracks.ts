@@ -7,8 +7,9 @@ import { pauseAutoscaler } from './pause-autoscaler.ts';
 import { restoreAutoscaler } from './restore-autoscaler.ts';
 import { withFailures, withHeartbeat } from './run-activity.ts';
 import { scaleDeployment } from './scale-deployment.ts';
+import { shiftTraffic } from './shift-traffic.ts';
 import { switchService } from './switch-service.ts';
-import type { TrackActivities } from './types.ts';
+import type { TrackActivities, TrafficActivities } from './types.ts';
 
 export interface TrackActivitiesDeps {
   /** Clients of a kube context; asked once per activity. */
@@ -16,7 +17,9 @@ export interface TrackActivitiesDeps {
 }
 
 /** Every activity throws the types of `failures.ts`, can be repeated, and ends soon after its cancellation. */
-export function createTrackActivities({ clusters }: TrackActivitiesDeps): TrackActivities {
+export function createTrackActivities({
+  clusters,
+}: TrackActivitiesDeps): TrackActivities & TrafficActivities {
   const clientsOf = ({ environment }: Target): ClusterClients => clusters(environment.cluster);
   const quick = <I extends { readonly target: Target }, O>(
     run: (clients: ClusterClients, input: I) => Promise<O>,
@@ -27,6 +30,7 @@ export function createTrackActivities({ clusters }: TrackActivitiesDeps): TrackA
     createTrack: quick(createTrack),
     scaleDeployment: quick(scaleDeployment),
     awaitEndpoints: withFailures((input) => awaitEndpoints(clientsOf(input.target), input)),
+    shiftTraffic: withFailures((input) => shiftTraffic(clientsOf(input.target), input)),
     switchService: quick(switchService),
     deleteTrack: quick(deleteTrack),
     pauseAutoscaler: quick(pauseAutoscaler),

@@ -5,12 +5,17 @@ import type { RolloutResult } from '../../domain/rollout-result.ts';
 import type { Target } from '../../domain/target.ts';
 import type { EndpointCount, ReplicaPair, Track } from '../../domain/track.ts';
 
+export type PreflightStrategy = 'standard' | 'canary' | 'blueGreen' | 'rollback';
+
 export interface PreflightInput {
   readonly target: Target;
   /** Full image reference that the release will run; absent for a rollback, which brings nothing new. */
   readonly image?: string;
-  /** The release makes a track of its own: its rights are asked about, and its surroundings are looked at. */
-  readonly tracks?: boolean;
+  /**
+   * What is about to happen; default: `standard`. A canary and blue/green need more rights, and more is
+   * observed for them: `surroundings`.
+   */
+  readonly strategy?: PreflightStrategy;
 }
 
 export interface BackUpTargetInput {
@@ -131,10 +136,13 @@ export interface TrackActivities {
     readonly replicas: number;
     readonly key: string;
   }): Promise<PausedAutoscaler | undefined>;
-  /** Puts the recorded settings back, unless somebody changed them meanwhile. */
+  /**
+   * Puts the recorded settings back, unless somebody changed them meanwhile. Without `paused`, from the
+   * record that the autoscaler carries: no record, nothing to do (`alreadyThere`).
+   */
   restoreAutoscaler(input: {
     readonly target: Target;
-    readonly paused: PausedAutoscaler;
+    readonly paused?: PausedAutoscaler;
   }): Promise<{ readonly outcome: 'restored' | 'alreadyThere' | 'leftAlone' }>;
 }
 

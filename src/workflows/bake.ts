@@ -1,0 +1,53 @@
+/** Watching a new version for a while, against the old one; what an unclear answer means is configuration. */
+import type { AnalysisSpec } from '../domain/analysis.ts';
+import { failureTypes } from '../domain/failures.ts';
+import { durationWords } from '../domain/status-details.ts';
+import type { Stage } from './conduct.ts';
+import type { Control } from './control.ts';
+import { failure } from './failure.ts';
+
+interface Bake {
+  /** Name of the step. */
+  readonly name: string;
+  readonly seconds: number;
+  readonly analysis: AnalysisSpec;
+  /** Name of the Deployment that runs the new version. */
+  readonly candidate: string;
+  readonly control: Control;
+}
+
+export async function bake(stage: Stage, bake: Bake): Promise<void> {
+  if (bake.seconds === 0) return;
+  const { progress } = stage;
+  await progress.step(bake.name, () => watch(stage, bake), {
+    next: `${durationWords(bake.seconds * 1_000)} of watching; "promote" ends it, "pause" holds it, "abort" goes back`,
+    done: (words) => words,
+  });
+}
+
+async function watch({ target, cluster, progress }: Stage, bake: Bake): Promise<string> {
+  const { analysis, candidate, control } = bake;
+  for (let extended = false; ; extended = true) {
+    const report = await control.bake(bake.seconds, (seconds) =>
+      cluster
+        .analysis(seconds)
+        .bake.executeWithOptions({ summary: `Watch ${candidate} for ${seconds} s` }, [
+          { target, spec: analysis, stable: target.service.deployment, candidate, seconds },
+        ]),
+    );
+    if (report === undefined) return 'a person decided that it is enough';
+    progress.set({ analysis: report });
+    if (report.verdict === 'pass') return report.summary;
+    if (report.verdict === 'fail') throw analysisFailed(candidate, report.summary);
+    if (analysis.whenInconclusive === 'rollBack') throw analysisFailed(candidate, report.summary);
+    if (analysis.whenInconclusive === 'ask' || extended) {
+      progress.ask(`nobody can tell (${report.summary}): a person must "promote" or "abort"`);
+      await control.gate();
+      return `promoted by a person: ${report.summary}`;
+    }
+  }
+}
+
+function analysisFailed(candidate: string, summary: string) {
+  return failure(failureTypes.analysisFailed, `the analysis of ${candidate}: ${summary}`);
+}

@@ -1,0 +1,141 @@
+/** The runbook's canary: a growing share of the pods runs the new version, watched at each step. */
+import { planCanary, type CanaryPlan, type PlannedStep } from '../domain/canary-plan.ts';
+import type { ReleaseStatus } from '../domain/status.ts';
+import { parseCanaryDeploymentRequest, type CanaryDeploymentRequest } from '../domain/strategy-requests.ts';
+import { versionOf } from '../domain/version-of.ts';
+import { weightWords } from '../domain/weights.ts';
+import { announce } from './announce.ts';
+import { freeAutoscaler, holdAutoscaler } from './autoscaler.ts';
+import { backUp } from './back-up.ts';
+import { bake } from './bake.ts';
+import { registerReturnToStable } from './canary-return.ts';
+import { conduct, type Stage } from './conduct.ts';
+import { Control } from './control.ts';
+import { accept } from './failure.ts';
+import { preFlight } from './pre-flight.ts';
+import { Progress, stepKey } from './progress.ts';
+import { shift } from './shift.ts';
+import { apply } from './standard-update.ts';
+import { underTargetLock } from './target-lock.ts';
+import { updatedBy } from './updated-by.ts';
+import { verify } from './verify.ts';
+
+const steps = ['Pre-flight', 'Announce', 'Back up'] as const;
+
+export async function canaryDeployment(input: unknown): Promise<ReleaseStatus> {
+  const request = accept(parseCanaryDeploymentRequest(input));
+  const { service, environment, version, requestedBy } = request;
+  const progress = new Progress(
+    {
+      service,
+      environment,
+      version,
+      strategy: 'canary',
+      ...(requestedBy === undefined ? {} : { requestedBy }),
+    },
+    steps,
+  );
+  return underTargetLock(request, input, progress, () =>
+    conduct(request, progress, async (stage) => {
+      await deploy(request, { ...stage, target: updatedBy(stage.target, request.update) });
+    }),
+  );
+}
+
+async function deploy(request: CanaryDeploymentRequest, stage: Stage): Promise<void> {
+  const control = new Control(stage.progress);
+  const first = await plan(request, stage);
+  const waited = await announce(first, stage);
+  const final = waited ? await plan(request, stage) : first;
+  await backUp(stage);
+  registerReturnToStable(stage, final);
+  await startCanary(stage, final);
+  for (const step of final.steps) {
+    await control.proceed();
+    await takeStep(stage, final, step, control);
+  }
+  await control.proceed();
+  await finalise(stage, final);
+  await stage.progress.step('Verify', () => verify(stage, stage.cluster, final.to), {
+    next: 'done when every required check passes, else rolled back',
+    done: (report) => report.summary,
+  });
+}
+
+function plan(request: CanaryDeploymentRequest, stage: Stage): Promise<CanaryPlan> {
+  return preFlight(stage, request.version, 'canary', (observed) =>
+    planCanary(stage.target, request, observed),
+  );
+}
+
+/** Nothing of it runs yet: the first step brings its first pods. */
+async function startCanary(stage: Stage, plan: CanaryPlan): Promise<void> {
+  const { target, cluster, progress } = stage;
+  await progress.step(
+    'Prepare canary',
+    async () => {
+      await holdAutoscaler(stage, cluster, plan);
+      await cluster.tracks.createTrack.executeWithOptions(
+        { summary: `Make Deployment ${plan.track.deployment} with ${versionOf(plan.to)}` },
+        [{ target, track: 'canary', image: plan.to, replicas: 0, key: stepKey('canary') }],
+      );
+    },
+    { next: `canary at ${weightWords(plan.steps[0]?.weight ?? 0)}`, done: () => plan.track.deployment },
+  );
+}
+
+async function takeStep(stage: Stage, plan: CanaryPlan, step: PlannedStep, control: Control): Promise<void> {
+  const { progress } = stage;
+  const weight = weightWords(step.weight);
+  await progress.step(
+    `Canary ${weight}`,
+    () => shift(stage, stage.cluster, plan, { stableImage: plan.from, to: step.pair }),
+    {
+      next: step.bakeSeconds > 0 ? `watched for ${step.bakeSeconds} s` : 'the next step',
+      done: () => `${weightWords(step.actualWeight)} of the pods: ${step.pair.canary} of ${plan.replicas}`,
+    },
+  );
+  progress.set({
+    weight: {
+      requested: step.weight,
+      actual: step.actualWeight,
+      stable: step.pair.stable,
+      track: step.pair.canary,
+    },
+  });
+  await bake(stage, {
+    name: `Watch at ${weight}`,
+    seconds: step.bakeSeconds,
+    analysis: plan.analysis,
+    candidate: plan.track.deployment,
+    control,
+  });
+  if (step.gate) {
+    await progress.step(`Gate at ${weight}`, () => control.gate(), {
+      next: 'a person: send "promote" to go on, "abort" to go back',
+      done: () => 'promoted',
+    });
+  }
+}
+
+/** The target's own Deployment takes over from a canary that serves everything; then the canary goes. */
+async function finalise(stage: Stage, plan: CanaryPlan): Promise<void> {
+  const { target, cluster, progress } = stage;
+  await progress.step(
+    'Finalise',
+    async () => {
+      await apply(plan, stage);
+      const words = await shift(stage, cluster, plan, {
+        stableImage: plan.to,
+        to: { stable: plan.replicas, canary: 0 },
+      });
+      await cluster.tracks.deleteTrack.executeWithOptions({ summary: `Remove ${plan.track.deployment}` }, [
+        { target, track: 'canary' },
+      ]);
+      await freeAutoscaler(stage, cluster, plan);
+      return words;
+    },
+    { next: 'verification', done: (words) => words },
+  );
+  progress.set({ weight: { requested: 100, actual: 100, stable: plan.replicas, track: 0 } });
+}

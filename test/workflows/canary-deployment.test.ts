@@ -1,0 +1,277 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ApplicationFailure, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { failureTypes } from '../../src/domain/failures.ts';
+import type { ReleaseStatus } from '../../src/domain/status.ts';
+import { aTarget } from '../support/a-target.ts';
+import { recordedSelector, someTracks, type Tracks } from '../support/fake-tracks.ts';
+import { aWorld, untilCancelled, type ActivityName, type World } from '../support/fake-world.ts';
+import { openBench, servedBy, type Bench } from '../support/workflow-bench.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+
+const input = { service: 'shop', environment: 'dev', version: '4.1.0' };
+const from = 'example/shop:4.0.0';
+const to = 'example/shop:4.1.0';
+const replicas = 10;
+let releases = 0;
+
+interface Scene {
+  readonly world: World;
+  readonly tracks: Tracks;
+  start(change?: object): Promise<WorkflowHandle>;
+  release(change?: object): Promise<ReleaseStatus>;
+}
+
+/** Every scene ends with the invariants that hold for each release, however it went. */
+async function scene(type: string, work: (scene: Scene) => Promise<void>): Promise<void> {
+  const tracks = someTracks(replicas);
+  await bench.runWith(
+    (taskQueue) => aWorld(servedBy(taskQueue, aTarget()), tracks),
+    async (world, taskQueue) => {
+      const start = (change: object = {}) =>
+        bench.env.client.workflow.start(type, {
+          taskQueue,
+          workflowId: `shop-${(releases += 1)}`,
+          args: [{ ...input, ...change }],
+        });
+      try {
+        await work({ world, tracks, start, release: async (change) => ended(await start(change)) });
+      } finally {
+        await bench.env.client.workflow
+          .getHandle('target:shop:dev')
+          .terminate()
+          .catch(() => undefined);
+      }
+    },
+  );
+  for (const { stable, canary, green } of tracks.served) {
+    expect(stable + canary + green).toBeGreaterThanOrEqual(replicas);
+  }
+  expect(tracks).toMatchObject({ stable: replicas, selector: recordedSelector, autoscalerHeld: false });
+  expect([tracks.canary, tracks.green]).toEqual([undefined, undefined]);
+  expect(tracks.untestedServed).toBe(false);
+}
+
+async function ended(handle: WorkflowHandle): Promise<ReleaseStatus> {
+  try {
+    return (await handle.result()) as ReleaseStatus;
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    if (!(error.cause instanceof ApplicationFailure)) return handle.query<ReleaseStatus>('status');
+    return error.cause.details?.[0] as ReleaseStatus;
+  }
+}
+
+describe('a canary deployment', () => {
+  test('goes by 10, 30, 50 and 100 % of the pods, watched in between, and ends on the target’s own Deployment', async () => {
+    await scene('canaryDeployment', async ({ world, tracks, release }) => {
+      const status = await release();
+      expect(status).toMatchObject({ outcome: 'released', from, to });
+      expect(world.image).toBe(to);
+      expect(status.steps.map(({ name }) => name)).toEqual([
+        ...['Pre-flight', 'Announce', 'Back up', 'Prepare canary'],
+        ...['Canary 10 %', 'Watch at 10 %', 'Canary 30 %', 'Watch at 30 %', 'Canary 50 %', 'Watch at 50 %'],
+        ...['Canary 100 %', 'Watch at 100 %', 'Finalise', 'Verify'],
+      ]);
+      const canaries = tracks.served.map(({ canary }) => canary);
+      const rising = canaries.slice(0, canaries.lastIndexOf(replicas) + 1);
+      expect(rising).toEqual([...rising].sort((a, b) => a - b));
+    });
+  });
+
+  test('goes back from each weight at which it turns bad, also from 100 %', async () => {
+    for (const badFrom of [1, 3, 5, 10]) {
+      await scene('canaryDeployment', async ({ world, tracks, release }) => {
+        tracks.badFrom = badFrom;
+        const steps = [10, 30, 50, 100].map((weight) => ({ weight, bake: '15m' }));
+        expect(await release({ steps })).toMatchObject({ outcome: 'rolledBack' });
+        expect(world.image).toBe(from);
+      });
+    }
+  });
+
+  test('whose pods crash goes back without waiting for them', async () => {
+    await scene('canaryDeployment', async ({ world, release }) => {
+      world.brokenImages.add(to);
+      const status = await release();
+      expect(status.reason).toMatch(/\[crash-loop-back-off\].*is back on 4\.0\.0/);
+    });
+  });
+
+  test('that does not verify in the end goes back', async () => {
+    await scene('canaryDeployment', async ({ world, release }) => {
+      world.sickImages.add(to);
+      expect(await release()).toMatchObject({ outcome: 'rolledBack' });
+      expect(world.image).toBe(from);
+    });
+  });
+
+  test('asks a person when nobody can tell', async () => {
+    await scene('canaryDeployment', async ({ tracks, start }) => {
+      tracks.analysis = 'inconclusive';
+      const handle = await start({
+        steps: [
+          { weight: 50, bake: '5m' },
+          { weight: 100, bake: 0 },
+        ],
+      });
+      const status = await promoteWhenAsked(handle);
+      expect(status.outcome).toBe('released');
+      expect(status.decisions).toMatchObject([{ by: 'ana', what: 'promote' }]);
+    });
+  });
+
+  test('waits at a gate for a person', async () => {
+    await scene('canaryDeployment', async ({ start }) => {
+      const handle = await start({
+        steps: [
+          { weight: 50, bake: 0, gate: true },
+          { weight: 100, bake: 0 },
+        ],
+      });
+      expect((await promoteWhenAsked(handle)).outcome).toBe('released');
+    });
+  });
+
+  test('can be paused and resumed in a bake, and promoted out of it', async () => {
+    await scene('canaryDeployment', async ({ world, start }) => {
+      hold(world, 'bake', 3);
+      const handle = await start({
+        steps: [
+          { weight: 50, bake: '30m' },
+          { weight: 100, bake: 0 },
+        ],
+      });
+      const bakes = () => world.calls.filter((call) => call === 'bake').length;
+      await until(() => bakes() === 1);
+      await handle.signal('pause', { by: 'ana', reason: 'lunch' });
+      await handle.signal('resume', { by: 'ana' });
+      await until(() => bakes() === 2);
+      await handle.signal('promote', { by: 'ben' });
+      const status = await ended(handle);
+      expect(status.outcome).toBe('released');
+      expect(status.decisions?.map(({ by, what }) => `${by}: ${what}`)).toEqual([
+        'ana: pause',
+        'ana: resume',
+        'ben: promote',
+      ]);
+    });
+  });
+});
+
+describe('a blue/green deployment', () => {
+  test('moves all traffic to a green that was tested, and ends on the target’s own Deployment', async () => {
+    await scene('blueGreenDeployment', async ({ world, tracks, release }) => {
+      expect(await release()).toMatchObject({ outcome: 'released', from, to });
+      expect(world.image).toBe(to);
+      expect(tracks.served).toContainEqual({ stable: 0, canary: 0, green: replicas });
+    });
+  });
+
+  test('whose green fails its tests never serves it', async () => {
+    await scene('blueGreenDeployment', async ({ world, tracks, release }) => {
+      world.sickImages.add(to);
+      expect(await release()).toMatchObject({ outcome: 'rolledBack' });
+      expect(tracks.served.some(({ green }) => green > 0)).toBe(false);
+      expect(world.image).toBe(from);
+    });
+  });
+
+  test('goes back to blue when green turns bad after the switch', async () => {
+    await scene('blueGreenDeployment', async ({ world, tracks, release }) => {
+      tracks.badFrom = 1;
+      expect(await release()).toMatchObject({ outcome: 'rolledBack' });
+      expect(world.image).toBe(from);
+    });
+  });
+
+  test('waits before the switch where a gate is asked for', async () => {
+    await scene('blueGreenDeployment', async ({ start }) => {
+      expect((await promoteWhenAsked(await start({ gate: true }))).outcome).toBe('released');
+    });
+  });
+});
+
+const canaryCalls = [
+  'pauseAutoscaler',
+  'createTrack',
+  'shiftTraffic',
+  'bake',
+  'setImage',
+  'deleteTrack',
+  'verifyTarget',
+] as const;
+const blueGreenCalls = [
+  'switchService',
+  'createTrack',
+  'awaitRollout',
+  'awaitEndpoints',
+  'bake',
+  'setImage',
+  'deleteTrack',
+] as const;
+const each = [
+  ...canaryCalls
+    .filter((call) => call !== 'pauseAutoscaler')
+    .map((call) => ['canaryDeployment', call] as const),
+  ...blueGreenCalls.map((call) => ['blueGreenDeployment', call] as const),
+];
+
+describe('whatever happens, capacity is kept and everything is put back', () => {
+  test.each(each)('when in a %s %s fails for good, at each of its calls', async (type, activity) => {
+    for (let failing = 1; failing <= 6; failing += 1) {
+      let failed = false;
+      await scene(type, async ({ world, release }) => {
+        world.interfere = (name, call) => {
+          if (name !== activity || call !== failing) return;
+          failed = true;
+          throw ApplicationFailure.nonRetryable('broken', failureTypes.invalidObject);
+        };
+        const status = await release();
+        expect(world.image).toBe(status.outcome === 'released' ? to : from);
+        expect(status.outcome).toBe(failed ? 'rolledBack' : 'released');
+      });
+      if (!failed) break;
+    }
+  });
+
+  test.each(each)('when a %s is aborted during %s', async (type, activity) => {
+    await scene(type, async ({ world, start }) => {
+      hold(world, activity, 1);
+      const handle = await start();
+      // Waiting for the end lets the time skip to the call.
+      const end = ended(handle);
+      await until(() => world.calls.includes(activity));
+      await handle.signal('abort', { by: 'ben' });
+      expect(await end).toMatchObject({ outcome: 'aborted' });
+      expect(world.image).toBe(from);
+    });
+  });
+});
+
+/** The first calls of an activity wait until they are cancelled. */
+function hold(world: World, held: ActivityName, calls: number): void {
+  world.interfere = async (activity, call) => {
+    if (activity === held && call <= calls) await untilCancelled();
+  };
+}
+
+/** Promotes as soon as the release listens; what comes too early is answered, and tried again. */
+async function promoteWhenAsked(handle: WorkflowHandle): Promise<ReleaseStatus> {
+  let asked = false;
+  await until(async () => {
+    const { next = '' } = await handle.query<ReleaseStatus>('status');
+    asked = /a person/.test(next);
+    return asked;
+  });
+  await handle.signal('promote', { by: 'ana' });
+  return ended(handle);
+}
+
+async function until(done: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await done())) await new Promise((resolve) => setTimeout(resolve, 25));
+}
