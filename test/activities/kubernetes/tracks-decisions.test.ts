@@ -81,7 +81,7 @@ test.each([
   ['a dead release’s record is taken over', pin, record, 'r2', 'write', before],
   ['a dead release’s record of other settings is not', theirs, record, 'r2', 'write', theirs],
   ['settings that came back are pinned again', before, record, 'r1', 'write', before],
-  ['a person’s settings are not pinned again', theirs, record, 'r1', 'changedByOther', before],
+  ['a person’s settings are not pinned again', theirs, record, 'r1', 'leftAlone', before],
 ] as const)('of pauses, %s', (_, settings, found, key, decision, recorded) => {
   expect(decidePause({ settings, record: found }, pin, key)).toMatchObject({
     decision,

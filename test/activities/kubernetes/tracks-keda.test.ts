@@ -193,7 +193,7 @@ test('pre-flight counts a ScaledObject and its own HPA as one autoscaler, and a 
   const target = await scaledTarget();
   const look = async () => {
     const { preflight } = activitiesOf(cluster().config);
-    const { observed } = await run(preflight, { target, image: image('4.1.0'), tracks: true });
+    const { observed } = await run(preflight, { target, image: image('4.1.0'), strategy: 'canary' });
     return observed?.surroundings?.autoscalers;
   };
   await createHpa(target, `keda-hpa-${name}`, await read(target));
