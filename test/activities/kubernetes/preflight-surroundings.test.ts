@@ -4,6 +4,8 @@ import { AutoscalingV2Api, PolicyV1Api } from '@kubernetes/client-node';
 import { surroundingsPermissions } from '../../../src/activities/kubernetes/observe-surroundings.ts';
 import { releasePermissions } from '../../../src/activities/kubernetes/permissions.ts';
 import { trackPermissions } from '../../../src/activities/kubernetes/track-permissions.ts';
+import type { PreflightStrategy } from '../../../src/activities/kubernetes/types.ts';
+import { planCanary } from '../../../src/domain/canary-plan.ts';
 import type { ObservedSurroundings, PreflightReport } from '../../../src/domain/observation.ts';
 import type { Target } from '../../../src/domain/target.ts';
 import { useCluster } from '../../support/cluster.ts';
@@ -17,11 +19,11 @@ const labels = { 'app.kubernetes.io/name': 'tensafe' };
 function preflight(
   target: Target,
   {
-    tracks = true,
+    strategy = 'canary',
     config = cluster().config,
-  }: { readonly tracks?: boolean; readonly config?: KubeConfig } = {},
+  }: { readonly strategy?: PreflightStrategy; readonly config?: KubeConfig } = {},
 ): Promise<PreflightReport> {
-  return run(activitiesOf(config).preflight, { target, image: image('4.1.0'), tracks });
+  return run(activitiesOf(config).preflight, { target, image: image('4.1.0'), strategy });
 }
 
 async function surroundings(target: Target): Promise<ObservedSurroundings | undefined> {
@@ -37,7 +39,7 @@ beforeAll(async () => {
 
 test('a standard deployment looks at no surroundings, and asks for no rights to them', async () => {
   const config = await accountWith(cluster(), target.environment.namespace, 'standard', releasePermissions);
-  const { problems, observed } = await preflight(target, { tracks: false, config });
+  const { problems, observed } = await preflight(target, { strategy: 'standard', config });
   expect(problems).toEqual([]);
   expect(observed).toBeDefined();
   expect(observed?.surroundings).toBeUndefined();
@@ -48,6 +50,7 @@ test('the rights to a track are enough, and each that is missing is named', asyn
   const rights = [...releasePermissions, ...trackPermissions, ...surroundingsPermissions];
   const enough = await accountWith(cluster(), namespace, 'tracks', rights);
   expect((await preflight(target, { config: enough })).problems).toEqual([]);
+  expect((await preflight(target, { config: enough, strategy: 'blueGreen' })).problems).toEqual([]);
   const lacking = await accountWith(cluster(), namespace, 'no-surroundings', [
     ...releasePermissions,
     ...trackPermissions,
@@ -94,7 +97,8 @@ test('autoscalers, the strictest budget, the tightest quota and tracks that are 
   await quota('scoped', scoped);
   await quota('tight', { hard: { pods: '20', 'count/deployments.apps': '2' } });
 
-  expect(await surroundings(other)).toMatchObject({
+  const { observed } = await preflight(other);
+  expect(observed?.surroundings).toMatchObject({
     updatedReplicas: 3,
     autoscalers: [
       { kind: 'HorizontalPodAutoscaler', name: 'second' },
@@ -104,4 +108,7 @@ test('autoscalers, the strictest budget, the tightest quota and tracks that are 
     podRoom: { because: expect.stringMatching(/^ResourceQuota tight/) },
     leftoverTracks: [`${workload}-canary`],
   });
+  if (observed === undefined) throw new Error('nothing observed');
+  const request = { service: 'tensafe', environment: 'dev', version: '4.1.0', force: false, dryRun: true };
+  expect(planCanary(other, request, observed)).toMatchObject({ rule: 'two-autoscalers' });
 });
