@@ -106,7 +106,7 @@ function judge(
 ): CheckResult {
   const evidence = outputEvidence(seen.output);
   const inconclusive = (summary: string): CheckResult =>
-    smokeResult(test, { verdict: 'inconclusive', summary: excerpt(summary, detailLength), evidence });
+    smokeResult(test, { verdict: 'inconclusive', summary, evidence });
   const failed = (summary: string): CheckResult => {
     if (seen.testedIsThere) return smokeResult(test, { verdict: 'fail', summary, evidence });
     return inconclusive(`${summary}, and pod ${seen.tested} went away meanwhile`);
@@ -119,10 +119,12 @@ function judge(
     case 'timedOut':
       return failed(`its Job had not finished within ${test.timeoutSeconds} s`);
     case 'notStarted':
-      return inconclusive(`not run: its Job had not started within ${test.timeoutSeconds} s: ${end.detail}`);
+      return inconclusive(
+        `not run: its Job had not started within ${test.timeoutSeconds} s: ${excerpt(end.detail, detailLength)}`,
+      );
     case 'notRun':
       return inconclusive(
-        `not run: ${end.detail}. Correct "image" or "command" of smoke test "${test.name}" in fairway.yaml; the image must not run as root.`,
+        `not run: ${excerpt(end.detail, detailLength)}. Correct "image" or "command" of smoke test "${test.name}" in fairway.yaml; the image must not run as root.`,
       );
     case 'deleted':
       return inconclusive('not finished: its Job was deleted by somebody');
