@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 const commands = {
   demo: { entry: 'demo.ts', node: '20.3.0', tests: false },
   test: { entry: 'test.ts', node: '20.3.0', tests: true },
+  'test:real': { entry: 'test-real.ts', node: '20.3.0', tests: true },
   // The linters ask for a newer Node than Fairway itself.
   verify: { entry: 'verify.ts', node: '20.19.0', tests: true },
 };

@@ -176,5 +176,5 @@ test.each([
 test('an unknown command is refused with the known ones', async () => {
   const { code, stderr } = await run(['deploy']);
   expect(code).toBe(1);
-  expect(stderr).toBe('“deploy” is not a command: use one of demo, test, verify.\n');
+  expect(stderr).toBe('“deploy” is not a command: use one of demo, test, test:real, verify.\n');
 });
