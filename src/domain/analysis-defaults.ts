@@ -9,6 +9,9 @@ export const significance = 0.01;
  */
 export const strictSignificance = 0.0001;
 
+/** Samples without shared data, on each side: fewer, and not even two tracks wholly apart are beyond chance. */
+export const minimumOwnSamples = 5;
+
 /** Samples compared on each side, thinned evenly: more decide nothing and make pairs by the million. */
 export const maxComparedSamples = 400;
 

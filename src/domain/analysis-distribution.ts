@@ -1,5 +1,10 @@
-import { maxComparedSamples, significance, strictSignificance } from './analysis-defaults.ts';
-import type { DistributionSpec, Finding, Measured } from './analysis-facts.ts';
+import {
+  maxComparedSamples,
+  minimumOwnSamples,
+  significance,
+  strictSignificance,
+} from './analysis-defaults.ts';
+import type { DistributionFacts, DistributionSpec, Finding } from './analysis-facts.ts';
 import { counted, isMore, percent, rounded } from './analysis-numbers.ts';
 import type { Verdict } from './check.ts';
 import { hodgesLehmann, median } from './hodges-lehmann.ts';
@@ -11,28 +16,26 @@ import { binomialTail } from './proportions.ts';
  * tolerance (a part of stable's median) and more than chance explains (Mann–Whitney U). Order and
  * proportions alone decide, so the unit of the samples changes nothing.
  */
-export function judgeDistribution(
-  spec: DistributionSpec,
-  candidate: Measured<readonly number[]>,
-  stable: Measured<readonly number[]>,
-): Finding {
+export function judgeDistribution(facts: DistributionFacts): Finding {
+  const { spec, candidate, overlap } = facts;
   const finding = (verdict: Verdict, summary: string, clear = false): Finding => {
     const { name, critical } = spec;
     return { name, verdict, critical, summary: `${name} ${summary}`, evidence: [], clear };
   };
   if (candidate.state !== 'measured') return finding('inconclusive', `not known: ${candidate.reason}`);
-  const needed = samplesNeeded(spec);
+  const needed = samplesNeeded(facts);
   const here = usable(candidate.value);
   if (here.length < needed) {
     const few = `${counted(here.length, 'sample')} on the new track`;
     return finding('inconclusive', `${few}, fewer than the ${needed} that a verdict needs`);
   }
   const seen = rounded(median(here));
-  const compared = compareWithStable(spec, here, stable);
+  const compared = compareWithStable(facts, here);
   const { limit } = spec;
   if (limit !== undefined && isPast(spec, median(here), limit)) {
     const past = here.filter((value) => isPast(spec, value, limit)).length;
-    const clear = binomialTail({ failed: past, total: here.length }, 0.5) < strictSignificance;
+    const own = { failed: Math.floor(past / overlap), total: Math.floor(here.length / overlap) };
+    const clear = binomialTail(own, 0.5) < strictSignificance;
     const side = spec.worse === 'higher' ? 'above' : 'below';
     return finding('fail', `${seen}, ${side} the limit of ${rounded(limit)}`, clear || compared.clear);
   }
@@ -45,23 +48,20 @@ interface Compared {
   readonly clear: boolean;
 }
 
-function compareWithStable(
-  spec: DistributionSpec,
-  here: readonly number[],
-  stable: Measured<readonly number[]>,
-): Compared {
+function compareWithStable(facts: DistributionFacts, here: readonly number[]): Compared {
+  const { spec, stable, overlap } = facts;
   const result = (verdict: Verdict, text: string, clear = false): Compared => ({ verdict, text, clear });
   if (stable.state === 'unknown') return result('inconclusive', `; stable not known: ${stable.reason}`);
   if (stable.state === 'empty') return alone(spec, `nothing to compare with (stable: ${stable.reason})`);
   const there = usable(stable.value);
-  if (there.length < samplesNeeded(spec)) {
+  if (there.length < samplesNeeded(facts)) {
     return alone(spec, `too little to compare with (${counted(there.length, 'sample')} on stable)`);
   }
   const sign = spec.worse === 'higher' ? 1 : -1;
   const [worseUp, reference] = [here.map((value) => value * sign), there.map((value) => value * sign)];
   const allowed = Math.abs(median(there)) * spec.tolerance;
-  const shift = hodgesLehmann(worseUp, reference);
-  const chance = mannWhitney(worseUp, reference).greater;
+  const shift = hodgesLehmann(worseUp, reference, overlap);
+  const chance = mannWhitney(worseUp, reference, overlap).greater;
   const compared = ` against ${rounded(median(there))} on stable`;
   if (!isMore(shift.estimate, allowed)) return result('pass', compared);
   const by = described(shift.estimate, Math.abs(median(there)), spec.worse);
@@ -77,8 +77,8 @@ function alone({ limit }: DistributionSpec, why: string): Compared {
     : { verdict: 'pass', text: `, within the limit of ${rounded(limit)}; ${why}`, clear: false };
 }
 
-function samplesNeeded({ minimumSamples }: DistributionSpec): number {
-  return Math.max(2, minimumSamples);
+function samplesNeeded({ spec, overlap }: DistributionFacts): number {
+  return Math.max(spec.minimumSamples, Math.ceil(minimumOwnSamples * overlap));
 }
 
 function described(shift: number, usual: number, worse: 'higher' | 'lower'): string {

@@ -14,20 +14,24 @@ export type Measured<T> =
   /** The provider is down, refused, or answered something that cannot be used. */
   | { readonly state: 'unknown'; readonly reason: string };
 
+export interface RatioFacts {
+  readonly kind: 'ratio';
+  readonly spec: RatioSpec;
+  readonly candidate: Measured<Counts>;
+  readonly stable: Measured<Counts>;
+}
+
+export interface DistributionFacts {
+  readonly kind: 'distribution';
+  readonly spec: DistributionSpec;
+  readonly candidate: Measured<readonly number[]>;
+  readonly stable: Measured<readonly number[]>;
+  /** How many neighbouring samples share their data, as each looks back over several steps; at least 1. */
+  readonly overlap: number;
+}
+
 /** One metric on both tracks, in the same window. */
-export type MetricFacts =
-  | {
-      readonly kind: 'ratio';
-      readonly spec: RatioSpec;
-      readonly candidate: Measured<Counts>;
-      readonly stable: Measured<Counts>;
-    }
-  | {
-      readonly kind: 'distribution';
-      readonly spec: DistributionSpec;
-      readonly candidate: Measured<readonly number[]>;
-      readonly stable: Measured<readonly number[]>;
-    };
+export type MetricFacts = RatioFacts | DistributionFacts;
 
 /** The new track's own pods: those that its Deployment owns. */
 export type PodFacts =

@@ -50,6 +50,29 @@ export function queryProblem(template: string): string | undefined {
     : undefined;
 }
 
+const unitSeconds: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+  y: 31_536_000,
+};
+
+/** Seconds that the query looks back for each of its values: its longest range, 0 without one. */
+export function lookBackSeconds(query: string): number {
+  const ranges = [...query.matchAll(/\[\s*((?:\d+(?:ms|[smhdwy]))+)\s*(?::[^\]]*)?\]/g)];
+  return Math.max(0, ...ranges.map(([, range = '']) => durationSeconds(range)));
+}
+
+function durationSeconds(text: string): number {
+  return [...text.matchAll(/(\d+)(ms|[smhdwy])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (unitSeconds[unit ?? ''] ?? 0),
+    0,
+  );
+}
+
 type Piece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'placeholder'; readonly name: string; readonly place: Place };

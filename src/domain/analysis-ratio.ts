@@ -1,5 +1,5 @@
 import { significance, strictSignificance } from './analysis-defaults.ts';
-import type { Finding, Measured, RatioSpec } from './analysis-facts.ts';
+import type { Finding, Measured, RatioFacts, RatioSpec } from './analysis-facts.ts';
 import { counted, isMore, percent } from './analysis-numbers.ts';
 import type { Verdict } from './check.ts';
 import type { Counts } from './proportions.ts';
@@ -9,7 +9,7 @@ import { binomialTail, fisherExact } from './proportions.ts';
  * Failed events of all events. Worse than stable: a higher share, by more than the tolerance and by more
  * than chance explains (Fisher's exact test). The absolute limit holds whatever stable does.
  */
-export function judgeRatio(spec: RatioSpec, candidate: Measured<Counts>, stable: Measured<Counts>): Finding {
+export function judgeRatio({ spec, candidate, stable }: RatioFacts): Finding {
   const finding = (verdict: Verdict, summary: string, clear = false): Finding => {
     const { name, critical } = spec;
     return { name, verdict, critical, summary: `${name} ${summary}`, evidence: [], clear };

@@ -37,9 +37,7 @@ export function judgeAnalysis(
 }
 
 function judgeMetric(facts: MetricFacts): Finding {
-  return facts.kind === 'ratio'
-    ? judgeRatio(facts.spec, facts.candidate, facts.stable)
-    : judgeDistribution(facts.spec, facts.candidate, facts.stable);
+  return facts.kind === 'ratio' ? judgeRatio(facts) : judgeDistribution(facts);
 }
 
 function overall(

@@ -8,11 +8,14 @@ export interface Shift {
   readonly high: number;
 }
 
-/** Hodges–Lehmann estimate with Moses' interval. Both sides need a sample. */
-export function hodgesLehmann(one: readonly number[], other: readonly number[]): Shift {
+/**
+ * Hodges–Lehmann estimate with Moses' interval. Both sides need a sample.
+ * @param overlap how many neighbouring samples share their data: so many are worth one of their own
+ */
+export function hodgesLehmann(one: readonly number[], other: readonly number[], overlap = 1): Shift {
   const differences = Float64Array.from(one.flatMap((a) => other.map((b) => a - b))).sort();
   const pairs = differences.length;
-  const deviation = Math.sqrt((pairs * (one.length + other.length + 1)) / 12);
+  const deviation = Math.sqrt((pairs * (one.length + other.length + 1) * overlap) / 12);
   const cut = Math.floor(pairs / 2 - upperOnePercent * deviation);
   return {
     estimate: medianOfSorted(differences),

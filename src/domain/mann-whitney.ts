@@ -12,8 +12,9 @@ export interface RankComparison {
 /**
  * Mann–Whitney U test by normal approximation, with corrections for ties and continuity. Only the order
  * of the samples counts, so neither their unit nor a few outliers move it.
+ * @param overlap how many neighbouring samples share their data: so many are worth one of their own
  */
-export function mannWhitney(one: readonly number[], other: readonly number[]): RankComparison {
+export function mannWhitney(one: readonly number[], other: readonly number[], overlap = 1): RankComparison {
   const [n, m] = [one.length, other.length];
   const { rankSum, tieSum } = rank(one, other);
   const u = rankSum - (n * (n + 1)) / 2;
@@ -21,7 +22,7 @@ export function mannWhitney(one: readonly number[], other: readonly number[]): R
   const all = n + m;
   const variance = all < 2 ? 0 : ((n * m) / 12) * (all + 1 - tieSum / (all * (all - 1)));
   if (!(variance > 0)) return { u, greater: away > 0 ? 0.5 : 1, different: 1 };
-  const deviation = Math.sqrt(variance);
+  const deviation = Math.sqrt(variance * overlap);
   return {
     u,
     greater: upperTail((away - 0.5) / deviation),

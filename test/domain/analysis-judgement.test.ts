@@ -195,6 +195,27 @@ test.each<[string, MetricFacts, Verdict, boolean, string | RegExp]>([
     /./,
   ],
   [
+    'what only chance and shared data set apart passes',
+    distribution(around(0.4, 20, 0.9), around(0.3, 20, 0.9), {}, 4),
+    'pass',
+    false,
+    /which chance explains$/,
+  ],
+  [
+    'twice as slow fails also where samples share their data, though not at once',
+    distribution(around(0.4, 20), around(0.2, 20), {}, 4),
+    'fail',
+    false,
+    /1\d\d % higher/,
+  ],
+  [
+    'samples that all share their data are too few',
+    distribution(around(0.4, 39), around(0.2, 40), {}, 8),
+    'inconclusive',
+    false,
+    'p95 latency 39 samples on the new track, fewer than the 40 that a verdict needs',
+  ],
+  [
     'too few samples are inconclusive',
     distribution(around(9, 9), around(0.2, 60)),
     'inconclusive',

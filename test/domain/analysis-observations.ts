@@ -47,6 +47,7 @@ export function distribution(
   here: readonly number[],
   there: readonly number[],
   change: Partial<DistributionSpec> = {},
+  overlap = 1,
 ): MetricFacts {
   const measured = (value: readonly number[]) => ({ state: 'measured', value }) as const;
   return {
@@ -54,6 +55,7 @@ export function distribution(
     spec: { ...latency, ...change },
     candidate: measured(here),
     stable: measured(there),
+    overlap,
   };
 }
 

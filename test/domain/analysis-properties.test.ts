@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Measured, MetricFacts, PodFacts } from '../../src/domain/analysis-facts.ts';
-import { queryProblem, renderQuery } from '../../src/domain/analysis-query.ts';
+import { lookBackSeconds, queryProblem, renderQuery } from '../../src/domain/analysis-query.ts';
 import { judgeAnalysis } from '../../src/domain/analysis-report.ts';
 import type { AnalysisReport } from '../../src/domain/analysis.ts';
 import type { Verdict } from '../../src/domain/check.ts';
@@ -128,6 +128,7 @@ const anyMetric: fc.Arbitrary<MetricFacts> = fc.oneof(
       spec: { ...latency, ...given(setting) },
       candidate,
       stable,
+      overlap: 2,
     })),
 );
 
@@ -214,6 +215,15 @@ test.each([
   ['vector(1)', /reads the same for both tracks/],
 ])('%s is refused', (template, problem) => {
   expect(queryProblem(template)).toMatch(problem);
+});
+
+test.each([
+  ['x', 0],
+  ['x[0]', 0],
+  ['rate(x{a="b"}[2m])', 120],
+  ['max_over_time(rate(x[30s])[1h30m:1m])', 5400],
+])('%s looks back %d s', (query, seconds) => {
+  expect(lookBackSeconds(query)).toBe(seconds);
 });
 
 test.each([errors.failed, errors.total, latency.query])('%s is accepted', (template) => {

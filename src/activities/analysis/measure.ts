@@ -1,5 +1,5 @@
 import type { Measured, MetricFacts } from '../../domain/analysis-facts.ts';
-import { queryProblem, renderQuery, type QueryValues } from '../../domain/analysis-query.ts';
+import { lookBackSeconds, queryProblem, renderQuery, type QueryValues } from '../../domain/analysis-query.ts';
 import type { MetricSpec } from '../../domain/analysis.ts';
 import type { Counts } from '../../domain/proportions.ts';
 import { maxSamplesPerSeries } from './limits.ts';
@@ -46,7 +46,9 @@ export async function measure(
       on('candidate', spec.query, samples),
       on('stable', spec.query, samples),
     ]);
-    return { kind: 'distribution', spec, candidate, stable };
+    const rendered = renderQuery(spec.query, { ...tracks.candidate, windowSeconds });
+    const overlap = rendered.ok ? Math.max(1, lookBackSeconds(rendered.query) / stepSeconds) : 1;
+    return { kind: 'distribution', spec, candidate, stable, overlap };
   }
   const counts = async (track: keyof Tracks): Promise<Measured<Counts>> => {
     const [failed, total] = await Promise.all([

@@ -34,7 +34,7 @@ const errors: MetricSpec = {
 const latency: MetricSpec = {
   kind: 'distribution',
   name: 'p95 latency',
-  query: 'histogram_quantile(0.95, sum by (le) (rate(http_seconds_bucket{track="{{track}}"}[1m])))',
+  query: 'histogram_quantile(0.95, sum by (le) (rate(http_seconds_bucket{track="{{track}}"}[4s])))',
   worse: 'higher',
   tolerance: 0.25,
   minimumSamples: 5,
