@@ -45,6 +45,8 @@ export interface Lane {
   readonly close: () => Promise<void>;
 }
 
+const statusMilliseconds = 5_000;
+
 let lanes = 0;
 
 export async function openLane(bench: Bench, method: UpdateMethod, version = '4.0.0'): Promise<Lane> {
@@ -104,7 +106,11 @@ export async function openLane(bench: Bench, method: UpdateMethod, version = '4.
       ]);
       return client.workflow.getHandle(workflowId);
     },
-    status: () => client.workflow.getHandle(lock).query<ReleaseStatus>('status'),
+    status: () =>
+      // While there is no worker, nobody answers.
+      client.withDeadline(Date.now() + statusMilliseconds, () =>
+        client.workflow.getHandle(lock).query<ReleaseStatus>('status'),
+      ),
     helm: async (args) => {
       const where = ['--kubeconfig', cluster.kubeconfig, '--namespace', name];
       return (await execa(platform.helm, [...args, ...where])).stdout;
