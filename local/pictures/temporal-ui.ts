@@ -18,6 +18,8 @@ const sidebar = 64;
 const margin = 8;
 /** From the end of the timeline to the words of the tabs below it, in pixels. */
 const tabs = 32;
+/** A busy machine draws slowly. */
+const patienceMs = 120_000;
 /** The UI draws with a short animation and asks for news now and then. */
 const settleMs = 1_500;
 
@@ -34,6 +36,7 @@ export async function openTemporalUi(executablePath: string, uiUrl: string): Pro
   // Each picture in a context of its own: the UI remembers how a person likes it.
   const newPage = async (): Promise<Page> => {
     const context = await browser.newContext({ viewport: { width, height: 2_000 }, colorScheme: 'light' });
+    context.setDefaultTimeout(patienceMs);
     return context.newPage();
   };
   const workflows = `${uiUrl}/namespaces/default/workflows`;
