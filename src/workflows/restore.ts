@@ -36,19 +36,23 @@ export async function restoreTemplate(
   plan: BasePlan,
 ): Promise<void> {
   const { deployment } = target.service;
-  if (plan.method === 'helm' && plan.recorded.helm !== undefined) {
+  const byHelm = plan.method === 'helm' ? plan.recorded.helm : undefined;
+  if (byHelm !== undefined) {
     const { image } = (await cluster.change.observeTarget({ target })).deployment;
     if (image !== plan.from && image !== plan.to) throw somebodyElses(deployment, image);
     await cluster.helm.rollBackHelmRelease.executeWithOptions(
-      { summary: `helm rollback ${plan.recorded.helm.name} ${plan.recorded.helm.deployedRevision}` },
-      [{ target, revision: plan.recorded.helm.deployedRevision, key: stepKey('rollback') }],
+      { summary: `helm rollback ${byHelm.name} ${byHelm.deployedRevision}` },
+      [{ target, revision: byHelm.deployedRevision, key: stepKey('rollback') }],
     );
   }
+  // Helm brings what it holds, which is not what ran when somebody had changed that past Helm.
+  const held = byHelm?.manifestImage;
+  const present = held === undefined || held === plan.from ? plan.to : held;
   const restored = await cluster.change.restoreRevision.executeWithOptions(
     {
       summary: `${deployment} back to revision ${plan.recorded.deployment.revision}, ${versionOf(plan.from)}`,
     },
-    [{ target, recorded: plan.recorded, image: plan.to }],
+    [{ target, recorded: plan.recorded, image: present }],
   );
   if (restored.outcome === 'leftAlone') throw somebodyElses(deployment, restored.image);
 }

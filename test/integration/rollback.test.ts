@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { execa } from 'execa';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
@@ -10,6 +10,9 @@ import { startWorkerProcess, type WorkerProcess } from '../../local/worker-proce
 import { toolsFolder, useCluster } from '../support/cluster.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
+
+/** Some tests roll out twice, on machines that do more than this. */
+jest.setTimeout(180_000);
 
 const cluster = useCluster();
 let folder: string;

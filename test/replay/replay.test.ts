@@ -10,7 +10,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR') });
 const recorded = (await readdir(historiesFolder)).filter((file) => file.endsWith('.json'));
 
 describe('a recorded history', () => {
-  test('exists for every way that a standard deployment can end', () => {
+  test('exists for every way that a standard deployment and a rollback can end', () => {
     expect(recorded.map((file) => file.replace('.json', ''))).toEqual(
       expect.arrayContaining([
         'released-by-helm',
@@ -23,6 +23,11 @@ describe('a recorded history', () => {
         'target-held',
         'verification-passed',
         'verification-failed',
+        'rollback-previous',
+        'rollback-unchanged',
+        'rollback-to-backup',
+        'rollback-stops-a-release',
+        'rollback-failed-and-returned',
       ]),
     );
   });
