@@ -21,6 +21,22 @@ const installed = '4.0.0';
 const good = '4.1.0';
 const bad = '4.1.1-unhealthy';
 const namespace = 'tensafe-dev';
+/** The runbook waits 15 minutes at each step; here it is seconds. */
+const strategies = {
+  standard: { type: 'standardDeployment', options: {} },
+  canary: {
+    type: 'canaryDeployment',
+    options: {
+      steps: [
+        { weight: 10, bake: '10s' },
+        { weight: 30, bake: '10s' },
+        { weight: 50, bake: '10s' },
+        { weight: 100, bake: '5s' },
+      ],
+    },
+  },
+  blueGreen: { type: 'blueGreenDeployment', options: { monitor: '15s', keep: '30s' } },
+} as const;
 /** As a shell has it: 128 + SIGINT. */
 const interruptedCode = 130;
 
@@ -86,9 +102,16 @@ async function demonstrate(
   const connection = await Connection.connect({ address: temporal.address });
   const version = args.bad ? bad : good;
   const workflowId = `tensafe-${version}`;
-  const input = { service: 'tensafe', environment: 'dev', version, requestedBy: 'you@example.com' };
+  const { type, options } = strategies[args.strategy];
+  const input = {
+    service: 'tensafe',
+    environment: 'dev',
+    version,
+    requestedBy: 'you@example.com',
+    ...options,
+  };
   const command = cliCommand(temporal.address, [
-    ...['workflow', 'start', '--type', 'standardDeployment', '--task-queue', 'fairway'],
+    ...['workflow', 'start', '--type', type, '--task-queue', 'fairway'],
     ...['--workflow-id', workflowId, '--fail-existing', '--input', JSON.stringify(input)],
   ]);
   say(`\nWatch it: ${temporal.uiUrl}/namespaces/default/workflows/${workflowId}\n`);
@@ -129,7 +152,7 @@ async function installTenSafe(helm: string, cluster: Cluster): Promise<void> {
     namespace,
     context: 'dev-cluster',
     version: installed,
-    values: ['minReadySeconds=1'],
+    values: ['minReadySeconds=1', 'replicaCount=10', 'podDisruptionBudget.minAvailable=7'],
   });
 }
 

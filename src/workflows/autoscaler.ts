@@ -30,18 +30,13 @@ export async function holdAutoscaler(
 export async function freeAutoscaler(
   { target, progress }: Stage,
   cluster: ClusterActivities,
-  { autoscaler, replicas }: Held,
+  { autoscaler }: Held,
 ): Promise<void> {
   if (autoscaler === undefined) return;
-  // Also after a death in the middle: the autoscaler itself knows what it was before.
-  const paused = await cluster.tracks.pauseAutoscaler.executeWithOptions(
-    { summary: `Read how ${autoscaler.kind} ${autoscaler.name} was` },
-    [{ target, replicas, key: autoscalerKey() }],
-  );
-  if (paused === undefined) return;
+  // The autoscaler itself knows what it was before: also after a death in the middle.
   const { outcome } = await cluster.tracks.restoreAutoscaler.executeWithOptions(
     { summary: `Let ${autoscaler.kind} ${autoscaler.name} scale again` },
-    [{ target, paused }],
+    [{ target }],
   );
   if (outcome === 'leftAlone') {
     progress.note(
