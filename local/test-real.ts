@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { failWith } from './fail-with.ts';
 import { runTests } from './run-tests.ts';
 
-const help = `npm run test:real -- --kubeconfig FILE [Jest's own arguments]
+const help = `npm run test:real -- --kubeconfig FILE [-- Jest's own arguments]
 
 Releases real pods under a steady load on their Service, and fails when one request does.
 The cluster: one whose Services this machine reaches at their cluster IP (a one-node cluster on it).

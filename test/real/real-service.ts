@@ -14,6 +14,11 @@ const values = [
   'database.optional=true,resources.requests.cpu=20m,resources.requests.memory=64Mi',
 ];
 
+const smokeTest = `
+const answer = await fetch(process.env.BASE_URL + '/version');
+console.log(answer.status, await answer.text());
+process.exitCode = answer.ok ? 0 : 1;`;
+
 export interface RealService {
   /** The Service's address within the cluster. */
   readonly address: string;
@@ -67,5 +72,13 @@ services:
     update: helm
     helm: { release: tensafe, chart: ./chart, imageTagValue: image.tag }
     verification: { port: 8000 }
+    canary:
+      steps: [{ weight: 34, bake: 10s }, { weight: 67, bake: 10s }, { weight: 100, bake: 10s }]
+    blueGreen:
+      monitor: 10s
+      smokeTests:
+        - kind: command
+          name: version
+          command: [node, --input-type=module, -e, ${JSON.stringify(smokeTest)}]
 `;
 }
