@@ -65,6 +65,7 @@ function progressWords(heartbeat: unknown): string {
 
 function summary(status: ReleaseStatus, error: unknown, handle: WorkflowHandle): string {
   if (error !== undefined && !(error instanceof WorkflowFailedError)) throw asError(error);
+  if (status.verification !== undefined) say(`  Checks of ${status.verifiedVersion ?? status.version}:`);
   for (const check of status.verification?.checks ?? []) {
     say(`    ${checkMark(check)} ${check.name}: ${check.summary}`);
   }

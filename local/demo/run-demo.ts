@@ -1,5 +1,5 @@
 /** The demo: everything that a release needs on this machine, one release, and what a person would type. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { execa } from 'execa';
@@ -87,7 +87,7 @@ function startWorker({ platform, temporal, cluster }: Scene): WorkerProcess {
     logFile: join(cluster.folder, 'worker.log'),
     onLine: (line) => {
       // Without a token, what Slack would be told is in the worker's log.
-      const told = /\[INFO\] slack[^:]*: (.*)/i.exec(line)?.[1];
+      const told = /\[INFO\] slack[^:]*: (.*?)(?: \{)?$/i.exec(line)?.[1];
       if (told !== undefined) say(`  Slack (no token, logged only): ${told}`);
     },
   });
@@ -156,12 +156,13 @@ async function installTenSafe(helm: string, cluster: Cluster): Promise<void> {
   });
 }
 
-function sayWhatElse({ temporal, cluster }: Scene): void {
+function sayWhatElse({ platform, temporal, cluster }: Scene): void {
   const { address, uiUrl } = temporal;
   const shown = (...args: string[]) => `  $ ${cliCommand(address, args).shown}`;
   sayHeading('Everything stays up until Ctrl-C. What else to try');
   say(`The Temporal UI: ${uiUrl}`);
-  say(`kubectl and helm: export KUBECONFIG=${cluster.kubeconfig}`);
+  say(`The cluster: export KUBECONFIG=${cluster.kubeconfig}`);
+  say(`The tools: export PATH=${dirname(platform.temporalCli)}:$PATH`);
   say('Verify what runs:');
   say(
     shown(

@@ -99,7 +99,8 @@ export function clusterActivities(target: Target, patience: 'bounded' | 'endless
     rollout: proxyActivities<KubernetesActivities>(lasting(rolloutSeconds)),
     tracks: proxyActivities<TrackActivities>(lasting(rolloutSeconds)),
     traffic: proxyActivities<TrafficActivities>(lasting(rolloutSeconds)),
-    analysis: (seconds: number) => proxyActivities<AnalysisActivities>(lasting(seconds)),
+    // Its last look may take a minute past the end of the bake.
+    analysis: (seconds: number) => proxyActivities<AnalysisActivities>(lasting(seconds + marginSeconds)),
     smoke: (seconds: number) => proxyActivities<SmokeActivities>(lasting(seconds)),
     helm: proxyActivities<HelmActivities>(lasting(helmSeconds)),
     verification: proxyActivities<VerificationActivities>(lasting(verificationSeconds)),

@@ -6,7 +6,7 @@ import { clusterActivities, type ClusterActivities } from './activity-options.ts
 import { freeAutoscaler } from './autoscaler.ts';
 import type { Stage } from './conduct.ts';
 import { failure } from './failure.ts';
-import { restoreTemplate, somebodyElses, verifyRestored } from './restore.ts';
+import { observe, restoreTemplate, somebodyElses, verifyRestored } from './restore.ts';
 import { rollOut } from './roll-out.ts';
 import { proveEndpoints, switchTo } from './service-switch.ts';
 
@@ -28,7 +28,7 @@ export function registerReturnToBlue(stage: Stage, plan: BlueGreenPlan): void {
 async function returnToBlue(stage: Stage, plan: BlueGreenPlan): Promise<void> {
   const { target } = stage;
   const cluster = clusterActivities(target, 'endless');
-  const { deployment, service } = await cluster.change.observeTarget({ target });
+  const { deployment, service } = await observe(stage, cluster);
   const blueIsThere =
     deployment.image === plan.from && deployment.templateHash === plan.recorded.deployment.templateHash;
   // The patch first, while blue is whole: people wait for it. Green may be in any state.
@@ -39,7 +39,7 @@ async function returnToBlue(stage: Stage, plan: BlueGreenPlan): Promise<void> {
   }
   await restoreTemplate(stage, cluster, plan);
   await rollOut(stage, cluster, plan.from);
-  const restored = await cluster.change.observeTarget({ target });
+  const restored = await observe(stage, cluster);
   // The same pods' hash as recorded, unless the cluster had forgotten that revision.
   const blue = selectorPinnedTo(plan.selectors.recorded, restored.deployment.templateHash);
   await toBlue(stage, cluster, restored.service.selector, { ...plan.selectors, blue });

@@ -3,7 +3,7 @@ import type { CanaryPlan } from '../domain/canary-plan.ts';
 import { clusterActivities } from './activity-options.ts';
 import { freeAutoscaler } from './autoscaler.ts';
 import type { Stage } from './conduct.ts';
-import { restoreTemplate, somebodyElses, verifyRestored } from './restore.ts';
+import { observe, restoreTemplate, somebodyElses, verifyRestored } from './restore.ts';
 import { shift } from './shift.ts';
 
 export function registerReturnToStable(stage: Stage, plan: CanaryPlan): void {
@@ -23,7 +23,7 @@ export function registerReturnToStable(stage: Stage, plan: CanaryPlan): void {
 async function returnToStable(stage: Stage, plan: CanaryPlan): Promise<void> {
   const { target, progress } = stage;
   const cluster = clusterActivities(target, 'endless');
-  const { image } = (await cluster.change.observeTarget({ target })).deployment;
+  const { image } = (await observe(stage, cluster)).deployment;
   const isOurs = image === plan.from || image === plan.to;
   if (isOurs) await restoreTemplate(stage, cluster, plan);
   await shift(stage, cluster, plan, {

@@ -1,5 +1,6 @@
 /** The undo of an update: back to the recorded revision (not blindly "undo"), rolled out and verified. */
 import { failureTypes } from '../domain/failures.ts';
+import type { ObservedTarget } from '../domain/observation.ts';
 import { versionOf } from '../domain/version-of.ts';
 import { clusterActivities, type ClusterActivities } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
@@ -29,16 +30,25 @@ async function restore(stage: Stage, plan: BasePlan): Promise<void> {
   await verifyRestored(stage, cluster, plan);
 }
 
+/** The target as it is now, before something is put back. */
+export async function observe({ target }: Stage, cluster: ClusterActivities): Promise<ObservedTarget> {
+  return cluster.change.observeTarget.executeWithOptions(
+    { summary: `What does ${target.service.deployment} run now?` },
+    [{ target }],
+  );
+}
+
 /** The recorded pod template, in the cluster and in Helm. Throws `ChangedByOther` when it is somebody else's now. */
 export async function restoreTemplate(
-  { target }: Stage,
+  stage: Stage,
   cluster: ClusterActivities,
   plan: BasePlan,
 ): Promise<void> {
+  const { target } = stage;
   const { deployment } = target.service;
   const byHelm = plan.method === 'helm' ? plan.recorded.helm : undefined;
   if (byHelm !== undefined) {
-    const { image } = (await cluster.change.observeTarget({ target })).deployment;
+    const { image } = (await observe(stage, cluster)).deployment;
     if (image !== plan.from && image !== plan.to) throw somebodyElses(deployment, image);
     await cluster.helm.rollBackHelmRelease.executeWithOptions(
       { summary: `helm rollback ${byHelm.name} ${byHelm.deployedRevision}` },
