@@ -21,11 +21,12 @@ const installed = '4.0.0';
 const good = '4.1.0';
 const bad = '4.1.1-unhealthy';
 const namespace = 'tensafe-dev';
-/** The runbook waits 15 minutes at each step; here it is seconds. */
+/** The runbook waits 15 minutes at each step; here it is seconds. A canary needs pods to share out. */
 const strategies = {
-  standard: { type: 'standardDeployment', options: {} },
+  standard: { type: 'standardDeployment', replicas: 3, options: {} },
   canary: {
     type: 'canaryDeployment',
+    replicas: 10,
     options: {
       steps: [
         { weight: 10, bake: '10s' },
@@ -35,7 +36,7 @@ const strategies = {
       ],
     },
   },
-  blueGreen: { type: 'blueGreenDeployment', options: { monitor: '15s', keep: '30s' } },
+  blueGreen: { type: 'blueGreenDeployment', replicas: 3, options: { monitor: '15s', keep: '30s' } },
 } as const;
 /** As a shell has it: 128 + SIGINT. */
 const interruptedCode = 130;
@@ -54,7 +55,7 @@ export async function runDemo(args: DemoArguments): Promise<number> {
   const platform = startPlatform({ bin, contexts });
   let worker: WorkerProcess | undefined;
   try {
-    const ready = await Promise.race([interrupted, untilReady(platform)]);
+    const ready = await Promise.race([interrupted, untilReady(platform, strategies[args.strategy].replicas)]);
     if (ready === 'interrupted') return interruptedCode;
     worker = startWorker(ready);
     const outcome = await Promise.race([interrupted, demonstrate(ready, worker, args)]);
@@ -121,8 +122,8 @@ async function demonstrate(
 }
 
 /** The servers start side by side; the service is installed as soon as there is a cluster. */
-async function untilReady(platform: Platform): Promise<Scene> {
-  const tensafe = platform.cluster.then((cluster) => installTenSafe(platform.helm, cluster));
+async function untilReady(platform: Platform, replicas: number): Promise<Scene> {
+  const tensafe = platform.cluster.then((cluster) => installTenSafe(platform.helm, cluster, replicas));
   await runJobs([
     shown('Temporal server with its UI', platform.temporal),
     shown('Kubernetes: API server, etcd, scheduler, controllers, three simulated nodes', platform.cluster),
@@ -140,7 +141,7 @@ function shown(title: string, work: Promise<unknown>): Job {
   };
 }
 
-async function installTenSafe(helm: string, cluster: Cluster): Promise<void> {
+async function installTenSafe(helm: string, cluster: Cluster, replicas: number): Promise<void> {
   await cluster.kubectl(['create', 'namespace', namespace]);
   await cluster.kubectl([
     ...['create', 'secret', 'generic', 'tensafe-secrets', '--namespace', namespace],
@@ -152,7 +153,7 @@ async function installTenSafe(helm: string, cluster: Cluster): Promise<void> {
     namespace,
     context: 'dev-cluster',
     version: installed,
-    values: ['minReadySeconds=1', 'replicaCount=10', 'podDisruptionBudget.minAvailable=7'],
+    values: ['minReadySeconds=1', `replicaCount=${replicas}`],
   });
 }
 
