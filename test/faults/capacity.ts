@@ -17,7 +17,7 @@ export interface Lowest {
 }
 
 export interface CapacityWatch {
-  /** Forgets what was seen in a namespace; what is there now counts. */
+  /** Forgets what was seen in a namespace until now. */
   readonly restart: (namespace: string) => void;
   readonly lowest: (namespace: string) => Lowest;
   readonly stop: () => Promise<void>;
@@ -83,19 +83,16 @@ async function keepWatching<T extends V1Deployment | V1EndpointSlice>(
 }
 
 function lowestOf(worse: (a: number, b: number) => number) {
-  const latest = new Map<string, number>();
   const worst = new Map<string, number>();
-  const known = (values: ReadonlyMap<string, number>, namespace: string): number => {
-    const value = values.get(namespace);
-    if (value === undefined) throw new Error(`Nothing was seen in namespace ${namespace}.`);
-    return value;
-  };
   return {
     see: (namespace = '', value: number) => {
-      latest.set(namespace, value);
       worst.set(namespace, worse(worst.get(namespace) ?? value, value));
     },
-    restart: (namespace: string) => worst.set(namespace, known(latest, namespace)),
-    worst: (namespace: string) => known(worst, namespace),
+    restart: (namespace: string) => worst.delete(namespace),
+    worst: (namespace: string) => {
+      const value = worst.get(namespace);
+      if (value === undefined) throw new Error(`Nothing was seen in namespace ${namespace}.`);
+      return value;
+    },
   };
 }

@@ -84,6 +84,9 @@ export async function openLane(bench: Bench, method: UpdateMethod, version = '4.
     }),
   ]);
 
+  // Helm waits until the pods are ready; available they are a moment later.
+  await cluster.kubectl(['rollout', 'status', `deployment/${deployment}`, '--namespace', name]);
+
   return {
     name,
     method,
