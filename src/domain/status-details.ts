@@ -2,8 +2,9 @@
 import type { CheckResult } from './check.ts';
 import { maxDetailsBytes } from './defaults.ts';
 import { literal, table, unbroken } from './markdown.ts';
-import type { Outcome, ReleaseStatus, StepState, StepStatus } from './status.ts';
+import type { Decision, Outcome, ReleaseStatus, StepState, StepStatus, WeightStatus } from './status.ts';
 import { displayVersion } from './version.ts';
+import { weightWords } from './weights.ts';
 
 const stepMarks: Readonly<Record<StepState, string>> = {
   waiting: '○',
@@ -17,6 +18,7 @@ const outcomeMarks: Readonly<Record<Outcome, string>> = {
   released: '✅',
   passed: '✅',
   unchanged: '✅',
+  planned: '📋',
   rolledBack: '↩️',
   rollbackFailed: '🚨',
   refused: '⛔',
@@ -38,6 +40,8 @@ export function renderDetails(
       : [
           `Its activities are in [${status.runsIn.workflowId}](${link(status.runsIn.workflowId, status.runsIn.runId)}), which holds the target.`,
         ]),
+    ...(status.weight === undefined || status.outcome !== undefined ? [] : [traffic(status.weight)]),
+    ...(status.plan === undefined || status.outcome !== 'planned' ? [] : ['```\n' + status.plan + '\n```']),
     ...(status.steps.length === 0 ? [] : [stepTable(status)]),
     ...(status.next === undefined ? [] : [`**Next:** ${literal(status.next)}`]),
     ...(status.verification === undefined
@@ -46,6 +50,9 @@ export function renderDetails(
           `### Checks of ${status.verifiedVersion ?? status.version}: ${status.verification.verdict}`,
           checkTable(status.verification.checks),
         ]),
+    ...(status.decisions === undefined
+      ? []
+      : ['### Decisions', status.decisions.map(decisionLine).join('\n')]),
     ...(status.notes.length === 0
       ? []
       : ['### Notes', status.notes.map((note) => `- ${literal(note)}`).join('\n')]),
@@ -57,6 +64,15 @@ export function renderDetails(
 function heading(status: ReleaseStatus): string {
   const mark = status.outcome === undefined ? '▶' : outcomeMarks[status.outcome];
   return `## ${mark} ${status.phase}`;
+}
+
+/** What was asked for and what it really is: pods cannot be halved. */
+function traffic({ requested, actual, stable, track }: WeightStatus): string {
+  return `**Traffic:** ${weightWords(requested)} requested, ${weightWords(actual)} real: ${track} of ${stable + track} pods run the new version`;
+}
+
+function decisionLine({ at, by, what, reason }: Decision): string {
+  return `- ${at.slice(11, 19)} ${literal(by)}: ${what}${reason === undefined ? '' : ` (${literal(reason)})`}`;
 }
 
 function facts(status: ReleaseStatus): string {

@@ -18,7 +18,15 @@ export interface StepStatus {
 }
 
 export type Outcome =
-  'released' | 'passed' | 'unchanged' | 'rolledBack' | 'rollbackFailed' | 'refused' | 'aborted' | 'failed';
+  | 'released'
+  | 'passed'
+  | 'unchanged'
+  | 'planned'
+  | 'rolledBack'
+  | 'rollbackFailed'
+  | 'refused'
+  | 'aborted'
+  | 'failed';
 
 export interface ReleaseStatus {
   /** Workflow ID that the person chose. */
@@ -39,6 +47,10 @@ export interface ReleaseStatus {
   /** The last verification, and the version that it looked at. */
   readonly verification?: VerificationReport;
   readonly verifiedVersion?: string;
+  /** What is going to be done, as text. */
+  readonly plan?: string;
+  /** Only the plan was asked for. */
+  readonly dryRun?: true;
   /** Where the traffic goes, while two tracks share it. */
   readonly weight?: WeightStatus;
   /** The last comparison of the two tracks. */
@@ -141,6 +153,7 @@ export const outcomeWords: Readonly<Record<Outcome, string>> = {
   released: 'Released',
   passed: 'Passed',
   unchanged: 'Nothing to do',
+  planned: 'Planned',
   rolledBack: 'Rolled back',
   rollbackFailed: 'Rollback failed',
   refused: 'Refused',

@@ -2,6 +2,7 @@
 import { sleep } from '@temporalio/workflow';
 import { planBlueGreen, type BlueGreenPlan } from '../domain/blue-green-plan.ts';
 import { selectorPinnedTo, type Selector } from '../domain/service-selector.ts';
+import { planText } from '../domain/plan-text.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 import {
   parseBlueGreenDeploymentRequest,
@@ -55,6 +56,8 @@ async function deploy(request: BlueGreenDeploymentRequest, stage: Stage): Promis
   const { progress, cluster } = stage;
   const control = new Control(progress);
   const first = await plan(request, stage);
+  stage.progress.set({ plan: planText(first) });
+  if (request.dryRun) return stage.progress.set({ dryRun: true });
   const waited = await announce(first, stage);
   const final = waited ? await plan(request, stage) : first;
   const green = final.track.deployment;

@@ -1,5 +1,6 @@
 /** The runbook's canary: a growing share of the pods runs the new version, watched at each step. */
 import { planCanary, type CanaryPlan, type PlannedStep } from '../domain/canary-plan.ts';
+import { planText } from '../domain/plan-text.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 import { parseCanaryDeploymentRequest, type CanaryDeploymentRequest } from '../domain/strategy-requests.ts';
 import { versionOf } from '../domain/version-of.ts';
@@ -45,6 +46,8 @@ export async function canaryDeployment(input: unknown): Promise<ReleaseStatus> {
 async function deploy(request: CanaryDeploymentRequest, stage: Stage): Promise<void> {
   const control = new Control(stage.progress);
   const first = await plan(request, stage);
+  stage.progress.set({ plan: planText(first) });
+  if (request.dryRun) return stage.progress.set({ dryRun: true });
   const waited = await announce(first, stage);
   const final = waited ? await plan(request, stage) : first;
   await backUp(stage);

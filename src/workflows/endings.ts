@@ -35,7 +35,8 @@ export interface Endings {
 export const releaseEndings: Endings = {
   backStep: 'Roll back',
   succeeded: ({ target, progress, announcer }, seconds) => {
-    const { from, to, version, verification } = progress.status;
+    const { from, to, version, verification, dryRun } = progress.status;
+    if (dryRun === true) return { outcome: 'planned', reason: 'A dry run: nothing was changed.' };
     if (target.environment.announcement !== undefined) {
       const text = deployedText(
         { displayName: target.service.displayName, version },

@@ -76,6 +76,17 @@ describe('the details in the Temporal UI', () => {
     expect(readable(details)).toContain('| ❌ | Verify | 10:00:00 | 2 s | see above |');
   });
 
+  test('show real weights beside the requested ones, and who decided what', () => {
+    const status = {
+      ...newStatus(identity, []),
+      weight: { requested: 10, actual: 33.3, stable: 2, track: 1 },
+      decisions: [{ at: '2026-02-03T10:00:00.000Z', by: 'ana', what: 'pause', reason: 'lunch' }],
+    };
+    const details = renderDetails(status, link);
+    expect(details).toContain('**Traffic:** 10 % requested, 33 % real: 1 of 3 pods run the new version');
+    expect(details).toContain('- 10:00:00 ana: pause (lunch)');
+  });
+
   test('lead to the workflow that does the work', () => {
     const status = { ...newStatus(identity, []), runsIn: { workflowId: 'target:tensafe:dev', runId: 'r1' } };
     expect(renderDetails(status, link)).toContain('[target:tensafe:dev](/w/target:tensafe:dev/r1)');

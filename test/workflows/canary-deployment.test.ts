@@ -83,6 +83,18 @@ describe('a canary deployment', () => {
     });
   });
 
+  test.each(['canaryDeployment', 'blueGreenDeployment'])(
+    'asked for the plan only (%s), changes nothing',
+    async (type) => {
+      await scene(type, async ({ world, release }) => {
+        const status = await release({ dryRun: true });
+        expect(status).toMatchObject({ outcome: 'planned', from, to });
+        expect(status.plan).toContain('example/shop:4.0.0 → example/shop:4.1.0');
+        expect(world.calls).toEqual(['resolveTarget', 'preflight']);
+      });
+    },
+  );
+
   test('goes back from each weight at which it turns bad, also from 100 %', async () => {
     for (const badFrom of [1, 3, 5, 10]) {
       await scene('canaryDeployment', async ({ world, tracks, release }) => {
