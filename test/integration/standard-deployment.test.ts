@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { execa } from 'execa';
 import { searchAttributeNames } from '../../src/domain/search-attributes.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
@@ -11,6 +11,9 @@ import { startWorkerProcess, type WorkerProcess } from '../../local/worker-proce
 import { toolsFolder, useCluster } from '../support/cluster.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
+
+// Whole releases on a machine that may be busy.
+jest.setTimeout(180_000);
 
 const cluster = useCluster();
 let folder: string;

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { execa } from 'execa';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
@@ -10,6 +10,9 @@ import { startWorkerProcess, type WorkerProcess } from '../../local/worker-proce
 import { toolsFolder, useLocalCluster } from '../support/cluster.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
+
+// Whole releases on a machine that may be busy.
+jest.setTimeout(180_000);
 
 const cluster = useLocalCluster();
 let folder: string;
