@@ -32,8 +32,10 @@ export interface WorkerProcess {
 const source = fileURLToPath(new URL('../src/worker.ts', import.meta.url));
 
 export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
+  const entry = options.entry ?? source;
   const args = [
-    ...['--import', 'tsx', options.entry ?? source],
+    ...(entry.endsWith('.ts') ? ['--import', 'tsx'] : []),
+    entry,
     ...['--config', options.configFile, '--kubeconfig', options.kubeconfig, '--helm', options.helm],
   ];
   const child = spawn(process.execPath, args, {

@@ -1,6 +1,7 @@
 /** A platform for releases that are disturbed: real servers, Slack's stand-in, a watch on the capacity. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Client, Connection } from '@temporalio/client';
 import type { Cluster } from '../../local/cluster.ts';
@@ -9,8 +10,10 @@ import type { TemporalServer } from '../../local/temporal-server.ts';
 import { bundleWorkflows } from '../../src/worker/workers.ts';
 import { toolsFolder } from '../support/cluster.ts';
 import { startSlackServer, type SlackServer } from '../support/slack-server.ts';
+import { compile } from './compile.ts';
 import { watchCapacity, type CapacityWatch } from './capacity.ts';
 
+const entry = fileURLToPath(new URL('./worker.ts', import.meta.url));
 export const context = 'test-cluster';
 export const slackChannel = '#ops-announcements';
 export const slackToken = 'xoxb-test';
@@ -23,6 +26,8 @@ export interface Bench {
   readonly client: Client;
   readonly slack: SlackServer;
   readonly capacity: CapacityWatch;
+  /** The deadly worker's entry point, compiled. */
+  readonly worker: string;
   /** File with the workflows' code. */
   readonly bundle: string;
   readonly stop: () => Promise<void>;
@@ -42,12 +47,13 @@ export async function openBench(): Promise<Bench> {
     ]);
     const bundle = join(cluster.folder, 'workflows.js');
     await writeFile(bundle, workflows.code);
+    const worker = await compile(entry, join(cluster.folder, 'compiled'));
     const kube = new KubeConfig();
     kube.loadFromFile(cluster.kubeconfig);
     const capacity = await watchCapacity(kube);
     const connection = await Connection.connect({ address: temporal.address });
     return {
-      ...{ platform, temporal, cluster, kube, slack, capacity, bundle },
+      ...{ platform, temporal, cluster, kube, slack, capacity, worker, bundle },
       client: new Client({ connection }),
       stop: async () => {
         await capacity.stop();

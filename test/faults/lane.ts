@@ -17,7 +17,6 @@ import { context, slackChannel, slackToken, type Bench } from './bench.ts';
 import { faultText, type Fault } from './fault.ts';
 
 const chart = fileURLToPath(new URL('../../profiles/tensafe/chart', import.meta.url));
-const entry = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const helmRelease = 'tensafe';
 export const deployment = 'tensafe-server';
 export const repository = 'tensafe/server';
@@ -66,7 +65,7 @@ export async function openLane(bench: Bench, method: UpdateMethod, version = '4.
       kubeconfig: cluster.kubeconfig,
       helm: platform.helm,
       logFile,
-      entry,
+      entry: bench.worker,
       env: {
         FAULT_FILE: faultFile,
         FAULT_BUNDLE: bench.bundle,

@@ -128,7 +128,7 @@ export function deathCases(): readonly DeathCase[] {
   return stories.flatMap((story) =>
     story.killed.flatMap((text) => {
       const { activity, call } = parseCall(text);
-      return momentsOf(activity, story).map((moment) => ({
+      return momentsOf(text, story).map((moment) => ({
         title: `${story.title}: worker killed ${moment} ${activity}, call ${call}`,
         story,
         fault: { activity, call, moment },
@@ -137,11 +137,13 @@ export function deathCases(): readonly DeathCase[] {
   );
 }
 
-function momentsOf(activity: string, { everyMoment }: Story): readonly Moment[] {
-  if (everyMoment === true || changing.has(activity)) {
-    return lasting.has(activity) ? ['before', 'during', 'after'] : ['before', 'after'];
-  }
-  return [lasting.has(activity) ? 'during' : 'after'];
+function momentsOf(text: Call, { everyMoment }: Story): readonly Moment[] {
+  const { activity, call } = parseCall(text);
+  const middle: Moment[] = lasting.has(activity) ? ['during'] : [];
+  if (changing.has(activity)) return ['before', ...middle, 'after'];
+  // Of what is said, the first time stands for the moment before it is said.
+  if (everyMoment === true && call === 1) return ['before', ...middle, 'after'];
+  return middle.length > 0 ? middle : ['after'];
 }
 
 function parseCall(text: Call) {
