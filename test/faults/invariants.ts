@@ -35,7 +35,7 @@ export async function expectFullyOldOrNew(
   expect(after.replicaSetsInUse).toEqual([image]);
   await expectHelmAgrees(lane, before, after, image);
   expectNothingLeft(before, after);
-  expect(await helmProcesses(lane)).toEqual([]);
+  expect(await helmProcesses(bench, lane)).toEqual([]);
 
   const { runId, status } = await bench.client.workflow.getHandle(lane.lock).describe();
   expect(status.name).not.toBe('RUNNING');
@@ -110,8 +110,10 @@ function expectNothingLeft(before: NamespaceView, after: NamespaceView): void {
   expect(removed.filter((name) => !isRecord(name))).toEqual([]);
 }
 
-async function helmProcesses({ name }: Lane): Promise<readonly string[]> {
-  return (await processesWith(`--namespace ${name} `)).filter((line) => line.includes('/helm '));
+/** Of this cluster: another run at the same time has lanes of the same names. */
+async function helmProcesses({ cluster }: Bench, { name }: Lane): Promise<readonly string[]> {
+  const ofCluster = await processesWith(cluster.kubeconfig);
+  return ofCluster.filter((line) => line.includes('/helm ') && line.includes(`--namespace ${name} `));
 }
 
 function expectSaidOnce({ slack }: Bench, run: string): void {
