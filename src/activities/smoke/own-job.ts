@@ -1,4 +1,5 @@
 /** A smoke test's Job comes and goes. */
+import { asyncLocalStorage } from '@temporalio/activity';
 import type { V1Job } from '@kubernetes/client-node';
 import { failureTypes } from '../../domain/failures.ts';
 import { failure, statusOf } from '../kubernetes/failures.ts';
@@ -26,7 +27,11 @@ export async function ensureJob(scene: Scene, test: JobTest): Promise<V1Job | un
     if (pod === undefined) return undefined;
     try {
       const body = jobManifest(key, test, pod);
-      return await clients.batch.createNamespacedJob({ namespace, body, fieldManager });
+      // Outside of the activity: a cancellation in the middle of this request would leave it unknown whether there
+      // is a Job to take away.
+      return await asyncLocalStorage.exit(() =>
+        clients.batch.createNamespacedJob({ namespace, body, fieldManager }),
+      );
     } catch (error) {
       // Made meanwhile, by an attempt that was taken for dead.
       if (statusOf(error) !== 409) throw error;
