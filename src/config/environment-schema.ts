@@ -1,7 +1,7 @@
 /** One entry of `environments`. */
 import { z } from 'zod';
 import { duration } from './duration.ts';
-import { expecting } from './expecting.ts';
+import { expecting, oneOf } from './expecting.ts';
 import { baseUrl, labelName, slackChannel, text } from './names.ts';
 
 const approvers = expecting('a whole number of people from 0 to 20');
@@ -21,6 +21,14 @@ export const environmentSchema = z.strictObject(
       .max(20, approvers)
       .default(0)
       .describe('How many people must approve a release here.'),
+    strategy: oneOf(['standard', 'canary', 'blueGreen'])
+      .default('standard')
+      .describe('How a release goes here unless it says otherwise.'),
+    whenHeld: oneOf(['reject', 'wait', 'supersede'])
+      .default('reject')
+      .describe(
+        'What happens to a release whose target is held by another one: it is refused with the name of that one, waits in order of arrival, or asks that one to abort and goes next.',
+      ),
     slackChannel: slackChannel
       .optional()
       .describe(

@@ -1,6 +1,7 @@
 /** From the file's entries to the words of the domain, with every default filled in. */
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { CheckSpec } from '../domain/check.ts';
+import { defaultApprovalExpirySeconds } from '../domain/defaults.ts';
 import type { EnvironmentSpec, HelmSpec, ServiceSpec, VerificationSpec } from '../domain/target.ts';
 import { builtInCheckNames, builtInChecks, portlessCheckNames } from './built-in-checks.ts';
 import { spelledOutCheckSchema } from './check-schema.ts';
@@ -50,7 +51,10 @@ export function toEnvironment(
     cluster: entry.cluster,
     namespace: override?.namespace ?? entry.namespace,
     taskQueue: entry.taskQueue ?? `fairway-${name}`,
-    approvals: entry.approvals,
+    strategy: entry.strategy,
+    whenHeld: entry.whenHeld,
+    approval: { required: entry.approvals, people: [], expirySeconds: defaultApprovalExpirySeconds },
+    checklist: [],
     ...(entry.announcement === undefined ? {} : { announcement: { leadSeconds: entry.announcement.lead } }),
     ...(entry.slackChannel === undefined ? {} : { slackChannel: entry.slackChannel }),
   };

@@ -75,3 +75,6 @@ export const defaultMinimumEvents = 50;
 
 /** Fewer samples than this, and the rank test's normal approximation does not hold. */
 export const defaultMinimumSamples = 20;
+
+/** People who are asked today may answer tomorrow. */
+export const defaultApprovalExpirySeconds = 24 * 3_600;

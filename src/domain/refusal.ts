@@ -23,10 +23,10 @@ export function releaseRefusal(
 ): Refusal | undefined {
   const to = withTag(service.image, request.version);
   const where = `${service.displayName} in ${environment.name}`;
-  if (environment.approvals > 0) {
+  if (environment.approval.required > 0) {
     return refuse(
       'approvals-required',
-      `${environment.name} asks for ${environment.approvals} approvals, and a strategy started by itself asks nobody`,
+      `${environment.name} asks for ${environment.approval.required} approvals, and a strategy started by itself asks nobody`,
       'release to an environment with "approvals: 0", or lower it in fairway.yaml',
     );
   }

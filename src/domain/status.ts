@@ -3,7 +3,9 @@
  * of the details in the Temporal UI, and (finished) the result. Changed only by the functions here.
  */
 import type { AnalysisReport } from './analysis.ts';
+import type { ApprovalRound } from './approval.ts';
 import type { VerificationReport } from './check.ts';
+import type { ChecklistFinding } from './checklist.ts';
 
 export type StepState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
 
@@ -55,6 +57,13 @@ export interface ReleaseStatus {
   readonly weight?: WeightStatus;
   /** The last comparison of the two tracks. */
   readonly analysis?: AnalysisReport;
+  /** SHA-256 of the plan, in hexadecimal: what is approved. */
+  readonly planDigest?: string;
+  /** The question to people that is open, or was answered last. */
+  readonly approval?: ApprovalRound;
+  readonly checklist?: readonly ChecklistFinding[];
+  /** A wait with a known end, for example an announced lead or a freeze. */
+  readonly waitingFor?: { readonly what: string; /** ISO 8601. */ readonly until: string };
   /** What people decided, in order. */
   readonly decisions?: readonly Decision[];
   /** Things worth knowing that stopped nothing, for example a Slack outage. */
@@ -79,7 +88,7 @@ export interface Decision {
   /** ISO 8601. */
   readonly at: string;
   readonly by: string;
-  /** `promote`, `pause`, `resume`, `abort`. */
+  /** The message's name: `approve`, `promote`, `abort` and so on. */
   readonly what: string;
   readonly reason?: string;
 }

@@ -5,8 +5,12 @@
  * when the file does.
  */
 import type { AnalysisSpec } from './analysis.ts';
+import type { ApprovalPolicy } from './approval.ts';
 import type { CheckSpec, Reach } from './check.ts';
+import type { ChecklistItem } from './checklist.ts';
+import type { PromotionPolicy } from './promotion.ts';
 import type { BlueGreenOptions, CanaryOptions } from './strategy-options.ts';
+import type { WindowPolicy } from './window.ts';
 
 export interface TargetRef {
   readonly service: string;
@@ -17,6 +21,11 @@ export interface Target {
   readonly service: ServiceSpec;
   readonly environment: EnvironmentSpec;
 }
+
+export type StrategyName = 'standard' | 'canary' | 'blueGreen';
+
+/** Give up with the holder's name, wait in order of arrival, or ask the holder to abort and go next. */
+export type WhenHeldPolicy = 'reject' | 'wait' | 'supersede';
 
 /** How a new version reaches the Deployment: a patch of the container's image, or `helm upgrade`. */
 export type UpdateMethod = 'image' | 'helm';
@@ -78,8 +87,16 @@ export interface EnvironmentSpec {
   readonly namespace: string;
   /** Task queue of the worker that holds this cluster's credentials. */
   readonly taskQueue: string;
-  /** How many people must approve a release here. */
-  readonly approvals: number;
+  /** How a `release` goes here unless its request says otherwise. */
+  readonly strategy: StrategyName;
+  /** What a workflow does that finds the target held by another one. */
+  readonly whenHeld: WhenHeldPolicy;
+  readonly approval: ApprovalPolicy;
+  /** Empty: nothing is asked for. */
+  readonly checklist: readonly ChecklistItem[];
+  readonly promotion?: PromotionPolicy;
+  /** Absent: open at all times. */
+  readonly windows?: WindowPolicy;
   /** Absent: nothing is announced here. */
   readonly announcement?: AnnouncementSpec;
   /** Slack channel for outcomes (and announcements); absent: nothing is posted. */

@@ -20,8 +20,33 @@ export const pauseUpdate = defineUpdate<string, [unknown]>('pause');
 export const resumeSignal = defineSignal<[unknown]>('resume');
 export const resumeUpdate = defineUpdate<string, [unknown]>('resume');
 
+/** `{"by": "name"}`: yes to the plan, or to the gate that waits; with `"plan"`, only to the plan of this digest. */
+export const approveSignal = defineSignal<[unknown]>('approve');
+export const approveUpdate = defineUpdate<string, [unknown]>('approve');
+
+/** `{"by": "name"}`: takes one's own approval back, until the strategy starts. */
+export const revokeSignal = defineSignal<[unknown]>('revoke');
+export const revokeUpdate = defineUpdate<string, [unknown]>('revoke');
+
+/** `{"by": "name", "reason": "text"}`: no; ends the release. */
+export const rejectSignal = defineSignal<[unknown]>('reject');
+export const rejectUpdate = defineUpdate<string, [unknown]>('reject');
+
+/** `{"by": "name", "item": "name of a checklist item", "link": "https://…"}`: this is done. */
+export const attestSignal = defineSignal<[unknown]>('attest');
+export const attestUpdate = defineUpdate<string, [unknown]>('attest');
+
+/** `{"by": "name", "what": "window" | "promotion", "reason": "text"}`: go all the same. */
+export const overrideSignal = defineSignal<[unknown]>('override');
+export const overrideUpdate = defineUpdate<string, [unknown]>('override');
+
 /** What people send to a running release. */
 export const personMessages = [
+  { signal: approveSignal, update: approveUpdate },
+  { signal: revokeSignal, update: revokeUpdate },
+  { signal: rejectSignal, update: rejectUpdate },
+  { signal: attestSignal, update: attestUpdate },
+  { signal: overrideSignal, update: overrideUpdate },
   { signal: abortSignal, update: abortUpdate },
   { signal: promoteSignal, update: promoteUpdate },
   { signal: pauseSignal, update: pauseUpdate },

@@ -30,7 +30,7 @@ const tables: Record<string, [string, string][]> = {
   'a value of an environment': [
     [
       '    namespaces: web\n',
-      '5:5 environments.staging.namespaces: unknown key. Did you mean "namespace"? Known here: cluster, namespace, taskQueue, approvals, slackChannel, prometheus, announcement.',
+      '5:5 environments.staging.namespaces: unknown key. Did you mean "namespace"? Known here: cluster, namespace, taskQueue, approvals, strategy, whenHeld, slackChannel, prometheus, announcement.',
     ],
     [
       '    approvals: two\n',

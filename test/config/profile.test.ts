@@ -6,22 +6,23 @@ import { loadConfiguration, parseConfiguration } from '../../src/config/load.ts'
 const profile = fileURLToPath(new URL('../../profiles/tensafe/', import.meta.url));
 
 test.each([
-  ['dev', { cluster: 'dev-cluster', namespace: 'tensafe-dev', approvals: 0 }],
-  ['staging', { cluster: 'staging-cluster', namespace: 'tensafe-staging', approvals: 0 }],
+  ['dev', { cluster: 'dev-cluster', namespace: 'tensafe-dev' }, 0],
+  ['staging', { cluster: 'staging-cluster', namespace: 'tensafe-staging' }, 0],
   [
     'production',
     {
       cluster: 'prod-cluster',
       namespace: 'tensafe-prod',
-      approvals: 2,
       announcement: { leadSeconds: 900 },
     },
+    2,
   ],
-])("TenSafe's %s is the runbook's", async (name, expected) => {
+])("TenSafe's %s is the runbook's", async (name, expected, approvals) => {
   const configuration = await loadConfiguration(`${profile}fairway.yaml`);
   const { environment } = configuration.resolveTarget({ service: 'tensafe', environment: name });
 
-  expect(environment).toEqual({
+  expect(environment.approval.required).toBe(approvals);
+  expect(environment).toMatchObject({
     name,
     taskQueue: `fairway-${name}`,
     slackChannel: '#ops-announcements',

@@ -144,13 +144,25 @@ test('a service that Helm installed can be updated by image', () => {
 test('an environment carries its cluster, its queue and what people agreed', () => {
   const { environments: known } = configuration('services: { web: { image: org/web } }\n');
   expect(known).toEqual([
-    { name: 'dev', cluster: 'dev-cluster', namespace: 'web', taskQueue: 'fairway-dev', approvals: 0 },
+    {
+      name: 'dev',
+      cluster: 'dev-cluster',
+      namespace: 'web',
+      taskQueue: 'fairway-dev',
+      strategy: 'standard',
+      whenHeld: 'reject',
+      approval: { required: 0, people: [], expirySeconds: 86_400 },
+      checklist: [],
+    },
     {
       name: 'production',
       cluster: 'prod-cluster',
       namespace: 'web',
       taskQueue: 'fairway-production',
-      approvals: 2,
+      strategy: 'standard',
+      whenHeld: 'reject',
+      approval: { required: 2, people: [], expirySeconds: 86_400 },
+      checklist: [],
       slackChannel: 'C0123456789',
       announcement: { leadSeconds: 900 },
     },

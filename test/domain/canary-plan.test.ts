@@ -126,7 +126,7 @@ describe('both strategies refuse', () => {
       'an environment that asks for approvals',
       'approvals-required',
       observed(3),
-      { environment: { approvals: 2 } },
+      { environment: { approval: { required: 2, people: [], expirySeconds: 60 } } },
       'approvals',
     ],
     ['a target without pods', 'scaled-to-zero', observed(0), {}, 'scale it up'],

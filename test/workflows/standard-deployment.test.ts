@@ -177,7 +177,7 @@ describe('nothing is changed when', () => {
     ],
     [
       'people have to approve',
-      { environment: { approvals: 2 } },
+      { environment: { approval: { required: 2, people: [], expirySeconds: 60 } } },
       input,
       failureTypes.refused,
       /dev asks for 2 approvals/,

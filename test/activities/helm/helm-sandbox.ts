@@ -11,6 +11,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { execa } from 'execa';
 import { toolsFolder, type TestCluster } from '../../support/cluster.ts';
 import type { HelmSpec, Target } from '../../../src/domain/target.ts';
+import { aTarget } from '../../support/a-target.ts';
 
 export interface Revision {
   readonly revision: number;
@@ -89,7 +90,7 @@ export async function createHelmSandbox({ kubeconfig, config }: TestCluster): Pr
         verification: { reach: 'portForward', checks: [] },
         timeouts: { helmSeconds, rolloutSeconds: 60, verificationSeconds: 60 },
       },
-      environment: { name: 'test', cluster: context, namespace, taskQueue: 'test', approvals: 0 },
+      environment: { ...aTarget().environment, name: 'test', cluster: context, namespace, taskQueue: 'test' },
     }),
     history: async () => {
       const listed: unknown = JSON.parse(await helm('history', 'tensafe', '--output', 'json'));

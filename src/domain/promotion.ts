@@ -1,0 +1,23 @@
+/** Another environment has to have verified the same image first. */
+import type { Permission } from './permission.ts';
+
+export interface PromotionPolicy {
+  /** Name of the environment. */
+  readonly from: string;
+  /** Seconds that the image must have been there, verified, before it may go on. */
+  readonly soakSeconds: number;
+  /** Who may let a release go all the same, with a reason. */
+  readonly override: Permission;
+}
+
+/** A release that passed verification. Times are ISO 8601 (UTC). */
+export interface VerifiedRelease {
+  /** Workflow ID. */
+  readonly release: string;
+  readonly version: string;
+  /** Image reference as the release wrote it. */
+  readonly image: string;
+  /** `sha256:…` of what the pods really ran, where every pod told the same. */
+  readonly digest?: string;
+  readonly verifiedAt: string;
+}
