@@ -2,25 +2,50 @@
 import type { AnalysisSpec } from './analysis.ts';
 import type { BlueGreenPlan } from './blue-green-plan.ts';
 import type { CanaryPlan, PlannedStep } from './canary-plan.ts';
+import type { StandardPlan } from './standard-plan.ts';
 import { selectorWords } from './service-selector.ts';
 import { durationWords } from './status-details.ts';
 import { leavesAtOnce } from './surge.ts';
 import { weightWords } from './weights.ts';
 import { versionOf } from './version-of.ts';
 
-export function planText(plan: CanaryPlan | BlueGreenPlan): string {
-  const { heading, steps, facts } = plan.strategy === 'canary' ? canary(plan) : blueGreen(plan);
+export type AnyPlan = StandardPlan | CanaryPlan | BlueGreenPlan;
+
+export function planText(plan: AnyPlan): string {
+  const { heading, steps, facts } = partsOf(plan);
   return [
     `${heading} of ${plan.recorded.deployment.name}: ${plan.from} → ${plan.to}`,
     ...steps.map((step, index) => `${index + 1}. ${step}`),
-    ...[...facts, ...autoscalerFact(plan)].map((fact) => `- ${fact}`),
+    ...facts.map((fact) => `- ${fact}`),
   ].join('\n');
+}
+
+function partsOf(plan: AnyPlan): Parts {
+  switch (plan.strategy) {
+    case 'standard':
+      return standard(plan);
+    case 'canary':
+      return canary(plan);
+    case 'blueGreen':
+      return blueGreen(plan);
+  }
 }
 
 interface Parts {
   readonly heading: string;
   readonly steps: readonly string[];
   readonly facts: readonly string[];
+}
+
+function standard({ recorded: { deployment }, to, from, method }: StandardPlan): Parts {
+  return {
+    heading: 'Standard deployment',
+    steps: [
+      `${deployment.name} to ${versionOf(to)} by ${method}: ${pods(deployment.replicas)}, replaced as its rolling update says`,
+      'Verify',
+    ],
+    facts: [`Whatever fails returns it to ${versionOf(from)}.`],
+  };
 }
 
 function canary(plan: CanaryPlan): Parts {
@@ -41,6 +66,7 @@ function canary(plan: CanaryPlan): Parts {
         : `A failing canary leaves at once at ${declared.map(weightWords).join(', ')}: the disruption budget asks for ${plan.minimum} of ${plan.replicas}. At other weights ${deployment.name} is scaled up first.`,
       analysisFact(plan.analysis),
       ...plan.notes,
+      ...autoscalerFact(plan),
     ],
   };
 }
@@ -64,7 +90,7 @@ function blueGreen(plan: BlueGreenPlan): Parts {
       `Finalise: ${deployment.name} to ${versionOf(plan.to)} by ${plan.method}, ${pods(plan.replicas)} ready; blue's pods go no sooner than ${plan.keepSeconds} s after the Service left them`,
       `Restore the selector ${selectorWords(plan.selectors.recorded)}, then ${plan.track.deployment} goes`,
     ],
-    facts: [analysisFact(plan.analysis)],
+    facts: [analysisFact(plan.analysis), ...autoscalerFact(plan)],
   };
 }
 

@@ -9,6 +9,8 @@ export interface StandardDeploymentRequest extends TargetRef {
   readonly force: boolean;
   /** Overrides the service's own `update`. */
   readonly update?: UpdateMethod;
+  /** Answer the plan and change nothing. */
+  readonly dryRun: boolean;
 }
 
 export interface VerificationRequest extends TargetRef {
@@ -19,7 +21,9 @@ export interface VerificationRequest extends TargetRef {
 const maxPersonLength = 200;
 
 /** The fields that every strategy takes. */
-export const releaseFields = ['service', 'environment', 'version', 'requestedBy', 'force', 'update'] as const;
+export const releaseFields = [
+  ...['service', 'environment', 'version', 'requestedBy', 'force', 'update', 'dryRun'],
+] as const;
 
 export function parseStandardDeploymentRequest(input: unknown): Parsed<StandardDeploymentRequest> {
   const fields = new Fields(input, releaseFields, { strategy: 'standard' });
@@ -33,6 +37,7 @@ export function readRelease(fields: Fields): StandardDeploymentRequest {
     ...optional('requestedBy', fields.text('requestedBy', maxPersonLength)),
     force: fields.flag('force') ?? false,
     ...optional('update', fields.oneOf<UpdateMethod>('update', ['image', 'helm'])),
+    dryRun: fields.flag('dryRun') ?? false,
   };
 }
 

@@ -8,8 +8,6 @@ import type { CanaryStep } from './strategy-options.ts';
 export interface CanaryDeploymentRequest extends StandardDeploymentRequest {
   /** Overrides the service's own steps. */
   readonly steps?: readonly CanaryStep[];
-  /** Answer the plan and change nothing. */
-  readonly dryRun: boolean;
 }
 
 export interface BlueGreenDeploymentRequest extends StandardDeploymentRequest {
@@ -17,28 +15,24 @@ export interface BlueGreenDeploymentRequest extends StandardDeploymentRequest {
   readonly gate?: boolean;
   readonly monitorSeconds?: number;
   readonly keepSeconds?: number;
-  /** Answer the plan and change nothing. */
-  readonly dryRun: boolean;
 }
 
 export function parseCanaryDeploymentRequest(input: unknown): Parsed<CanaryDeploymentRequest> {
-  const fields = new Fields(input, [...releaseFields, 'steps', 'dryRun'], { strategy: 'canary' });
+  const fields = new Fields(input, [...releaseFields, 'steps'], { strategy: 'canary' });
   return fields.finish(() => ({
     ...readRelease(fields),
     ...optional('steps', readSteps(fields)),
-    dryRun: fields.flag('dryRun') ?? false,
   }));
 }
 
 export function parseBlueGreenDeploymentRequest(input: unknown): Parsed<BlueGreenDeploymentRequest> {
-  const known = [...releaseFields, 'gate', 'monitor', 'keep', 'dryRun'];
+  const known = [...releaseFields, 'gate', 'monitor', 'keep'];
   const fields = new Fields(input, known, { strategy: 'blueGreen' });
   return fields.finish(() => ({
     ...readRelease(fields),
     ...optional('gate', fields.flag('gate')),
     ...optional('monitorSeconds', fields.duration('monitor', maxBakeHours)),
     ...optional('keepSeconds', readKeep(fields)),
-    dryRun: fields.flag('dryRun') ?? false,
   }));
 }
 

@@ -3,7 +3,6 @@ import type { AnalysisSpec } from '../domain/analysis.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { durationWords } from '../domain/status-details.ts';
 import type { Stage } from './conduct.ts';
-import type { Control } from './control.ts';
 import { failure } from './failure.ts';
 
 interface Bake {
@@ -13,7 +12,6 @@ interface Bake {
   readonly analysis: AnalysisSpec;
   /** Name of the Deployment that runs the new version. */
   readonly candidate: string;
-  readonly control: Control;
 }
 
 export async function bake(stage: Stage, bake: Bake): Promise<void> {
@@ -25,8 +23,8 @@ export async function bake(stage: Stage, bake: Bake): Promise<void> {
   });
 }
 
-async function watch({ target, cluster, progress }: Stage, bake: Bake): Promise<string> {
-  const { analysis, candidate, control } = bake;
+async function watch({ target, cluster, progress, control }: Stage, bake: Bake): Promise<string> {
+  const { analysis, candidate } = bake;
   for (let extended = false; ; extended = true) {
     const report = await control.bake(bake.seconds, (seconds) =>
       cluster

@@ -9,103 +9,85 @@ import {
   type BlueGreenDeploymentRequest,
 } from '../domain/strategy-requests.ts';
 import { versionOf } from '../domain/version-of.ts';
-import { announce } from './announce.ts';
 import { freeAutoscaler, holdAutoscaler } from './autoscaler.ts';
 import { backUp } from './back-up.ts';
 import { bake } from './bake.ts';
 import { registerReturnToBlue } from './blue-green-return.ts';
-import { conduct, type Stage } from './conduct.ts';
-import { Control } from './control.ts';
+import type { Stage } from './conduct.ts';
+import { deployAlone } from './deploy-alone.ts';
 import { accept } from './failure.ts';
 import { preFlight } from './pre-flight.ts';
-import { Progress, stepKey } from './progress.ts';
+import { stepKey } from './progress.ts';
 import { rollOut } from './roll-out.ts';
 import { proveEndpoints, switchTo } from './service-switch.ts';
 import { apply } from './standard-update.ts';
-import { underTargetLock } from './target-lock.ts';
+import type { Strategy } from './strategy.ts';
 import { testGreen } from './test-green.ts';
-import { updatedBy } from './updated-by.ts';
 import { verify } from './verify.ts';
 
-const steps = [
-  ...['Pre-flight', 'Announce', 'Back up', 'Deploy green', 'Test green', 'Switch traffic', 'Watch green'],
-  ...['Take over', 'Remove green', 'Verify'],
-];
+export const blueGreen: Strategy<BlueGreenDeploymentRequest, BlueGreenPlan> = {
+  name: 'blueGreen',
+  steps: [
+    'Deploy green',
+    'Test green',
+    'Switch traffic',
+    'Watch green',
+    'Take over',
+    'Remove green',
+    'Verify',
+  ],
+  plan: (request, stage) =>
+    preFlight(stage, request.version, 'blueGreen', (observed) =>
+      planBlueGreen(stage.target, request, observed),
+    ),
+  words: planText,
+  run,
+};
 
 export async function blueGreenDeployment(input: unknown): Promise<ReleaseStatus> {
-  const request = accept(parseBlueGreenDeploymentRequest(input));
-  const { service, environment, version, requestedBy } = request;
-  const progress = new Progress(
-    {
-      service,
-      environment,
-      version,
-      strategy: 'blueGreen',
-      ...(requestedBy === undefined ? {} : { requestedBy }),
-    },
-    steps,
-  );
-  return underTargetLock(request, input, progress, () =>
-    conduct(request, progress, async (stage) => {
-      await deploy(request, { ...stage, target: updatedBy(stage.target, request.update) });
-    }),
-  );
+  return deployAlone(blueGreen, accept(parseBlueGreenDeploymentRequest(input)), input);
 }
 
-async function deploy(request: BlueGreenDeploymentRequest, stage: Stage): Promise<void> {
-  const { progress, cluster } = stage;
-  const control = new Control(progress);
-  const first = await plan(request, stage);
-  stage.progress.set({ plan: planText(first) });
-  if (request.dryRun) return stage.progress.set({ dryRun: true });
-  const waited = await announce(first, stage);
-  const final = waited ? await plan(request, stage) : first;
-  const green = final.track.deployment;
+async function run(stage: Stage, plan: BlueGreenPlan): Promise<void> {
+  const { progress, cluster, control } = stage;
   await backUp(stage);
-  registerReturnToBlue(stage, final);
-  const pinnedToGreen = await deployGreen(stage, final);
+  registerReturnToBlue(stage, plan);
+  const pinnedToGreen = await deployGreen(stage, plan);
   await control.proceed();
-  await progress.step('Test green', () => testGreen(stage, final), {
-    next: final.gate ? 'a person opens the gate' : 'all traffic moves to green',
+  await progress.step('Test green', () => testGreen(stage, plan), {
+    next: plan.gate ? 'a person opens the gate' : 'all traffic moves to green',
     done: (words) => words,
   });
-  if (final.gate) {
+  if (plan.gate) {
     await progress.step('Gate before the switch', () => control.gate(), {
       next: 'a person: send "promote" to switch, "abort" to go back',
       done: () => 'promoted',
     });
   }
   await control.proceed();
-  await progress.step('Switch traffic', () => switchToGreen(stage, final, pinnedToGreen), {
-    next: `watch green for ${final.monitorSeconds} s; blue stays and is one patch away`,
+  await progress.step('Switch traffic', () => switchToGreen(stage, plan, pinnedToGreen), {
+    next: `watch green for ${plan.monitorSeconds} s; blue stays and is one patch away`,
     done: (words) => words,
   });
   await bake(stage, {
     name: 'Watch green',
-    seconds: final.monitorSeconds,
-    analysis: final.analysis,
-    candidate: green,
-    control,
+    seconds: plan.monitorSeconds,
+    analysis: plan.analysis,
+    candidate: plan.track.deployment,
   });
   await control.proceed();
-  await progress.step('Take over', () => takeOver(stage, final, pinnedToGreen), {
+  await progress.step('Take over', () => takeOver(stage, plan, pinnedToGreen), {
     next: 'green stays until every node knows where the traffic goes',
     done: (words) => words,
   });
-  await progress.step('Remove green', () => removeGreen(stage, final), {
+  await progress.step('Remove green', () => removeGreen(stage, plan), {
     next: 'verification',
     done: (words) => words,
   });
-  await progress.step('Verify', () => verify(stage, cluster, final.to), {
+  await progress.step('Verify', () => verify(stage, cluster, plan.to), {
     next: 'done when every required check passes, else rolled back',
     done: (report) => report.summary,
   });
-}
-
-function plan(request: BlueGreenDeploymentRequest, stage: Stage): Promise<BlueGreenPlan> {
-  return preFlight(stage, request.version, 'blueGreen', (observed) =>
-    planBlueGreen(stage.target, request, observed),
-  );
 }
 
 /** The Service is pinned to blue first: green must get no traffic before it is tested. Answers green's selector. */

@@ -5,70 +5,48 @@ import type { ReleaseStatus } from '../domain/status.ts';
 import { parseCanaryDeploymentRequest, type CanaryDeploymentRequest } from '../domain/strategy-requests.ts';
 import { versionOf } from '../domain/version-of.ts';
 import { weightWords } from '../domain/weights.ts';
-import { announce } from './announce.ts';
 import { freeAutoscaler, holdAutoscaler } from './autoscaler.ts';
 import { backUp } from './back-up.ts';
 import { bake } from './bake.ts';
 import { registerReturnToStable } from './canary-return.ts';
-import { conduct, type Stage } from './conduct.ts';
-import { Control } from './control.ts';
+import type { Stage } from './conduct.ts';
+import { deployAlone } from './deploy-alone.ts';
 import { accept } from './failure.ts';
 import { preFlight } from './pre-flight.ts';
-import { Progress, stepKey } from './progress.ts';
+import { stepKey } from './progress.ts';
 import { shift } from './shift.ts';
 import { apply } from './standard-update.ts';
-import { underTargetLock } from './target-lock.ts';
-import { updatedBy } from './updated-by.ts';
+import type { Strategy } from './strategy.ts';
 import { verify } from './verify.ts';
 
-const steps = ['Pre-flight', 'Announce', 'Back up'] as const;
+export const canary: Strategy<CanaryDeploymentRequest, CanaryPlan> = {
+  name: 'canary',
+  steps: ['Prepare canary'],
+  plan: (request, stage) =>
+    preFlight(stage, request.version, 'canary', (observed) => planCanary(stage.target, request, observed)),
+  words: planText,
+  run,
+};
 
 export async function canaryDeployment(input: unknown): Promise<ReleaseStatus> {
-  const request = accept(parseCanaryDeploymentRequest(input));
-  const { service, environment, version, requestedBy } = request;
-  const progress = new Progress(
-    {
-      service,
-      environment,
-      version,
-      strategy: 'canary',
-      ...(requestedBy === undefined ? {} : { requestedBy }),
-    },
-    steps,
-  );
-  return underTargetLock(request, input, progress, () =>
-    conduct(request, progress, async (stage) => {
-      await deploy(request, { ...stage, target: updatedBy(stage.target, request.update) });
-    }),
-  );
+  return deployAlone(canary, accept(parseCanaryDeploymentRequest(input)), input);
 }
 
-async function deploy(request: CanaryDeploymentRequest, stage: Stage): Promise<void> {
-  const control = new Control(stage.progress);
-  const first = await plan(request, stage);
-  stage.progress.set({ plan: planText(first) });
-  if (request.dryRun) return stage.progress.set({ dryRun: true });
-  const waited = await announce(first, stage);
-  const final = waited ? await plan(request, stage) : first;
+async function run(stage: Stage, plan: CanaryPlan): Promise<void> {
+  const { control } = stage;
   await backUp(stage);
-  registerReturnToStable(stage, final);
-  await startCanary(stage, final);
-  for (const step of final.steps) {
+  registerReturnToStable(stage, plan);
+  await startCanary(stage, plan);
+  for (const step of plan.steps) {
     await control.proceed();
-    await takeStep(stage, final, step, control);
+    await takeStep(stage, plan, step);
   }
   await control.proceed();
-  await finalise(stage, final);
-  await stage.progress.step('Verify', () => verify(stage, stage.cluster, final.to), {
+  await finalise(stage, plan);
+  await stage.progress.step('Verify', () => verify(stage, stage.cluster, plan.to), {
     next: 'done when every required check passes, else rolled back',
     done: (report) => report.summary,
   });
-}
-
-function plan(request: CanaryDeploymentRequest, stage: Stage): Promise<CanaryPlan> {
-  return preFlight(stage, request.version, 'canary', (observed) =>
-    planCanary(stage.target, request, observed),
-  );
 }
 
 /** Nothing of it runs yet: the first step brings its first pods. */
@@ -87,8 +65,8 @@ async function startCanary(stage: Stage, plan: CanaryPlan): Promise<void> {
   );
 }
 
-async function takeStep(stage: Stage, plan: CanaryPlan, step: PlannedStep, control: Control): Promise<void> {
-  const { progress } = stage;
+async function takeStep(stage: Stage, plan: CanaryPlan, step: PlannedStep): Promise<void> {
+  const { progress, control } = stage;
   const weight = weightWords(step.weight);
   await progress.step(
     `Canary ${weight}`,
@@ -111,7 +89,6 @@ async function takeStep(stage: Stage, plan: CanaryPlan, step: PlannedStep, contr
     seconds: step.bakeSeconds,
     analysis: plan.analysis,
     candidate: plan.track.deployment,
-    control,
   });
   if (step.gate) {
     await progress.step(`Gate at ${weight}`, () => control.gate(), {

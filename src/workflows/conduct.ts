@@ -11,6 +11,7 @@ import { Abort } from './abort.ts';
 import { clusterActivities, configuration, type ClusterActivities } from './activity-options.ts';
 import { Announcer } from './announcer.ts';
 import { Compensations, type Leftover } from './compensations.ts';
+import { Control } from './control.ts';
 import { releaseEndings, type Endings } from './endings.ts';
 import { failure, reasonOf, typeOf } from './failure.ts';
 import { now, type Progress } from './progress.ts';
@@ -24,6 +25,7 @@ export interface Stage {
   readonly cluster: ClusterActivities;
   readonly undo: Compensations;
   readonly announcer: Announcer;
+  readonly control: Control;
 }
 
 export async function conduct(
@@ -34,8 +36,9 @@ export async function conduct(
 ): Promise<ReleaseStatus> {
   const startedAt = now();
   const abort = new Abort(progress);
+  const control = new Control(progress);
   try {
-    const stage = await setStage(ref, progress, abort);
+    const stage = { ...(await setStage(ref, progress, abort)), control };
     try {
       await abort.scope.run(() => story(stage));
       abort.close();
@@ -53,7 +56,7 @@ async function setStage(
   { service, environment }: TargetRef,
   progress: Progress,
   abort: Abort,
-): Promise<Stage> {
+): Promise<Omit<Stage, 'control'>> {
   try {
     const target = await abort.scope.run(() =>
       configuration.resolveTarget.executeWithOptions({ summary: `Look up ${service} in ${environment}` }, [

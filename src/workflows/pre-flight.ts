@@ -3,6 +3,7 @@ import type { PreflightStrategy } from '../activities/kubernetes/types.ts';
 import type { ObservedTarget, Problem } from '../domain/observation.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { withTag } from '../domain/image.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { UpdateMethod } from '../domain/target.ts';
 import { versionOf } from '../domain/version-of.ts';
 import type { Stage } from './conduct.ts';
@@ -16,9 +17,7 @@ export interface BasePlan {
   readonly recorded: ObservedTarget;
 }
 
-export type PlanDecision<P extends BasePlan> =
-  | { readonly decision: 'go'; readonly plan: P }
-  | { readonly decision: 'refuse'; readonly rule: string; readonly reason: string; readonly remedy: string };
+export type PlanDecision<P extends BasePlan> = { readonly decision: 'go'; readonly plan: P } | Refusal;
 
 export async function preFlight<P extends BasePlan>(
   { target, cluster, progress }: Stage,
@@ -39,7 +38,7 @@ export async function preFlight<P extends BasePlan>(
       }
       const decision = decide(observed);
       if (decision.decision === 'refuse') {
-        throw refused(`${decision.reason} (${decision.rule}): ${decision.remedy}.`);
+        throw refused(refusalWords(decision));
       }
       const { from, to, recorded } = decision.plan;
       progress.set({ from, to, replicas: recorded.deployment.replicas });
@@ -54,6 +53,10 @@ export async function preFlight<P extends BasePlan>(
 
 export function refused(why: string) {
   return failure(failureTypes.refused, `Refused before any change. ${why}`);
+}
+
+export function refusalWords({ reason, rule, remedy }: Omit<Refusal, 'decision'>): string {
+  return `${reason} (${rule}): ${remedy}.`;
 }
 
 export function problemWords(problems: readonly Problem[]): string {

@@ -26,7 +26,7 @@ import {
 } from '../domain/status.ts';
 import { reasonOf } from './failure.ts';
 import { progressSignal, statusQuery } from './messages.ts';
-import { identityAttributes, outcomeAttributes } from './search-attributes.ts';
+import { outcomeAttributes, startAttributes } from './search-attributes.ts';
 
 export class Progress {
   private current: ReleaseStatus;
@@ -35,7 +35,8 @@ export class Progress {
   constructor(identity: Omit<ReleaseIdentity, 'release'>, steps: readonly string[]) {
     this.current = newStatus({ release: releaseId(), ...identity }, steps);
     setHandler(statusQuery, () => this.current);
-    upsertSearchAttributes(identityAttributes(this.current));
+    // The workflow that holds the target got its own when it was started.
+    if (isAskedFor()) upsertSearchAttributes(startAttributes(this.current));
     this.show();
   }
 
@@ -105,7 +106,7 @@ export class Progress {
   async finish(outcome: Outcome, reason: string): Promise<ReleaseStatus> {
     this.current = finishStatus(this.current, outcome, reason);
     this.show();
-    upsertSearchAttributes(outcomeAttributes(this.current));
+    if (isAskedFor()) upsertSearchAttributes(outcomeAttributes(this.current));
     this.report();
     await this.reports;
     return this.current;
@@ -139,6 +140,11 @@ export class Progress {
 export function releaseId(): string {
   const { parent, workflowId } = workflowInfo();
   return parent?.workflowId ?? workflowId;
+}
+
+/** Whether people started this very workflow: only then does it carry the outcome, so that lists show each release once. */
+function isAskedFor(): boolean {
+  return workflowInfo().parent === undefined;
 }
 
 /** Identity of one step of this very run: what an activity recognises its own earlier work by. */

@@ -2,6 +2,7 @@
 import {
   defineSearchAttributeKey,
   SearchAttributeType,
+  type SearchAttributePair,
   type SearchAttributeUpdatePair,
 } from '@temporalio/common';
 import { searchAttributeNames } from '../domain/search-attributes.ts';
@@ -18,15 +19,19 @@ const keys = {
   outcome: keyword(searchAttributeNames.outcome),
 };
 
-/** What a release is: set once, at its start. */
-export function identityAttributes(status: ReleaseStatus): SearchAttributeUpdatePair[] {
+/** What a release is. */
+export function identityAttributes(status: ReleaseStatus): SearchAttributePair[] {
   return [
     { key: keys.service, value: status.service },
     { key: keys.environment, value: status.environment },
     { key: keys.version, value: status.version },
     { key: keys.strategy, value: status.strategy },
-    { key: keys.phase, value: status.phase },
   ];
+}
+
+/** Set once, at the start of a workflow that people started. */
+export function startAttributes(status: ReleaseStatus): SearchAttributePair[] {
+  return [...identityAttributes(status), { key: keys.phase, value: status.phase }];
 }
 
 /** How it ended: set once, at its end. */

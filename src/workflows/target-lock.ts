@@ -26,6 +26,7 @@ import { failure } from './failure.ts';
 import { abortHolder, type WhenHeld } from './hold-policy.ts';
 import { personMessages, progressSignal } from './messages.ts';
 import type { Progress } from './progress.ts';
+import { identityAttributes } from './search-attributes.ts';
 
 /** Runs `work` in the workflow that holds the target: this one, or a child that does the same again. */
 export async function underTargetLock(
@@ -99,6 +100,7 @@ async function startHolder(
       workflowId: lock,
       args: [input],
       memo: { release: workflowId, description, ...(interrupted === undefined ? {} : { interrupted }) },
+      typedSearchAttributes: identityAttributes(status),
       staticSummary: shortened(description, maxSummaryBytes),
       // Whoever terminates the asking workflow still gets a target that is put back.
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,

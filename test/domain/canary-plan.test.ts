@@ -122,13 +122,6 @@ describe('both strategies refuse', () => {
   const { helm: _helm, ...withoutHelm } = observed(3);
   test.each<[string, string, ObservedTarget, TargetChange, string]>([
     ['the version that runs', 'same-version', observed(3), { service: { image: 'example/shop' } }, 'force'],
-    [
-      'an environment that asks for approvals',
-      'approvals-required',
-      observed(3),
-      { environment: { approval: { required: 2, people: [], expirySeconds: 60 } } },
-      'approvals',
-    ],
     ['a target without pods', 'scaled-to-zero', observed(0), {}, 'scale it up'],
     ['Helm without a release', 'helm-release-missing', withoutHelm, byHelm, 'install it by Helm'],
     [

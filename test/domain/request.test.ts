@@ -8,7 +8,7 @@ describe('the input of a standard deployment', () => {
   test('needs service, environment and version, and knows its defaults', () => {
     expect(parseStandardDeploymentRequest({ ...good, version: 'v4.1.0' })).toEqual({
       ok: true,
-      request: { ...good, force: false },
+      request: { ...good, force: false, dryRun: false },
     });
   });
 
@@ -19,10 +19,11 @@ describe('the input of a standard deployment', () => {
       requestedBy: ' ana@example.com ',
       force: true,
       update: 'image',
+      dryRun: true,
     };
     expect(parseStandardDeploymentRequest(input)).toEqual({
       ok: true,
-      request: { ...good, requestedBy: 'ana@example.com', force: true, update: 'image' },
+      request: { ...good, requestedBy: 'ana@example.com', force: true, update: 'image', dryRun: true },
     });
   });
 
