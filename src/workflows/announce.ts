@@ -25,6 +25,7 @@ export async function announce(
       announcer.update(inProgressText(subject, 'backing up'));
     },
     {
+      lasting: true,
       next: lead > 0 ? `the deployment starts ${lead} s after the announcement` : 'back up',
       done: () => `lead ${lead} s`,
     },

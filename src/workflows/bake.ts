@@ -18,6 +18,7 @@ export async function bake(stage: Stage, bake: Bake): Promise<void> {
   if (bake.seconds === 0) return;
   const { progress } = stage;
   await progress.step(bake.name, () => watch(stage, bake), {
+    lasting: true,
     next: `${durationWords(bake.seconds * 1_000)} of watching; "promote" ends it, "pause" holds it, "abort" goes back`,
     done: (words) => words,
   });

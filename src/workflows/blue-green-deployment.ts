@@ -55,11 +55,13 @@ async function run(stage: Stage, plan: BlueGreenPlan): Promise<void> {
   const pinnedToGreen = await deployGreen(stage, plan);
   await control.proceed();
   await progress.step('Test green', () => testGreen(stage, plan), {
+    lasting: true,
     next: plan.gate ? 'a person opens the gate' : 'all traffic moves to green',
     done: (words) => words,
   });
   if (plan.gate) {
     await progress.step('Gate before the switch', () => control.gate(), {
+      lasting: true,
       next: 'a person: send "promote" to switch, "abort" to go back',
       done: () => 'promoted',
     });
@@ -77,6 +79,7 @@ async function run(stage: Stage, plan: BlueGreenPlan): Promise<void> {
   });
   await control.proceed();
   await progress.step('Take over', () => takeOver(stage, plan, pinnedToGreen), {
+    lasting: true,
     next: 'green stays until every node knows where the traffic goes',
     done: (words) => words,
   });

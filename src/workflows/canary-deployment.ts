@@ -92,6 +92,7 @@ async function takeStep(stage: Stage, plan: CanaryPlan, step: PlannedStep): Prom
   });
   if (step.gate) {
     await progress.step(`Gate at ${weight}`, () => control.gate(), {
+      lasting: true,
       next: 'a person: send "promote" to go on, "abort" to go back',
       done: () => 'promoted',
     });

@@ -30,6 +30,13 @@ export function failure(type: FailureType, message: string, status?: ReleaseStat
   });
 }
 
+/** The status that `failure` was given, if this is one. */
+export function statusOf(error: unknown): ReleaseStatus | undefined {
+  return error instanceof ApplicationFailure
+    ? ((error.details?.[0] as ReleaseStatus | null | undefined) ?? undefined)
+    : undefined;
+}
+
 /** The innermost thing that went wrong, in words for a person. */
 export function reasonOf(error: unknown): string {
   if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) {

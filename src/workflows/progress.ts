@@ -11,15 +11,18 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { optional } from '../domain/fields.ts';
 import type { PersonMessage } from '../domain/person-message.ts';
 import { renderDetails } from '../domain/status-details.ts';
 import {
+  addAnswer,
   addDecision,
   addNote,
   endStep,
   finishStatus,
   newStatus,
   startStep,
+  type MessageAnswer,
   type Outcome,
   type ReleaseIdentity,
   type ReleaseStatus,
@@ -30,7 +33,8 @@ import { outcomeAttributes, startAttributes } from './search-attributes.ts';
 
 export class Progress {
   private current: ReleaseStatus;
-  private reports: Promise<void> = Promise.resolve();
+  private unreported = false;
+  private reporting: Promise<void> | undefined;
 
   constructor(identity: Omit<ReleaseIdentity, 'release'>, steps: readonly string[]) {
     this.current = newStatus({ release: releaseId(), ...identity }, steps);
@@ -51,7 +55,7 @@ export class Progress {
   }
 
   /** Takes over what the workflow that does the work reports, as a whole: what it no longer says is over. */
-  mirror(reported: ReleaseStatus): void {
+  mirror({ answers: _answers, ...reported }: ReleaseStatus): void {
     const { release, runsIn } = this.current;
     this.current = { ...reported, release, ...(runsIn === undefined ? {} : { runsIn }) };
     this.show();
@@ -64,9 +68,15 @@ export class Progress {
   }
 
   /** What a person decided, and when. */
-  decide(message: PersonMessage, what: string): void {
-    this.current = addDecision(this.current, { at: now(), what, ...message });
+  decide({ by, reason }: PersonMessage, what: string): void {
+    this.current = addDecision(this.current, { at: now(), what, by, ...optional('reason', reason) });
     this.show();
+  }
+
+  /** What came of a message that another workflow passed on: it hears of it at once. */
+  answer(answer: MessageAnswer): void {
+    this.current = addAnswer(this.current, answer);
+    this.report();
   }
 
   note(text: string): void {
@@ -84,11 +94,16 @@ export class Progress {
   async step<T>(
     name: string,
     work: () => Promise<T>,
-    words: { readonly next?: string; readonly done?: (result: T) => string } = {},
+    words: {
+      readonly next?: string;
+      readonly done?: (result: T) => string;
+      /** It may take minutes: the asking workflow is told that it began. Each report costs a signal. */
+      readonly lasting?: true;
+    } = {},
   ): Promise<T> {
     this.current = startStep(this.current, name, now(), words.next);
     this.show();
-    this.report();
+    if (words.lasting === true) this.report();
     try {
       const result = await work();
       this.current = endStep(this.current, name, 'done', now(), words.done?.(result));
@@ -102,13 +117,12 @@ export class Progress {
     }
   }
 
-  /** The last word. Waits until the asking workflow has it. */
+  /** The last word. The asking workflow has it from the result. */
   async finish(outcome: Outcome, reason: string): Promise<ReleaseStatus> {
     this.current = finishStatus(this.current, outcome, reason);
     this.show();
     if (isAskedFor()) upsertSearchAttributes(outcomeAttributes(this.current));
-    this.report();
-    await this.reports;
+    await this.reporting;
     return this.current;
   }
 
@@ -121,18 +135,29 @@ export class Progress {
     setCurrentDetails(renderDetails(this.current, workflowLink));
   }
 
-  /** In the background and in order; a parent that is gone needs no report. */
-  private report(): void {
+  /**
+   * Tells the workflow that asked for the target, in the background and in order; what changes while one
+   * report is on its way goes with the next. A parent that is gone needs none.
+   */
+  report(): void {
+    if (workflowInfo().parent === undefined) return;
+    this.unreported = true;
+    this.reporting ??= this.sendReports();
+  }
+
+  private async sendReports(): Promise<void> {
     const { parent } = workflowInfo();
     if (parent === undefined) return;
-    const status = this.current;
-    this.reports = this.reports.then(() =>
-      CancellationScope.nonCancellable(() =>
-        getExternalWorkflowHandle(parent.workflowId, parent.runId)
-          .signal(progressSignal, status)
-          .catch(() => undefined),
-      ),
-    );
+    const asking = getExternalWorkflowHandle(parent.workflowId, parent.runId);
+    await CancellationScope.nonCancellable(async () => {
+      while (this.unreported) {
+        // What else happens at this moment goes along.
+        await Promise.resolve();
+        this.unreported = false;
+        await asking.signal(progressSignal, this.current).catch(() => undefined);
+      }
+    });
+    this.reporting = undefined;
   }
 }
 

@@ -77,6 +77,7 @@ async function change(stage: Stage, plan: RollbackPlan): Promise<void> {
     done: (words) => words,
   });
   await progress.step('Monitor rollout', () => rollOut(stage, cluster, plan.to), {
+    lasting: true,
     next: `verification; a rollout that cannot complete, or takes over ${target.service.timeouts.rolloutSeconds} s, returns to where it started`,
     done: (words) => words,
   });

@@ -37,6 +37,7 @@ async function run(stage: Stage, plan: StandardPlan): Promise<void> {
   registerRestore(stage, plan);
   await update(plan, stage);
   await progress.step('Monitor rollout', () => rollOut(stage, stage.cluster, plan.to), {
+    lasting: true,
     next: `verification; a rollout that cannot complete, or takes over ${stage.target.service.timeouts.rolloutSeconds} s, is rolled back`,
     done: (words) => words,
   });

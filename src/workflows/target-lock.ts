@@ -3,9 +3,10 @@
  * child that has the target's ID, mirrors its status and passes on messages and cancellation.
  */
 import {
+  allHandlersFinished,
   ChildWorkflowFailure,
+  condition,
   ParentClosePolicy,
-  setHandler,
   startChild,
   workflowInfo,
   type ChildWorkflowHandle,
@@ -22,9 +23,9 @@ import type { TargetRef } from '../domain/target.ts';
 import { displayVersion } from '../domain/version.ts';
 import { targetWorkflowId } from '../domain/workflow-ids.ts';
 import { temporal } from './activity-options.ts';
-import { failure } from './failure.ts';
+import { failure, statusOf } from './failure.ts';
+import { Forwarding } from './forward-messages.ts';
 import { abortHolder, type WhenHeld } from './hold-policy.ts';
-import { personMessages, progressSignal } from './messages.ts';
 import type { Progress } from './progress.ts';
 import { identityAttributes } from './search-attributes.ts';
 
@@ -41,24 +42,21 @@ export async function underTargetLock(
 
   const child = await takeTarget(lock, input, progress, whenHeld);
   progress.set({ runsIn: { workflowId: lock, runId: child.firstExecutionRunId }, steps: [] });
-  setHandler(progressSignal, (status) => {
-    progress.mirror(status);
-  });
-  for (const { signal, update } of personMessages) {
-    setHandler(signal, (message) => child.signal(signal, message));
-    // Between workflows there are only signals: the answer is in the status.
-    setHandler(update, async (message) => {
-      await child.signal(signal, message);
-      return `passed on to ${lock}`;
-    });
-  }
+  const forwarding = new Forwarding(child, progress);
   try {
-    return (await child.result()) as ReleaseStatus;
+    const status = (await child.result()) as ReleaseStatus;
+    progress.mirror(status);
+    return status;
   } catch (error) {
+    if (!(error instanceof ChildWorkflowFailure) || error.cause === undefined) throw error;
+    const status = statusOf(error.cause);
+    if (status !== undefined) progress.mirror(status);
     // The child's own failure says it best; wrapped, people would read "Child Workflow execution failed".
-    throw error instanceof ChildWorkflowFailure && error.cause !== undefined ? error.cause : error;
+    throw error.cause;
   } finally {
+    forwarding.end();
     progress.finishAsReported();
+    await condition(allHandlersFinished);
   }
 }
 

@@ -156,10 +156,13 @@ describe('a rollback', () => {
   );
 
   test('is not kept by what is wrong with the running version, or by approvals', async () => {
-    await scene({ environment: { approval: { required: 2, people: [], expirySeconds: 60 } } }, async ({ world, rollBack }) => {
-      world.problems = [{ rule: 'rollout-in-progress', message: 'rolling', remedy: 'wait' }];
-      expect(statusOf(await rollBack()).outcome).toBe('rolledBack');
-    });
+    await scene(
+      { environment: { approval: { required: 2, people: [], expirySeconds: 60 } } },
+      async ({ world, rollBack }) => {
+        world.problems = [{ rule: 'rollout-in-progress', message: 'rolling', remedy: 'wait' }];
+        expect(statusOf(await rollBack()).outcome).toBe('rolledBack');
+      },
+    );
   });
 
   test('is refused before any change, with what exists', async () => {
