@@ -78,3 +78,18 @@ export const defaultMinimumSamples = 20;
 
 /** People who are asked today may answer tomorrow. */
 export const defaultApprovalExpirySeconds = 24 * 3_600;
+
+/** People who must supply something have a day for it (seconds). */
+export const defaultChecklistExpirySeconds = 24 * 3_600;
+
+/** Systems are asked again for what was missing after this, then after twice as long each time (seconds). */
+export const firstChecklistPauseSeconds = 60;
+
+/** …up to this: soon enough for people, and rare enough for a day of waiting (seconds). */
+export const longestChecklistPauseSeconds = 15 * 60;
+
+/** Messages that could not be followed are kept as notes, so many at most: the status travels with every report. */
+export const maxMessageNotes = 30;
+
+/** Answers to messages that were passed on: so many can be on their way at once. */
+export const maxAnswers = 10;

@@ -6,6 +6,7 @@ import type { AnalysisReport } from './analysis.ts';
 import type { ApprovalRound } from './approval.ts';
 import type { VerificationReport } from './check.ts';
 import type { ChecklistFinding } from './checklist.ts';
+import { maxAnswers } from './defaults.ts';
 
 export type StepState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
 
@@ -66,6 +67,8 @@ export interface ReleaseStatus {
   readonly waitingFor?: { readonly what: string; /** ISO 8601. */ readonly until: string };
   /** What people decided, in order. */
   readonly decisions?: readonly Decision[];
+  /** To messages that another workflow passed on; the last few. */
+  readonly answers?: readonly MessageAnswer[];
   /** Things worth knowing that stopped nothing, for example a Slack outage. */
   readonly notes: readonly string[];
   readonly outcome?: Outcome;
@@ -91,6 +94,14 @@ export interface Decision {
   /** The message's name: `approve`, `promote`, `abort` and so on. */
   readonly what: string;
   readonly reason?: string;
+}
+
+/** What came of a message from a person. */
+export interface MessageAnswer {
+  /** As whoever passed it on named it. */
+  readonly id: string;
+  readonly followed: boolean;
+  readonly text: string;
 }
 
 export type ReleaseIdentity = Pick<
@@ -140,6 +151,10 @@ export function endStep(
 
 export function addDecision(status: ReleaseStatus, decision: Decision): ReleaseStatus {
   return { ...status, decisions: [...(status.decisions ?? []), decision] };
+}
+
+export function addAnswer(status: ReleaseStatus, answer: MessageAnswer): ReleaseStatus {
+  return { ...status, answers: [...(status.answers ?? []), answer].slice(-maxAnswers) };
 }
 
 export function addNote(status: ReleaseStatus, note: string): ReleaseStatus {

@@ -14,6 +14,7 @@ import { Compensations, type Leftover } from './compensations.ts';
 import { Control } from './control.ts';
 import { releaseEndings, type Endings } from './endings.ts';
 import { failure, reasonOf, typeOf } from './failure.ts';
+import { Listener } from './listen.ts';
 import { now, type Progress } from './progress.ts';
 
 const cancelledWords = 'the workflow was cancelled';
@@ -26,6 +27,7 @@ export interface Stage {
   readonly undo: Compensations;
   readonly announcer: Announcer;
   readonly control: Control;
+  readonly listener: Listener;
 }
 
 export async function conduct(
@@ -35,15 +37,16 @@ export async function conduct(
   endings: Endings = releaseEndings,
 ): Promise<ReleaseStatus> {
   const startedAt = now();
-  const abort = new Abort(progress);
-  const control = new Control(progress);
+  const listener = new Listener(progress);
+  const abort = new Abort(listener);
+  const control = new Control(listener);
   try {
-    const stage = { ...(await setStage(ref, progress, abort)), control };
+    const stage = { ...(await setStage(ref, progress, abort)), control, listener };
     try {
       await abort.scope.run(() => story(stage));
-      abort.close();
+      listener.close('the release is at its end already');
     } catch (error) {
-      abort.close();
+      listener.close('the release is being put back, or is at its end already');
       throw await failed(error, abort, stage, endings);
     }
     return await succeeded(stage, startedAt, endings);
@@ -56,7 +59,7 @@ async function setStage(
   { service, environment }: TargetRef,
   progress: Progress,
   abort: Abort,
-): Promise<Omit<Stage, 'control'>> {
+): Promise<Omit<Stage, 'control' | 'listener'>> {
   try {
     const target = await abort.scope.run(() =>
       configuration.resolveTarget.executeWithOptions({ summary: `Look up ${service} in ${environment}` }, [
@@ -132,6 +135,7 @@ async function unwind(
 
   const version = versionOf(progress.status.from ?? 'the recorded state');
   const leftovers = await progress.step(endings.backStep, () => undo.run(), {
+    lasting: true,
     next: `back to ${version}; this cannot be stopped, and is tried until the cluster answers`,
     done: (left) => (left.length === 0 ? `back on ${version}` : `${left.length} left undone`),
   });

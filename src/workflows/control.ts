@@ -1,34 +1,18 @@
-/** `promote`, `pause` and `resume`, as signals and updates, for strategies that go in steps. */
-import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
-import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
-import { failureTypes } from '../domain/failures.ts';
-import { parsePersonMessage } from '../domain/person-message.ts';
-import {
-  applyControl,
-  noControl,
-  type ControlMessage,
-  type RolloutControl,
-} from '../domain/rollout-control.ts';
-import { failure } from './failure.ts';
-import {
-  pauseSignal,
-  pauseUpdate,
-  promoteSignal,
-  promoteUpdate,
-  resumeSignal,
-  resumeUpdate,
-} from './messages.ts';
-import type { Progress } from './progress.ts';
+/** `promote`, `pause` and `resume`, for strategies that go in steps. */
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { PersonMessage } from '../domain/person-message.ts';
+import { applyControl, noControl, type RolloutControl } from '../domain/rollout-control.ts';
+import type { Judgement, Listener } from './listen.ts';
 
 export class Control {
   private state: RolloutControl = noControl;
   /** Ends the wait that runs now; absent while nothing waits. */
   private interrupt: (() => void) | undefined;
 
-  constructor(private readonly progress: Progress) {
-    this.listen('promote', promoteSignal, promoteUpdate);
-    this.listen('pause', pauseSignal, pauseUpdate);
-    this.listen('resume', resumeSignal, resumeUpdate);
+  constructor(listener: Listener) {
+    for (const what of ['promote', 'pause', 'resume'] as const) {
+      listener.on(what, (message) => this.judge(what, message));
+    }
   }
 
   /** Before a step begins: not while paused. */
@@ -77,38 +61,17 @@ export class Control {
     this.state = { ...this.state, promoted: false };
   }
 
-  private listen(
-    what: 'promote' | 'pause' | 'resume',
-    signal: SignalDefinition<[unknown]>,
-    update: UpdateDefinition<string, [unknown]>,
-  ): void {
-    setHandler(signal, (input) => {
-      const answer = this.take(what, input);
-      if (!answer.followed) this.progress.note(`A "${what}" was not followed: ${answer.text}`);
-    });
-    setHandler(update, (input) => this.take(what, input).text, {
-      validator: (input) => {
-        const parsed = parsePersonMessage(input);
-        if (!parsed.ok) throw failure(failureTypes.invalidRequest, parsed.problem);
-        const answer = applyControl(this.state, messageOf(what, input), this.interrupt !== undefined);
-        if (!answer.followed) throw failure(failureTypes.invalidRequest, answer.answer);
-      },
-    });
-  }
-
-  private take(what: 'promote' | 'pause' | 'resume', input: unknown): { followed: boolean; text: string } {
-    const parsed = parsePersonMessage(input);
-    if (!parsed.ok) return { followed: false, text: parsed.problem };
-    const answer = applyControl(this.state, messageOf(what, input), this.interrupt !== undefined);
+  private judge(what: 'promote' | 'pause' | 'resume', { full }: PersonMessage): Judgement {
+    const message = what === 'promote' && full === true ? 'promoteFully' : what;
+    const answer = applyControl(this.state, message, this.interrupt !== undefined);
     if (!answer.followed) return { followed: false, text: answer.answer };
-    this.state = answer.control;
-    this.progress.decide(parsed.message, what);
-    if (what !== 'resume') this.interrupt?.();
-    return { followed: true, text: answer.answer };
+    return {
+      followed: true,
+      text: answer.answer,
+      act: () => {
+        this.state = answer.control;
+        if (what !== 'resume') this.interrupt?.();
+      },
+    };
   }
-}
-
-function messageOf(what: 'promote' | 'pause' | 'resume', input: unknown): ControlMessage {
-  const full = what === 'promote' && (input as { readonly full?: unknown } | null)?.full === true;
-  return full ? 'promoteFully' : what;
 }

@@ -31,7 +31,7 @@ export async function abortHolder(
   const scope = new CancellationScope();
   let aborted: string | undefined;
   setHandler(abortSignal, (input) => {
-    const parsed = parsePersonMessage(input);
+    const parsed = parsePersonMessage('abort', input);
     if (!parsed.ok) {
       progress.note(`An "abort" was not followed: ${parsed.problem}`);
       return;

@@ -1,11 +1,6 @@
 /** Every message that a workflow answers or sends: constant = wire name + kind. */
-import {
-  defineQuery,
-  defineSignal,
-  defineUpdate,
-  type SignalDefinition,
-  type UpdateDefinition,
-} from '@temporalio/workflow';
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { MessageName } from '../domain/person-message.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 

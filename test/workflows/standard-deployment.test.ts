@@ -409,7 +409,7 @@ describe('abort', () => {
         () => handle.query<ReleaseStatus>('status'),
         (status) => status.notes.length > 0,
       );
-      expect(notes[0]).toMatch(/An "abort" was not followed: expected one JSON object/);
+      expect(notes[0]).toMatch(/^"abort" was not followed: expected one JSON object/);
       await expect(handle.executeUpdate('abort', { args: [{}] })).rejects.toThrow();
       const answer = await handle.executeUpdate('abort', { args: [{ by: 'ben' }] });
       expect(answer).toBe('aborted by ben; the target is being put back');
