@@ -17,23 +17,33 @@ export interface BlueGreenDeploymentRequest extends StandardDeploymentRequest {
   readonly keepSeconds?: number;
 }
 
+export type CanaryOverrides = Pick<CanaryDeploymentRequest, 'steps'>;
+export type BlueGreenOverrides = Pick<BlueGreenDeploymentRequest, 'gate' | 'monitorSeconds' | 'keepSeconds'>;
+
+export const canaryFields = ['steps'] as const;
+export const blueGreenFields = ['gate', 'monitor', 'keep'] as const;
+
 export function parseCanaryDeploymentRequest(input: unknown): Parsed<CanaryDeploymentRequest> {
-  const fields = new Fields(input, [...releaseFields, 'steps'], { strategy: 'canary' });
-  return fields.finish(() => ({
-    ...readRelease(fields),
-    ...optional('steps', readSteps(fields)),
-  }));
+  const fields = new Fields(input, [...releaseFields, ...canaryFields], { strategy: 'canary' });
+  return fields.finish(() => ({ ...readRelease(fields), ...readCanary(fields) }));
+}
+
+export function readCanary(fields: Fields): CanaryOverrides {
+  return optional('steps', readSteps(fields));
 }
 
 export function parseBlueGreenDeploymentRequest(input: unknown): Parsed<BlueGreenDeploymentRequest> {
-  const known = [...releaseFields, 'gate', 'monitor', 'keep'];
+  const known = [...releaseFields, ...blueGreenFields];
   const fields = new Fields(input, known, { strategy: 'blueGreen' });
-  return fields.finish(() => ({
-    ...readRelease(fields),
+  return fields.finish(() => ({ ...readRelease(fields), ...readBlueGreen(fields) }));
+}
+
+export function readBlueGreen(fields: Fields): BlueGreenOverrides {
+  return {
     ...optional('gate', fields.flag('gate')),
     ...optional('monitorSeconds', fields.duration('monitor', maxBakeHours)),
     ...optional('keepSeconds', readKeep(fields)),
-  }));
+  };
 }
 
 function readKeep(fields: Fields): number | undefined {

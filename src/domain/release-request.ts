@@ -1,0 +1,47 @@
+/** What people type after `--input` of a release. */
+import { Fields, optional, type Parsed } from './fields.ts';
+import { readRelease, releaseFields, type StandardDeploymentRequest } from './request.ts';
+import {
+  blueGreenFields,
+  canaryFields,
+  readBlueGreen,
+  readCanary,
+  type BlueGreenOverrides,
+  type CanaryOverrides,
+} from './strategy-requests.ts';
+import type { StrategyName } from './target.ts';
+
+export interface ReleaseRequest extends StandardDeploymentRequest {
+  /** The environment's own when absent. */
+  readonly strategy?: StrategyName;
+  /** For the strategy that it turns out to be; see `overridesProblem`. */
+  readonly canary: CanaryOverrides;
+  readonly blueGreen: BlueGreenOverrides;
+}
+
+const strategies = ['standard', 'canary', 'blueGreen'] as const;
+
+export function parseReleaseRequest(input: unknown): Parsed<ReleaseRequest> {
+  const fields = new Fields(input, [...releaseFields, 'strategy', ...canaryFields, ...blueGreenFields]);
+  return fields.finish(() => {
+    const request: ReleaseRequest = {
+      ...readRelease(fields),
+      ...optional('strategy', fields.oneOf<StrategyName>('strategy', strategies)),
+      canary: readCanary(fields),
+      blueGreen: readBlueGreen(fields),
+    };
+    const problem = request.strategy === undefined ? undefined : overridesProblem(request, request.strategy);
+    if (problem !== undefined) fields.problem('strategy', problem);
+    return request;
+  });
+}
+
+/** Overrides that say nothing for `strategy` are a mistake, not to be passed over. */
+export function overridesProblem(request: ReleaseRequest, strategy: StrategyName): string | undefined {
+  const given = [
+    ...(strategy === 'canary' ? [] : Object.keys(request.canary)),
+    ...(strategy === 'blueGreen' ? [] : Object.keys(request.blueGreen)),
+  ].map((key) => key.replace('Seconds', ''));
+  if (given.length === 0) return undefined;
+  return `is "${strategy}", which knows no ${given.map((key) => `"${key}"`).join(', ')}`;
+}
