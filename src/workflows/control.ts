@@ -68,6 +68,8 @@ export class Control {
     return {
       followed: true,
       text: answer.answer,
+      // What it opens is told when it lasts.
+      ...(what === 'promote' ? { reportsItself: true as const } : {}),
       act: () => {
         this.state = answer.control;
         if (what !== 'resume') this.interrupt?.();

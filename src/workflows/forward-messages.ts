@@ -54,7 +54,8 @@ export class Forwarding {
   /** Whatever becomes of it stands in the status that the holder reports. */
   private async passOn({ name, signal }: PersonMessageDefinition, message: unknown): Promise<void> {
     const reached = await CancellationScope.nonCancellable(() => this.reach(signal, message));
-    if (!reached) this.progress.note(`"${name}" was not followed: ${tooLate}`);
+    if (!reached) return this.progress.note(`"${name}" was not followed: ${tooLate}`);
+    this.progress.set({ next: `"${name}" was passed on; what comes of it follows` });
   }
 
   /** Passes it on and waits for what the holder answers. */

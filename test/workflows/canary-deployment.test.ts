@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ApplicationFailure, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure, type WorkflowHandle } from '@temporalio/client';
 import { failureTypes } from '../../src/domain/failures.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { aTarget } from '../support/a-target.ts';
-import { recordedSelector, someTracks, type Tracks } from '../support/fake-tracks.ts';
-import { aWorld, untilCancelled, type ActivityName, type World } from '../support/fake-world.ts';
-import { openBench, servedBy, type Bench } from '../support/workflow-bench.ts';
+import { untilCancelled, type ActivityName, type World } from '../support/fake-world.ts';
+import { lastStatus, playScene, type Scene } from '../support/release-scene.ts';
+import { openBench, type Bench } from '../support/workflow-bench.ts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -13,58 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const input = { service: 'shop', environment: 'dev', version: '4.1.0' };
 const from = 'example/shop:4.0.0';
 const to = 'example/shop:4.1.0';
 const replicas = 10;
-let releases = 0;
 
-interface Scene {
-  readonly world: World;
-  readonly tracks: Tracks;
-  start(change?: object): Promise<WorkflowHandle>;
-  release(change?: object): Promise<ReleaseStatus>;
-}
-
-/** Every scene ends with the invariants that hold for each release, however it went. */
-async function scene(type: string, work: (scene: Scene) => Promise<void>): Promise<void> {
-  const tracks = someTracks(replicas);
-  await bench.runWith(
-    (taskQueue) => aWorld(servedBy(taskQueue, aTarget()), tracks),
-    async (world, taskQueue) => {
-      const start = (change: object = {}) =>
-        bench.env.client.workflow.start(type, {
-          taskQueue,
-          workflowId: `shop-${(releases += 1)}`,
-          args: [{ ...input, ...change }],
-        });
-      try {
-        await work({ world, tracks, start, release: async (change) => ended(await start(change)) });
-      } finally {
-        await bench.env.client.workflow
-          .getHandle('target:shop:dev')
-          .terminate()
-          .catch(() => undefined);
-      }
-    },
-  );
-  for (const { stable, canary, green } of tracks.served) {
-    expect(stable + canary + green).toBeGreaterThanOrEqual(replicas);
-  }
-  expect(tracks).toMatchObject({ stable: replicas, selector: recordedSelector, autoscalerHeld: false });
-  expect([tracks.canary, tracks.green]).toEqual([undefined, undefined]);
-  expect(tracks.untestedServed).toBe(false);
-}
-
-async function ended(handle: WorkflowHandle): Promise<ReleaseStatus> {
-  try {
-    return (await handle.result()) as ReleaseStatus;
-  } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw error;
-    if (!(error.cause instanceof ApplicationFailure)) return handle.query<ReleaseStatus>('status');
-    return error.cause.details?.[0] as ReleaseStatus;
-  }
-}
+const scene = (type: string, work: (scene: Scene) => Promise<void>) =>
+  playScene({ bench, type, target: aTarget(), replicas }, work);
 
 describe('a canary deployment', () => {
   test('goes by 10, 30, 50 and 100 % of the pods, watched in between, and ends on the target’s own Deployment', async () => {
@@ -164,7 +118,7 @@ describe('a canary deployment', () => {
       await handle.signal('resume', { by: 'ana' });
       await until(() => bakes() === 2);
       await handle.signal('promote', { by: 'ben' });
-      const status = await ended(handle);
+      const status = await lastStatus(handle);
       expect(status.outcome).toBe('released');
       expect(status.decisions?.map(({ by, what }) => `${by}: ${what}`)).toEqual([
         'ana: pause',
@@ -256,7 +210,7 @@ describe('whatever happens, capacity is kept and everything is put back', () => 
       hold(world, activity, 1);
       const handle = await start();
       // Waiting for the end lets the time skip to the call.
-      const end = ended(handle);
+      const end = lastStatus(handle);
       await until(() => world.calls.includes(activity));
       await handle.signal('abort', { by: 'ben' });
       expect(await end).toMatchObject({ outcome: 'aborted' });
@@ -281,7 +235,7 @@ async function promoteWhenAsked(handle: WorkflowHandle): Promise<ReleaseStatus> 
     return asked;
   });
   await handle.signal('promote', { by: 'ana' });
-  return ended(handle);
+  return lastStatus(handle);
 }
 
 async function until(done: () => boolean | Promise<boolean>): Promise<void> {
