@@ -2,6 +2,7 @@
 
 import { stringify } from 'yaml';
 import { builtInCheckNames, builtInChecks } from '../src/config/built-in-checks.ts';
+import { builtInItemNames, builtInItems } from '../src/config/built-in-items.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -17,7 +18,7 @@ export function configurationReference(schema: Schema): string {
     const rows = rowsOf(part, name);
     return `## ${name}\n\n${text(part['description'])}\n\n${table(rows)}`;
   });
-  return `${[introduction, ...parts, builtInTable()].join('\n\n')}\n`;
+  return `${[introduction, ...parts, builtInTable(), builtInItemTable()].join('\n\n')}\n`;
 }
 
 const introduction = `# fairway.yaml
@@ -28,8 +29,8 @@ Services and environments, read by the worker when it starts. Unknown keys are r
 reported at once with its line and column. Editors that know the YAML language server check the file while it
 is written when its first line is \`# yaml-language-server: $schema=<path to fairway.schema.json>\`.
 
-Secrets never stand in this file: \`SLACK_BOT_TOKEN\` (and \`SLACK_API_URL\`, for a proxy) and Temporal's own
-\`TEMPORAL_*\` variables come from the environment.
+Secrets never stand in this file: \`SLACK_BOT_TOKEN\` (and \`SLACK_API_URL\`, for a proxy), \`FAIRWAY_GITHUB_TOKEN\`,
+\`FAIRWAY_PAGERDUTY_TOKEN\` and Temporal's own \`TEMPORAL_*\` variables come from the environment.
 
 \`<name>\` stands for a name of your choosing; it becomes part of workflow IDs.`;
 
@@ -40,6 +41,15 @@ function builtInTable(): string {
       `| ${code(name)} | ${code(stringify(builtInChecks[name], { collectionStyle: 'flow', lineWidth: 0 }).trim())} |`,
   );
   return ['## Built-in checks', '', '| name | what it stands for |', '| --- | --- |', ...lines].join('\n');
+}
+
+function builtInItemTable(): string {
+  const lines = builtInItemNames.map((name) => {
+    const { title, need, proof } = builtInItems[name];
+    return `| ${[code(name), title, code(need), code(stringify(proof, { collectionStyle: 'flow', lineWidth: 0 }).trim())].join(' | ')} |`;
+  });
+  const head = ['| name | title | need | proof |', '| --- | --- | --- | --- |'];
+  return ['## Built-in checklist items', '', ...head, ...lines].join('\n');
 }
 
 function rowsOf(schema: Schema, path: string): Row[] {
@@ -60,22 +70,22 @@ function rowsOf(schema: Schema, path: string): Row[] {
   });
 }
 
-/** Entries of a list: their rows, of each kind where they come in several. */
+/** Entries of a list, or a mapping of several kinds: their rows, of each kind. */
 function alternatives(schema: Schema, path: string): Row[] {
   const items = schema['items'];
-  if (!isSchema(items)) return [];
-  return branches(items).flatMap((branch) => {
-    const { kind } = Object.fromEntries(properties(branch));
-    return kind === undefined
+  const options = isSchema(items) ? branches(items) : branches(schema).filter((branch) => branch !== schema);
+  return options.flatMap((branch) => {
+    const [key, kind] = properties(branch).find(([, value]) => value['const'] !== undefined) ?? [];
+    return key === undefined
       ? rowsOf(branch, `${path}[]`)
-      : rowsOf(withoutKind(branch), `${path}[${String(kind['const'])}]`);
+      : rowsOf(without(key, branch), `${path}[${String(kind?.['const'])}]`);
   });
 }
 
-function withoutKind(branch: Schema): Schema {
+function without(key: string, branch: Schema): Schema {
   return {
     ...branch,
-    properties: Object.fromEntries(properties(branch).filter(([name]) => name !== 'kind')),
+    properties: Object.fromEntries(properties(branch).filter(([name]) => name !== key)),
   };
 }
 
@@ -89,7 +99,7 @@ function branches(schema: Schema): readonly Schema[] {
 function typeOf(schema: Schema): string {
   const values = schema['enum'];
   if (Array.isArray(values)) return values.map(code).join(', ');
-  const type = typeof schema['type'] === 'string' ? schema['type'] : 'value';
+  const type = typeof schema['type'] === 'string' ? schema['type'] : schema['oneOf'] ? 'object' : 'value';
   const words: Readonly<Record<string, string>> = {
     array: 'list',
     integer: 'number',

@@ -1,5 +1,6 @@
 /** The whole of `fairway.yaml`. */
 import { z } from 'zod';
+import { codeHostSchema, onCallSchema } from './checklist-schema.ts';
 import { environmentSchema } from './environment-schema.ts';
 import { expecting } from './expecting.ts';
 import { labelPattern, text } from './names.ts';
@@ -20,6 +21,8 @@ export const configurationSchema = z.strictObject(
         expecting('a mapping'),
       )
       .prefault({}),
+    codeHost: codeHostSchema.optional(),
+    onCall: onCallSchema.optional(),
     environments: z
       .record(z.string(), environmentSchema, expecting('a mapping of environment names'))
       .describe('Where services run: a cluster and what is agreed for it.')

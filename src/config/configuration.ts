@@ -13,6 +13,10 @@ export interface Configuration {
   readonly services: readonly string[];
   /** In the file's order, each with the namespace that services have unless they say otherwise. */
   readonly environments: readonly EnvironmentSpec[];
+  /** Base URLs of the APIs that a checklist asks; absent: the provider's own. */
+  readonly codeHost: { readonly url?: string };
+  /** Absent: nobody is asked who is on call. */
+  readonly onCall?: { readonly url?: string };
   /** Throws `UnknownTargetError`. */
   resolveTarget(ref: TargetRef): Target;
 }
@@ -25,11 +29,17 @@ export class UnknownTargetError extends Error {
 export function createConfiguration(file: string, content: ConfigurationFile): Configuration {
   const services = new Map(Object.entries(content.services));
   const environments = new Map(Object.entries(content.environments));
+  const facts = {
+    environments: [...environments.keys()],
+    ...(content.onCall?.schedule === undefined ? {} : { schedule: content.onCall.schedule }),
+  };
   return {
     file,
     taskQueue: content.temporal.taskQueue,
     services: [...services.keys()],
-    environments: [...environments].map(([name, entry]) => toEnvironment(name, entry)),
+    environments: [...environments].map(([name, entry]) => toEnvironment(name, entry, facts)),
+    codeHost: urlOf(content.codeHost),
+    ...(content.onCall === undefined ? {} : { onCall: urlOf(content.onCall) }),
     resolveTarget: (ref) => {
       const service = services.get(ref.service);
       const environment = environments.get(ref.environment);
@@ -44,10 +54,14 @@ export function createConfiguration(file: string, content: ConfigurationFile): C
       }
       return {
         service: toService(ref.service, service, file, environment.prometheus),
-        environment: toEnvironment(ref.environment, environment, service),
+        environment: toEnvironment(ref.environment, environment, facts, service),
       };
     },
   };
+}
+
+function urlOf(system: { readonly url?: string | undefined } | undefined): { readonly url?: string } {
+  return system?.url === undefined ? {} : { url: system.url };
 }
 
 function unknown(what: string, name: string, known: readonly string[]): string {

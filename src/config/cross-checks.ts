@@ -4,6 +4,7 @@
  */
 import { builtInChecks, isBuiltInCheck } from './built-in-checks.ts';
 import { spelledOutCheckSchema } from './check-schema.ts';
+import { checklistRules } from './checklist-rules.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { show } from './expecting.ts';
 import { isMapping, mapping } from './mapping.ts';
@@ -21,9 +22,10 @@ export function crossChecks(value: unknown): Finding[] {
     ...badKeys('environments', environments),
     ...badKeys('services', services),
     ...sharedDeployments(services, environments),
-    ...Object.entries(environments).flatMap(([name, entry]) =>
-      environmentRules(['environments', name], mapping(entry)),
-    ),
+    ...Object.entries(environments).flatMap(([name, entry]) => [
+      ...environmentRules(['environments', name], mapping(entry)),
+      ...checklistRules(['environments', name], name, mapping(entry), value),
+    ]),
     ...Object.entries(services).flatMap(([name, entry]) => [
       ...helmRules(['services', name], mapping(entry)),
       ...overrideRules(

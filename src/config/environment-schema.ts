@@ -1,5 +1,6 @@
 /** One entry of `environments`. */
 import { z } from 'zod';
+import { checklistExpiry, checklistSchema } from './checklist-schema.ts';
 import { duration } from './duration.ts';
 import { expecting, oneOf } from './expecting.ts';
 import { baseUrl, labelName, slackChannel, text } from './names.ts';
@@ -29,6 +30,8 @@ export const environmentSchema = z.strictObject(
       .describe(
         'What happens to a release whose target is held by another one: it is refused with the name of that one, waits in order of arrival, or asks that one to abort and goes next.',
       ),
+    checklist: checklistSchema.optional(),
+    checklistExpiry,
     slackChannel: slackChannel
       .optional()
       .describe(

@@ -114,10 +114,13 @@ const variable = expecting('the name of an environment variable, for example BAS
 
 export const variableName = z.string(variable).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, variable);
 
-const address = expecting('the base URL of an HTTP API, for example http://prometheus.monitoring:9090');
+/** The base URL of an HTTP API. Credentials have no place in the file, and a query string none in a base URL. */
+export function apiUrl(example: string) {
+  const address = expecting(`the base URL of an HTTP API, for example ${example}`);
+  return z
+    .string(address)
+    .max(2_000, address)
+    .regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/, address);
+}
 
-/** Credentials have no place in the file, and a query string none in a base URL. */
-export const baseUrl = z
-  .string(address)
-  .max(2_000, address)
-  .regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/, address);
+export const baseUrl = apiUrl('http://prometheus.monitoring:9090');

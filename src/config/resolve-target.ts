@@ -7,6 +7,7 @@ import { builtInCheckNames, builtInChecks, portlessCheckNames } from './built-in
 import { spelledOutCheckSchema } from './check-schema.ts';
 import type { CheckEntry } from './check-schema.ts';
 import type { EnvironmentEntry } from './environment-schema.ts';
+import { toChecklist } from './resolve-checklist.ts';
 import { toAnalysis, toBlueGreen, toCanary } from './resolve-strategies.ts';
 import type { ServiceEntry } from './service-schema.ts';
 
@@ -20,6 +21,7 @@ export function toService(name: string, entry: ServiceEntry, file: string, prome
     container: entry.container ?? name,
     image: entry.image,
     kubernetesService: entry.kubernetesService ?? deployment,
+    ...(entry.repository === undefined ? {} : { repository: entry.repository }),
     update: entry.update ?? (entry.helm === undefined ? 'image' : 'helm'),
     ...(entry.helm === undefined ? {} : { helm: toHelm(name, entry.helm, file) }),
     verification: toVerification(entry.verification),
@@ -36,10 +38,19 @@ export function toService(name: string, entry: ServiceEntry, file: string, prome
   };
 }
 
+/** What the rest of the file says that an environment's rules rest on. */
+export interface FileFacts {
+  /** Names of all environments. */
+  readonly environments: readonly string[];
+  /** The file's own on-call schedule. */
+  readonly schedule?: string;
+}
+
 /** `service` may live in a namespace of its own there. */
 export function toEnvironment(
   name: string,
   entry: EnvironmentEntry,
+  file: FileFacts,
   service?: ServiceEntry,
 ): EnvironmentSpec {
   const override =
@@ -54,7 +65,12 @@ export function toEnvironment(
     strategy: entry.strategy,
     whenHeld: entry.whenHeld,
     approval: { required: entry.approvals, people: [], expirySeconds: defaultApprovalExpirySeconds },
-    checklist: [],
+    checklist: toChecklist(entry.checklist ?? [], {
+      ...file,
+      environment: name,
+      hasRepository: service?.repository !== undefined,
+    }),
+    checklistExpirySeconds: entry.checklistExpiry,
     ...(entry.announcement === undefined ? {} : { announcement: { leadSeconds: entry.announcement.lead } }),
     ...(entry.slackChannel === undefined ? {} : { slackChannel: entry.slackChannel }),
   };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { analysisSchema } from './analysis-schema.ts';
 import { checkSchema } from './check-schema.ts';
+import { repositorySchema } from './checklist-schema.ts';
 import { duration } from './duration.ts';
 import { expecting, oneOf } from './expecting.ts';
 import {
@@ -79,6 +80,7 @@ export const serviceSchema = z.strictObject(
     kubernetesService: labelName('Service')
       .optional()
       .describe('Name of the Service that sends traffic to the pods. Default: the name of the Deployment.'),
+    repository: repositorySchema.optional(),
     update: oneOf(['image', 'helm'])
       .optional()
       .describe(

@@ -7,7 +7,7 @@
 import type { AnalysisSpec } from './analysis.ts';
 import type { ApprovalPolicy } from './approval.ts';
 import type { CheckSpec, Reach } from './check.ts';
-import type { ChecklistItem } from './checklist.ts';
+import type { ChecklistItem, CodeRepository } from './checklist.ts';
 import type { PromotionPolicy } from './promotion.ts';
 import type { BlueGreenOptions, CanaryOptions } from './strategy-options.ts';
 import type { WindowPolicy } from './window.ts';
@@ -43,6 +43,8 @@ export interface ServiceSpec {
   readonly image: string;
   /** Name of the Kubernetes Service that sends traffic to the Deployment's pods. */
   readonly kubernetesService: string;
+  /** Absent: nobody knows where its source is. */
+  readonly repository?: CodeRepository;
   readonly update: UpdateMethod;
   /** Present when the service is installed by Helm (also when `update` is `image`). */
   readonly helm?: HelmSpec;
@@ -94,6 +96,8 @@ export interface EnvironmentSpec {
   readonly approval: ApprovalPolicy;
   /** Empty: nothing is asked for. */
   readonly checklist: readonly ChecklistItem[];
+  /** Seconds that a release waits for its checklist. Absent: the default of `defaults.ts`. */
+  readonly checklistExpirySeconds?: number;
   readonly promotion?: PromotionPolicy;
   /** Absent: open at all times. */
   readonly windows?: WindowPolicy;

@@ -30,7 +30,7 @@ const tables: Record<string, [string, string][]> = {
   'a value of an environment': [
     [
       '    namespaces: web\n',
-      '5:5 environments.staging.namespaces: unknown key. Did you mean "namespace"? Known here: cluster, namespace, taskQueue, approvals, strategy, whenHeld, slackChannel, prometheus, announcement.',
+      '5:5 environments.staging.namespaces: unknown key. Did you mean "namespace"? Known here: cluster, namespace, taskQueue, approvals, strategy, whenHeld, checklist, checklistExpiry, slackChannel, prometheus, announcement.',
     ],
     [
       '    approvals: two\n',
@@ -71,7 +71,7 @@ const tables: Record<string, [string, string][]> = {
   'a value of a service': [
     [
       '    deploymnet: web\n',
-      '9:5 services.web.deploymnet: unknown key. Did you mean "deployment"? Known here: displayName, deployment, container, image, kubernetesService, update, helm, verification, canary, blueGreen, analysis, timeouts, environments.',
+      '9:5 services.web.deploymnet: unknown key. Did you mean "deployment"? Known here: displayName, deployment, container, image, kubernetesService, repository, update, helm, verification, canary, blueGreen, analysis, timeouts, environments.',
     ],
     [
       '    deployment: Web_Server\n',
@@ -360,7 +360,9 @@ test.each([
   ],
   [
     `${environments}services: { web: { image: org/web } }\nservice: {}\n`,
-    ['6:1 service: unknown key. Did you mean "services"? Known here: temporal, environments, services.'],
+    [
+      '6:1 service: unknown key. Did you mean "services"? Known here: temporal, codeHost, onCall, environments, services.',
+    ],
   ],
 ])('the file %j is reported as a whole', (text, expected) => {
   expect(mistakes(text)).toEqual(expected.map((line) => `fairway.yaml:${line}`));

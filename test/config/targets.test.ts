@@ -153,6 +153,7 @@ test('an environment carries its cluster, its queue and what people agreed', () 
       whenHeld: 'reject',
       approval: { required: 0, people: [], expirySeconds: 86_400 },
       checklist: [],
+      checklistExpirySeconds: 86_400,
     },
     {
       name: 'production',
@@ -163,6 +164,7 @@ test('an environment carries its cluster, its queue and what people agreed', () 
       whenHeld: 'reject',
       approval: { required: 2, people: [], expirySeconds: 86_400 },
       checklist: [],
+      checklistExpirySeconds: 86_400,
       slackChannel: 'C0123456789',
       announcement: { leadSeconds: 900 },
     },
