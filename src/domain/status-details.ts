@@ -1,5 +1,6 @@
 /** The release's status as the markdown that the Temporal UI shows. */
-import type { CheckResult } from './check.ts';
+import type { AnalysisReport } from './analysis.ts';
+import type { CheckResult, Verdict } from './check.ts';
 import { maxDetailsBytes } from './defaults.ts';
 import { literal, table, unbroken } from './markdown.ts';
 import type { Decision, Outcome, ReleaseStatus, StepState, StepStatus, WeightStatus } from './status.ts';
@@ -26,6 +27,8 @@ const outcomeMarks: Readonly<Record<Outcome, string>> = {
   failed: '❌',
 };
 
+const verdictMarks: Readonly<Record<Verdict, string>> = { pass: '✅', fail: '❌', inconclusive: '❔' };
+
 /** `link` makes the address of another workflow in the same UI. */
 export function renderDetails(
   status: ReleaseStatus,
@@ -44,6 +47,9 @@ export function renderDetails(
     ...(status.plan === undefined || status.outcome !== 'planned' ? [] : ['```\n' + status.plan + '\n```']),
     ...(status.steps.length === 0 ? [] : [stepTable(status)]),
     ...(status.next === undefined ? [] : [`**Next:** ${literal(status.next)}`]),
+    ...(status.analysis === undefined
+      ? []
+      : [`### Analysis: ${status.analysis.verdict}`, analysisTable(status.analysis)]),
     ...(status.verification === undefined
       ? []
       : [
@@ -112,10 +118,19 @@ function checkTable(checks: readonly CheckResult[]): string {
   );
 }
 
+function analysisTable({ metrics }: AnalysisReport): string {
+  return table(
+    ['', 'Measure', 'Seen'],
+    ...metrics.map(({ name, verdict, summary }) => [
+      verdictMarks[verdict],
+      unbroken(literal(name)),
+      literal(summary),
+    ]),
+  );
+}
+
 export function checkMark(check: CheckResult): string {
-  if (check.verdict === 'pass') return '✅';
-  if (check.severity === 'advisory') return '⚠️';
-  return check.verdict === 'fail' ? '❌' : '❔';
+  return check.verdict !== 'pass' && check.severity === 'advisory' ? '⚠️' : verdictMarks[check.verdict];
 }
 
 function clock(iso: string | undefined): string {

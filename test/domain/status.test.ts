@@ -87,6 +87,31 @@ describe('the details in the Temporal UI', () => {
     expect(details).toContain('- 10:00:00 ana: pause (lunch)');
   });
 
+  test('show what the comparison of the two tracks has seen', () => {
+    const metric = (name: string, verdict: 'pass' | 'inconclusive') => ({
+      name,
+      verdict,
+      critical: true,
+      summary: `3/100 | 1/100`,
+    });
+    const details = renderDetails(
+      {
+        ...newStatus(identity, []),
+        analysis: {
+          verdict: 'inconclusive',
+          summary: 'too little data',
+          metrics: [metric('error ratio', 'pass'), metric('p95', 'inconclusive')],
+          evidence: [],
+          stopNow: false,
+        },
+      },
+      link,
+    );
+    expect(details).toContain('### Analysis: inconclusive');
+    expect(readable(details)).toContain('| ✅ | error ratio |');
+    expect(readable(details)).toContain('| ❔ | p95 |');
+  });
+
   test('lead to the workflow that does the work', () => {
     const status = { ...newStatus(identity, []), runsIn: { workflowId: 'target:tensafe:dev', runId: 'r1' } };
     expect(renderDetails(status, link)).toContain('[target:tensafe:dev](/w/target:tensafe:dev/r1)');
