@@ -22,11 +22,21 @@ export async function followRelease(client: Client, workflowId: string): Promise
   for (;;) {
     const last = ended;
     const status = await handle.query<ReleaseStatus>('status');
-    for (const step of status.steps) tell(step, seen);
-    if (status.runsIn !== undefined && !last) await tellProgress(client, status.runsIn.workflowId, seen);
+    const runsIn = last ? undefined : status.runsIn;
+    // The workflow that does the work knows each step at once.
+    const { steps } = runsIn === undefined ? status : await newest(client, runsIn);
+    for (const step of steps) tell(step, seen);
+    if (runsIn !== undefined) await tellProgress(client, runsIn.workflowId, seen);
     if (last) return summary(status, await result, handle);
     await sleep(askAgainMs);
   }
+}
+
+function newest(
+  client: Client,
+  { workflowId, runId }: NonNullable<ReleaseStatus['runsIn']>,
+): Promise<ReleaseStatus> {
+  return client.workflow.getHandle(workflowId, runId).query<ReleaseStatus>('status');
 }
 
 function tell(step: StepStatus, seen: Set<string>): void {

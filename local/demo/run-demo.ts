@@ -1,6 +1,5 @@
 /** The demo: everything that a release needs on this machine, one release, and what a person would type. */
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { execa } from 'execa';
 import { runJobs, type Job } from '../jobs.ts';
@@ -10,34 +9,18 @@ import type { TemporalServer } from '../temporal-server.ts';
 import { linkTools } from '../tool-links.ts';
 import { allTools, planTools } from '../tools.ts';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process.ts';
+import { approve } from './approve.ts';
 import { demoHelp, type DemoArguments } from './arguments.ts';
 import { cliCommand } from './command.ts';
+import { profile, writeDemoConfiguration } from './configuration.ts';
 import { followRelease } from './follow-release.ts';
 import { say, sayHeading } from './say.ts';
+import { scenes, type DemoScene } from './scenes.ts';
 
-const profile = fileURLToPath(new URL('../../profiles/tensafe/', import.meta.url));
 const contexts = ['dev-cluster', 'staging-cluster', 'prod-cluster'];
 const installed = '4.0.0';
 const good = '4.1.0';
 const bad = '4.1.1-unhealthy';
-const namespace = 'tensafe-dev';
-/** The runbook waits 15 minutes at each step; here it is seconds. A canary needs pods to share out. */
-const strategies = {
-  standard: { type: 'standardDeployment', replicas: 3, options: {} },
-  canary: {
-    type: 'canaryDeployment',
-    replicas: 10,
-    options: {
-      steps: [
-        { weight: 10, bake: '10s' },
-        { weight: 30, bake: '10s' },
-        { weight: 50, bake: '10s' },
-        { weight: 100, bake: '5s' },
-      ],
-    },
-  },
-  blueGreen: { type: 'blueGreenDeployment', replicas: 3, options: { monitor: '15s', keep: '30s' } },
-} as const;
 /** As a shell has it: 128 + SIGINT. */
 const interruptedCode = 130;
 
@@ -51,17 +34,18 @@ export async function runDemo(args: DemoArguments): Promise<number> {
   await runJobs(tools.jobs);
   const bin = await linkTools(tools.paths);
 
-  sayHeading(`TenSafe ${installed} → ${args.bad ? bad : good} in dev`);
+  const scene = scenes[args.strategy];
+  sayHeading(`TenSafe ${installed} → ${args.bad ? bad : good} in ${scene.environment}`);
   const platform = startPlatform({ bin, contexts });
   let worker: WorkerProcess | undefined;
   try {
-    const ready = await Promise.race([interrupted, untilReady(platform, strategies[args.strategy].replicas)]);
+    const ready = await Promise.race([interrupted, untilReady(platform, scene)]);
     if (ready === 'interrupted') return interruptedCode;
-    worker = startWorker(ready);
-    const outcome = await Promise.race([interrupted, demonstrate(ready, worker, args)]);
+    worker = startWorker(ready, await writeDemoConfiguration(ready.cluster.folder));
+    const outcome = await Promise.race([interrupted, demonstrate(ready, worker, scene, args.bad)]);
     if (outcome === 'interrupted') return interruptedCode;
     if (!args.exit) {
-      sayWhatElse(ready);
+      sayWhatElse(ready, scene);
       await interrupted;
     }
     return outcome === (args.bad ? 'rolledBack' : 'released') ? 0 : 1;
@@ -73,16 +57,16 @@ export async function runDemo(args: DemoArguments): Promise<number> {
   }
 }
 
-interface Scene {
+interface Servers {
   readonly platform: Platform;
   readonly temporal: TemporalServer;
   readonly cluster: Cluster;
 }
 
-function startWorker({ platform, temporal, cluster }: Scene): WorkerProcess {
+function startWorker({ platform, temporal, cluster }: Servers, configFile: string): WorkerProcess {
   return startWorkerProcess({
     temporalAddress: temporal.address,
-    configFile: join(profile, 'fairway.yaml'),
+    configFile,
     kubeconfig: cluster.kubeconfig,
     helm: platform.helm,
     logFile: join(cluster.folder, 'worker.log'),
@@ -95,22 +79,16 @@ function startWorker({ platform, temporal, cluster }: Scene): WorkerProcess {
 }
 
 async function demonstrate(
-  { platform, temporal }: Scene,
+  { platform, temporal }: Servers,
   worker: WorkerProcess,
-  args: DemoArguments,
+  { type, environment, options, approvers }: DemoScene,
+  isBad: boolean,
 ): Promise<string> {
   await worker.ready;
-  const connection = await Connection.connect({ address: temporal.address });
-  const version = args.bad ? bad : good;
+  const client = new Client({ connection: await Connection.connect({ address: temporal.address }) });
+  const version = isBad ? bad : good;
   const workflowId = `tensafe-${version}`;
-  const { type, options } = strategies[args.strategy];
-  const input = {
-    service: 'tensafe',
-    environment: 'dev',
-    version,
-    requestedBy: 'you@example.com',
-    ...options,
-  };
+  const input = { service: 'tensafe', environment, version, requestedBy: 'you@example.com', ...options };
   const command = cliCommand(temporal.address, [
     ...['workflow', 'start', '--type', type, '--task-queue', 'fairway'],
     ...['--workflow-id', workflowId, '--fail-existing', '--input', JSON.stringify(input)],
@@ -118,12 +96,17 @@ async function demonstrate(
   say(`\nWatch it: ${temporal.uiUrl}/namespaces/default/workflows/${workflowId}\n`);
   say(`$ ${command.shown}`);
   await execa(platform.temporalCli, command.args);
-  return await followRelease(new Client({ connection }), workflowId);
+  const people = { temporalCli: platform.temporalCli, address: temporal.address, workflowId };
+  const [outcome] = await Promise.all([
+    followRelease(client, workflowId),
+    approve(client, { ...people, people: approvers }),
+  ]);
+  return outcome;
 }
 
 /** The servers start side by side; the service is installed as soon as there is a cluster. */
-async function untilReady(platform: Platform, replicas: number): Promise<Scene> {
-  const tensafe = platform.cluster.then((cluster) => installTenSafe(platform.helm, cluster, replicas));
+async function untilReady(platform: Platform, scene: DemoScene): Promise<Servers> {
+  const tensafe = platform.cluster.then((cluster) => installTenSafe(platform.helm, cluster, scene));
   await runJobs([
     shown('Temporal server with its UI', platform.temporal),
     shown('Kubernetes: API server, etcd, scheduler, controllers, three simulated nodes', platform.cluster),
@@ -141,7 +124,8 @@ function shown(title: string, work: Promise<unknown>): Job {
   };
 }
 
-async function installTenSafe(helm: string, cluster: Cluster, replicas: number): Promise<void> {
+async function installTenSafe(helm: string, cluster: Cluster, scene: DemoScene): Promise<void> {
+  const { context, namespace, replicas } = scene;
   await cluster.kubectl(['create', 'namespace', namespace]);
   await cluster.kubectl([
     ...['create', 'secret', 'generic', 'tensafe-secrets', '--namespace', namespace],
@@ -151,14 +135,15 @@ async function installTenSafe(helm: string, cluster: Cluster, replicas: number):
     release: 'tensafe',
     chart: join(profile, 'chart'),
     namespace,
-    context: 'dev-cluster',
+    context,
     version: installed,
     values: ['minReadySeconds=1', `replicaCount=${replicas}`],
   });
 }
 
-function sayWhatElse({ platform, temporal, cluster }: Scene): void {
+function sayWhatElse({ platform, temporal, cluster }: Servers, { type, environment }: DemoScene): void {
   const { address, uiUrl } = temporal;
+  const input = (more: object = {}) => JSON.stringify({ service: 'tensafe', environment, ...more });
   const shown = (...args: string[]) => `  $ ${cliCommand(address, args).shown}`;
   sayHeading('Everything stays up until Ctrl-C. What else to try');
   say(`The Temporal UI: ${uiUrl}`);
@@ -168,15 +153,15 @@ function sayWhatElse({ platform, temporal, cluster }: Scene): void {
   say(
     shown(
       ...['workflow', 'execute', '--type', 'verification', '--task-queue', 'fairway'],
-      ...['--workflow-id', 'tensafe-check', '--input', '{"service":"tensafe","environment":"dev"}'],
+      ...['--workflow-id', 'tensafe-check', '--input', input()],
     ),
   );
   say('Release another version; stop it in the middle:');
   say(
     shown(
-      ...['workflow', 'start', '--type', 'standardDeployment', '--task-queue', 'fairway'],
+      ...['workflow', 'start', '--type', type, '--task-queue', 'fairway'],
       ...['--workflow-id', 'tensafe-4.2.0', '--fail-existing'],
-      ...['--input', '{"service":"tensafe","environment":"dev","version":"4.2.0"}'],
+      ...['--input', input({ version: '4.2.0', requestedBy: 'you@example.com' })],
     ),
   );
   say(
