@@ -1,31 +1,44 @@
 import { access } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { versions } from '../test/real/versions.ts';
 import { failWith } from './fail-with.ts';
 import { runTests } from './run-tests.ts';
+import { findOnPath } from './tool-catalogue.mjs';
 
-const help = `npm run test:real -- --kubeconfig FILE [-- Jest's own arguments]
+const help = `npm run test:real -- --kubeconfig FILE [--prometheus FILE] [-- Jest's own arguments]
 
-Releases real pods under a steady load on their Service, and fails when one request does.
-The cluster: one whose Services this machine reaches at their cluster IP (a one-node cluster on it).
-The images: those of test/real/cases.ts, made of test/real/server.mjs (see test/real/Dockerfile) and
-already on the node, for example tensafe/server:4.0.0.
+Releases real pods under a steady load on their Service, and fails when a request is lost or goes astray.
+The cluster: one whose Services and pods this machine reaches at their addresses (a one-node cluster on it).
+The images, made of test/real/server.mjs (see test/real/Dockerfile) and already on the node:
+${Object.values(versions)
+  .map((version) => `  tensafe/server:${version}`)
+  .join('\n')}
+Prometheus: the program; where there is none on PATH either, what it would judge is left out.
 `;
 
+const options = {
+  kubeconfig: { type: 'string' },
+  prometheus: { type: 'string' },
+  help: { type: 'boolean' },
+} as const;
+
 try {
-  const { values, positionals } = parseArgs({
-    options: { kubeconfig: { type: 'string' }, help: { type: 'boolean' } },
-    allowPositionals: true,
-  });
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
   if (values.help === true) process.stdout.write(help);
-  else process.exitCode = await run(values.kubeconfig, positionals);
+  else process.exitCode = await run(values, positionals);
 } catch (error) {
   failWith(error);
 }
 
-async function run(kubeconfig: string | undefined, jestArguments: string[]): Promise<number> {
+async function run(
+  given: { readonly kubeconfig?: string | undefined; readonly prometheus?: string | undefined },
+  jestArguments: string[],
+): Promise<number> {
+  const { kubeconfig, prometheus = findOnPath('prometheus') } = given;
   if (kubeconfig === undefined) throw new Error(`--kubeconfig is missing.\n\n${help}`);
-  await access(kubeconfig);
+  for (const file of [kubeconfig, prometheus]) if (file !== undefined) await access(file);
   process.env['FAIRWAY_TEST_KUBECONFIG'] = kubeconfig;
+  if (prometheus !== undefined) process.env['FAIRWAY_TEST_PROMETHEUS'] = prometheus;
   // `npm test` leaves these out; here they are all there is.
   return runTests(['--testPathIgnorePatterns=/node_modules/', '--runInBand', 'test/real', ...jestArguments]);
 }

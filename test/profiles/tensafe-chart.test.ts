@@ -44,6 +44,15 @@ test('with the autoscaler on, the chart leaves the number of pods to it', async 
   expect(of(scaled, 'Deployment')?.spec?.['replicas']).toBeUndefined();
 });
 
+test('pods get no token for the Kubernetes API unless it is asked for', async () => {
+  const template = { spec: { automountServiceAccountToken: false } };
+  expect(of(await render(), 'Deployment')?.spec).toMatchObject({ template });
+  const asked = await render('--set', 'automountServiceAccountToken=true');
+  expect(of(asked, 'Deployment')?.spec).toMatchObject({
+    template: { spec: { automountServiceAccountToken: true } },
+  });
+});
+
 test('a value that the chart does not know is refused', async () => {
   await expect(render('--set', 'image.tagg=4.1.0')).rejects.toThrow(
     "additional properties 'tagg' not allowed",

@@ -2,74 +2,74 @@
 import http from 'node:http';
 
 /** Requests a second: enough to meet a gap of a tenth of a second, far from a load test. */
-const perSecond = 40;
+export const perSecond = 40;
 /** At most this many are waited for at a time; more means that the server does not answer, and is counted. */
 const maxOpen = 80;
 const timeoutMs = 5_000;
+/** A load that nobody stops ends by itself. */
+const maxMs = 10 * 60_000;
 
-export interface Served {
-  readonly requests: number;
-  /** What went wrong and how often, for example `{"ECONNREFUSED": 2}`. */
-  readonly failed: Readonly<Record<string, number>>;
-  /** Answers by the version that gave them. */
-  readonly versions: Readonly<Record<string, number>>;
-  /** Milliseconds. */
-  readonly slowest: number;
+export interface Answer {
+  /** Unix milliseconds. */
+  readonly askedAt: number;
+  readonly endedAt: number;
+  /** What the answer says of itself; absent when there is none. */
+  readonly version?: string;
+  /** What went wrong, for example `ECONNREFUSED` or `status 500`. */
+  readonly failure?: string;
 }
 
 export interface Load {
-  /** Lets open requests end. */
-  readonly stop: () => Promise<Served>;
+  /** Lets open requests end. Answers are in the order in which they came. */
+  readonly stop: () => Promise<readonly Answer[]>;
 }
 
 /** GET /version of `host:8000`, each request on a connection of its own, as new clients come. */
 export function startLoad(host: string): Load {
-  const failed: Record<string, number> = {};
-  const versions: Record<string, number> = {};
+  const answers: Answer[] = [];
   const open = new Set<Promise<void>>();
-  let requests = 0;
-  let slowest = 0;
-  const count = (counts: Record<string, number>, key: string): void => {
-    counts[key] = (counts[key] ?? 0) + 1;
-  };
   const ask = async (): Promise<void> => {
-    const from = performance.now();
-    try {
-      count(versions, await askVersion(host));
-    } catch (error) {
-      count(
-        failed,
-        error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : 'unknown',
-      );
-    }
-    slowest = Math.max(slowest, performance.now() - from);
+    const askedAt = Date.now();
+    const answer = await askVersion(host);
+    answers.push({ askedAt, endedAt: Date.now(), ...answer });
   };
   const timer = setInterval(() => {
-    requests += 1;
-    if (open.size >= maxOpen) return count(failed, 'too many requests without an answer');
+    const now = Date.now();
+    if (open.size >= maxOpen) {
+      answers.push({ askedAt: now, endedAt: now, failure: 'too many requests without an answer' });
+      return;
+    }
     const asked = ask().finally(() => open.delete(asked));
     open.add(asked);
   }, 1000 / perSecond);
+  const limit = setTimeout(() => {
+    clearInterval(timer);
+  }, maxMs);
   return {
     stop: async () => {
       clearInterval(timer);
+      clearTimeout(limit);
       await Promise.all(open);
-      return { requests, failed, versions, slowest: Math.round(slowest) };
+      return answers;
     },
   };
 }
 
-function askVersion(host: string): Promise<string> {
-  return new Promise((resolve, reject) => {
+function askVersion(host: string): Promise<Pick<Answer, 'version' | 'failure'>> {
+  return new Promise((resolve) => {
     const options = { host, port: 8000, path: '/version', agent: false, timeout: timeoutMs };
+    const fail = (error: NodeJS.ErrnoException): void => {
+      resolve({ failure: error.code ?? error.message });
+    };
     const request = http.get(options, (answer) => {
-      answer.resume().on('error', reject);
+      answer.resume().on('error', fail);
       answer.on('end', () => {
-        if (answer.statusCode === 200) resolve(String(answer.headers['x-version']));
-        else reject(new Error(`status ${answer.statusCode ?? 0}`));
+        const status = answer.statusCode ?? 0;
+        const version = String(answer.headers['x-version']);
+        resolve({ version, ...(status === 200 ? {} : { failure: `status ${status}` }) });
       });
     });
     request.on('timeout', () => request.destroy(new Error('no answer in time')));
-    request.on('error', reject);
+    request.on('error', fail);
   });
 }

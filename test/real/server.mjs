@@ -1,6 +1,7 @@
 // A small server for real pods: what TenSafe would answer, on 8000 and its metrics on 9090. Its version is its
-// first argument, else VERSION; the version's end bends it: `4.1.1-unhealthy`, `4.1.1-crash`, `4.1.1-errors`
-// (answers 500 to half of the requests, and says that it is well).
+// first argument, else VERSION; the version's end bends it: `4.3.0-unhealthy` says so; `4.3.0-crash` does not
+// start; `4.3.0-errors` answers 500 to every second request, and says that it is well; `4.3.0-wears` answers 500
+// to all requests after its first ones; `4.0.0-abrupt` takes a second for an answer, and ends the moment it is told to.
 import { createServer } from 'node:http';
 
 const version = process.argv[2] ?? process.env['VERSION'] ?? '0.0.0';
@@ -11,7 +12,12 @@ if (bent === 'crash') {
   process.exit(1);
 }
 
+/** Requests that `wears` answers well: more than any smoke test sends. */
+const wearsAfter = 20;
+
 const requests = { ok: 0, error: 0 };
+/** Requests that no probe and no check sends. */
+let real = 0;
 
 /** @type {Readonly<Record<string, object>>} */
 const answers = {
@@ -24,17 +30,28 @@ const answers = {
 };
 const forProbes = ['/health', '/ready', '/health/db'];
 
+/** @param {string} pathname */
+function fails(pathname) {
+  if (forProbes.includes(pathname)) return false;
+  real += 1;
+  // The first one fails, so that a smoke test finds it.
+  return (bent === 'errors' && real % 2 === 1) || (bent === 'wears' && real > wearsAfter);
+}
+
 const api = createServer((request, response) => {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   const answer = answers[pathname];
-  const fails =
-    bent === 'errors' && !forProbes.includes(pathname) && (requests.ok + requests.error) % 2 === 0;
-  const status = fails ? 500 : answer === undefined ? 404 : 200;
-  requests[status === 500 ? 'error' : 'ok'] += 1;
-  response.writeHead(status, { 'content-type': 'application/json', 'x-version': version });
-  response.end(
-    JSON.stringify(fails ? { detail: 'Internal Server Error' } : (answer ?? { detail: 'Not Found' })),
-  );
+  const failed = fails(pathname);
+  const status = failed ? 500 : answer === undefined ? 404 : 200;
+  requests[failed ? 'error' : 'ok'] += 1;
+  if (failed) console.error(`ERROR ${pathname} failed`);
+  const body = failed ? { detail: 'Internal Server Error' } : (answer ?? { detail: 'Not Found' });
+  const send = () => {
+    response.writeHead(status, { 'content-type': 'application/json', 'x-version': version });
+    response.end(JSON.stringify(body));
+  };
+  if (bent === 'abrupt' && !forProbes.includes(pathname)) setTimeout(send, 1_000);
+  else send();
 });
 
 const metrics = createServer((_request, response) => {
@@ -52,6 +69,7 @@ console.log(`INFO version ${version} is up`);
 
 // Open requests are answered, idle connections end, then the process does.
 process.on('SIGTERM', () => {
+  if (bent === 'abrupt') process.exit(0);
   console.log('INFO stopping');
   metrics.close();
   api.close();

@@ -1,0 +1,78 @@
+/** Rollbacks of real pods under a steady load, by every way there is, good and bad. */
+import { beforeAll, expect, test } from '@jest/globals';
+import { useBench, type Run } from './bench.ts';
+import { expectServed } from './expectations.ts';
+import { versions } from './versions.ts';
+
+const bench = useBench();
+const { first, second, third, unhealthy, crashing } = versions;
+
+const deployment = 'deployment/tensafe-server';
+
+/** Two releases and two mistakes past Fairway: revisions to return to, good and bad. */
+beforeAll(async () => {
+  const { helm, kubectl, chart } = bench.service();
+  for (const version of [second, third]) {
+    const { outcome, reason } = await bench.execute('standardDeployment', { version });
+    if (outcome !== 'released') throw new Error(`${version} was not released: ${reason ?? ''}`);
+  }
+  await kubectl('set', 'image', deployment, `tensafe=tensafe/server:${crashing}`);
+  const tag = ['--set-string', `image.tag=${unhealthy}`];
+  await helm('upgrade', 'tensafe', chart, '--reuse-values', ...tag, '--wait');
+  await helm('rollback', 'tensafe', '--wait');
+}, 180_000);
+
+function rollback(to: unknown): Promise<Run> {
+  return bench.underLoad(`rollback to ${JSON.stringify(to)}`, () =>
+    bench.execute('rollback', { to, reason: 'error rate above 5 %' }),
+  );
+}
+
+test('a rollback to a version whose pods crash gives it no request, and returns to where it started', async () => {
+  const run = await rollback({ version: crashing });
+  expect(run.status).toMatchObject({ outcome: 'failed' });
+  expectServed(run, { before: third, after: third });
+});
+
+test('a rollback to a version that does not verify returns to where it started, and loses no request', async () => {
+  const run = await rollback({ version: unhealthy });
+  expect(run.status).toMatchObject({ outcome: 'failed' });
+  expectServed(run, { before: third, after: third, between: [unhealthy] });
+});
+
+test.each([
+  { name: 'a version', to: { version: second }, before: third, after: second },
+  { name: 'the previous revision', to: 'previous', before: second, after: third },
+  { name: 'a numbered revision', to: { revision: 1 }, before: third, after: first },
+  { name: 'the previous revision of Helm', to: { helm: 'previous' }, before: first, after: third },
+  { name: 'a numbered revision of Helm', to: { helmRevision: 2 }, before: third, after: second },
+])('a rollback to $name loses no request', async ({ to, before, after }) => {
+  const run = await rollback(to);
+  expect(run.status).toMatchObject({ outcome: 'rolledBack' });
+  expectServed(run, { before, after });
+});
+
+test('a rollback to the backup loses no request, also with another number of pods', async () => {
+  const { kubectl } = bench.service();
+  await kubectl('scale', deployment, '--replicas=4');
+  await kubectl('rollout', 'status', deployment, '--timeout=60s');
+  const run = await rollback({ backup: 'latest' });
+  expect(run.status).toMatchObject({ outcome: 'rolledBack' });
+  expectServed(run, { before: second, after: third });
+  expect(await kubectl('get', deployment, '-o', 'jsonpath={.spec.replicas}')).toBe('3');
+});
+
+test('a rollback in the middle of a canary takes that back, and loses no request', async () => {
+  const steps = [
+    { weight: 67, bake: '2m' },
+    { weight: 100, bake: 0 },
+  ];
+  const run = await bench.underLoad('rollback in the middle of a canary', async () => {
+    const ended = await bench.startUntil('canaryDeployment', { version: first, steps }, 'Watch at 67 %');
+    const rolledBack = await bench.execute('rollback', { reason: 'error rate above 5 %' });
+    expect(await ended()).toMatchObject({ outcome: 'aborted' });
+    return rolledBack;
+  });
+  expect(run.status).toMatchObject({ outcome: 'unchanged' });
+  expectServed(run, { before: third, after: third, between: [first] });
+});
