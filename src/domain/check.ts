@@ -4,6 +4,8 @@
  * served, provider down) is never `pass`.
  */
 
+import type { RanImage } from './ran-image.ts';
+
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
 /** How a check's HTTP request reaches a pod: through the API server in each case. */
@@ -92,4 +94,6 @@ export interface VerificationReport {
   /** Names of advisory checks that did not pass. */
   readonly warnings: readonly string[];
   readonly pods: number;
+  /** What every pod ran; absent when they differ, or run something else. */
+  readonly ran?: RanImage;
 }

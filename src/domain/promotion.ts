@@ -21,3 +21,22 @@ export interface VerifiedRelease {
   readonly digest?: string;
   readonly verifiedAt: string;
 }
+
+/** What took a version's place in an environment. */
+export interface TargetChange {
+  /** Workflow ID. */
+  readonly release: string;
+  readonly what: 'released' | 'rolledBack';
+  /** Image that a rollback left; absent for a release. */
+  readonly from?: string;
+  /** What runs since. */
+  readonly version: string;
+  readonly at: string;
+}
+
+/** What Temporal's records say of a service in an environment. Both lists have the newest first. */
+export interface PromotionRecord {
+  readonly verified: readonly VerifiedRelease[];
+  /** Since the oldest of the verified releases. */
+  readonly changes: readonly TargetChange[];
+}

@@ -17,6 +17,7 @@ import { createSmokeActivities } from '../activities/smoke/index.ts';
 import { smokePermissions } from '../activities/smoke/permissions.ts';
 import { createTemporalActivities } from '../activities/temporal/index.ts';
 import { createRunningWorkflowReader } from '../activities/temporal/running-workflows.ts';
+import { createWorkflowLists } from '../activities/temporal/workflow-lists.ts';
 import { createAnalysisCluster } from '../activities/verification/analysis-cluster.ts';
 import { createVerificationActivities } from '../activities/verification/index.ts';
 import { createVerificationCluster } from '../activities/verification/kube-cluster.ts';
@@ -46,7 +47,10 @@ export interface ClusterDeps {
 export function controlActivities({ configuration, secrets, client, log }: ControlDeps) {
   return {
     ...createConfigurationActivities({ configuration }),
-    ...createTemporalActivities({ workflows: createRunningWorkflowReader(client) }),
+    ...createTemporalActivities({
+      workflows: createRunningWorkflowReader(client),
+      lists: createWorkflowLists(client),
+    }),
     ...createSlackActivities({
       client: secrets.slack === undefined ? undefined : createSlackClient(secrets.slack),
       log,

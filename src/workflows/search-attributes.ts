@@ -37,6 +37,9 @@ export function startAttributes(status: ReleaseStatus): SearchAttributePair[] {
 /** How it ended: set once, at its end. */
 export function outcomeAttributes(status: ReleaseStatus): SearchAttributeUpdatePair[] {
   return [
+    // A release may learn only on its way which version it brings, and how.
+    { key: keys.version, value: status.version },
+    { key: keys.strategy, value: status.strategy },
     { key: keys.phase, value: status.phase },
     { key: keys.outcome, value: status.outcome ?? null },
   ];

@@ -171,7 +171,7 @@ function activitiesOf(world: World, tracks?: Tracks): Activities {
     },
     verifyTarget: ({ target, image }) => {
       if (tracks !== undefined && target.service.deployment.endsWith('-green')) tracks.greenTested = true;
-      return Promise.resolve(reportOf(world.sickImages.has(image ?? world.image)));
+      return Promise.resolve(reportOf(image ?? world.image, world.sickImages.has(image ?? world.image)));
     },
     postMessage: (input) => {
       world.messages.push({ ...input, updates: [] });
@@ -201,12 +201,13 @@ function rolloutOf(world: World, image: string, isTrack: boolean): RolloutResult
   };
 }
 
-function reportOf(sick: boolean): VerificationReport {
+function reportOf(image: string, sick: boolean): VerificationReport {
   const summary = sick ? 'health endpoint: 3/3 pods answered {"status":"unhealthy"}' : '7 of 7 checks passed';
   return {
     verdict: sick ? 'fail' : 'pass',
     summary,
     pods: 3,
+    ran: { image },
     warnings: [],
     checks: [
       {

@@ -10,8 +10,11 @@ import {
 } from '@temporalio/worker';
 import { createTemporalActivities } from '../../src/activities/temporal/index.ts';
 import { createRunningWorkflowReader } from '../../src/activities/temporal/running-workflows.ts';
+import { createWorkflowLists } from '../../src/activities/temporal/workflow-lists.ts';
 import { heartbeatInterceptor } from '../../src/activities/heartbeat.ts';
+import { startTemporalServer } from '../../local/temporal-server.ts';
 import { searchAttributeNames } from '../../src/domain/search-attributes.ts';
+import { toolsFolder } from './cluster.ts';
 import type { World } from './fake-world.ts';
 import type { Target } from '../../src/domain/target.ts';
 
@@ -27,9 +30,29 @@ export interface Bench {
   close(): Promise<void>;
 }
 
+/** Waits pass at once. There are no lists of workflows. */
 export async function openBench(): Promise<Bench> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const env = await TestWorkflowEnvironment.createTimeSkipping(serverOptions());
+  return benchOn(await TestWorkflowEnvironment.createTimeSkipping(serverOptions()));
+}
+
+/** The server that people use in development: with lists of workflows, and with real time. */
+export async function openServerBench(): Promise<Bench> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const server = await startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true });
+  const bench = await benchOn(
+    await TestWorkflowEnvironment.createFromExistingServer({ address: server.address }),
+  );
+  return {
+    ...bench,
+    close: async () => {
+      await bench.close();
+      await server.stop();
+    },
+  };
+}
+
+async function benchOn(env: TestWorkflowEnvironment): Promise<Bench> {
   await env.connection.operatorService.addSearchAttributes({
     namespace: env.namespace ?? 'default',
     searchAttributes: Object.fromEntries(Object.values(searchAttributeNames).map((name) => [name, 2])),
@@ -60,7 +83,10 @@ function aWorker(
     workflowBundle,
     activities: {
       ...world.activities,
-      ...createTemporalActivities({ workflows: createRunningWorkflowReader(env.client) }),
+      ...createTemporalActivities({
+        workflows: createRunningWorkflowReader(env.client),
+        lists: createWorkflowLists(env.client),
+      }),
     },
     interceptors: { activity: [(context) => ({ inbound: heartbeatInterceptor(context) })] },
     maxHeartbeatThrottleInterval: '500ms',

@@ -1,6 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { ReleaseStatus } from '../../domain/status.ts';
+import { findVerified } from './find-verified.ts';
 import type { TemporalActivities } from './types.ts';
+import type { WorkflowLists } from './workflow-lists.ts';
 
 /** What is asked of Temporal's client; `undefined` when no such workflow runs. */
 export interface RunningWorkflowReader {
@@ -20,6 +22,7 @@ export interface RunningWorkflow {
 /** Reads only, so it can be repeated. */
 export function createTemporalActivities(deps: {
   readonly workflows: RunningWorkflowReader;
+  readonly lists: WorkflowLists;
 }): TemporalActivities {
   return {
     describeHolder: async ({ workflowId }) => {
@@ -40,6 +43,7 @@ export function createTemporalActivities(deps: {
       const result = await Promise.race([deps.workflows.resultOf(run, cancellationSignal), cancelled]);
       return isStatus(result) ? { status: result } : {};
     },
+    findVerified: (question) => findVerified(question, deps.lists),
   };
 }
 

@@ -1,5 +1,7 @@
 /** Questions to the Temporal server itself. Runs on the control task queue. */
+import type { PromotionRecord } from '../../domain/promotion.ts';
 import type { ReleaseStatus } from '../../domain/status.ts';
+import type { TargetRef } from '../../domain/target.ts';
 
 export interface Holder {
   /** Workflow ID of the release, as the person who started it knows it. */
@@ -18,9 +20,19 @@ export interface EndedRelease {
   readonly status?: ReleaseStatus;
 }
 
+export interface VerifiedQuestion extends TargetRef {
+  /** Only this version; every one when absent. */
+  readonly version?: string;
+}
+
 export interface TemporalActivities {
   /** Who holds a target now; `undefined` when it is free (the holder ended meanwhile). */
   describeHolder(input: { readonly workflowId: string }): Promise<Holder | undefined>;
   /** Waits until this run has ended, however it ends. */
   awaitEnd(input: { readonly workflowId: string; readonly runId: string }): Promise<EndedRelease>;
+  /**
+   * What passed verification in an environment and what took its place since, as far back as the server
+   * keeps closed workflows (at most the 50 newest verified ones). Judged by `decidePromotion`.
+   */
+  findVerified(input: VerifiedQuestion): Promise<PromotionRecord>;
 }

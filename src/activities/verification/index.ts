@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { isActive } from '../../domain/check-observation.ts';
 import { notMadeResult } from '../../domain/check-result.ts';
 import type { CheckResult } from '../../domain/check.ts';
+import { ranImage } from '../../domain/ran-image.ts';
 import { verificationReport } from '../../domain/verification-report.ts';
 import { toFailure } from '../kubernetes/failures.ts';
 import type { VerificationCluster } from './cluster.ts';
@@ -51,6 +52,8 @@ async function verify(scene: Omit<CheckScene, 'observe'>) {
       results.push(notMadeResult(spec, `the time for the verification, ${seconds} s, was over`));
     }
   }
-  const { pods } = await observeTarget(cluster, at);
-  return verificationReport(results, pods.filter(isActive).length);
+  const { pods, images } = await observeTarget(cluster, at);
+  const { container } = target.service;
+  const ran = ranImage(pods, container, scene.image ?? images[container] ?? '');
+  return verificationReport(results, pods.filter(isActive).length, ran);
 }
