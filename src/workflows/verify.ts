@@ -19,7 +19,8 @@ export async function verify(
   );
   progress.set({ verification: report, verifiedVersion: versionOf(image) });
   announcer.reply(
-    `verification-${image}`,
+    // In one release green is verified, and then the target's own Deployment with the same image.
+    `verification-${target.service.deployment}-${image}`,
     `Verification of ${versionOf(image)}: ${report.verdict}. ${report.summary}`,
   );
   if (report.verdict === 'pass') return report;

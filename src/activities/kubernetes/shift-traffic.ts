@@ -22,6 +22,7 @@ export async function shiftTraffic(
   input: ShiftTrafficInput,
 ): Promise<RolloutResult> {
   const startedAt = Context.current().info.scheduledTimestampMs;
+  await holdAutoscaler(clients, input);
   let last: RolloutResult | undefined;
   for (const phase of await phasesOf(clients, input)) {
     const result = await take(clients, input, phase);
@@ -33,6 +34,23 @@ export async function shiftTraffic(
   const seconds = Math.round((Date.now() - startedAt) / 1_000);
   const old = last?.progress.old ?? 0;
   return { outcome: 'complete', progress: { desired, updated: desired, available: desired, old }, seconds };
+}
+
+/**
+ * At the replicas that are there: Helm may have written its own number since the last shift, and an autoscaler
+ * that is still held at that one's would take the pods away again. What it took before this, the phases see.
+ */
+async function holdAutoscaler(
+  clients: ClusterClients,
+  { target, autoscalerKey: key }: ShiftTrafficInput,
+): Promise<void> {
+  if (key === undefined) return;
+  const name = target.service.deployment;
+  const { spec } = await clients.apps.readNamespacedDeploymentScale({
+    name,
+    namespace: target.environment.namespace,
+  });
+  await pauseAutoscaler(clients, { target, replicas: spec?.replicas ?? 0, key });
 }
 
 /** The last one proves where it stands, also when nothing had to move. */
