@@ -17,6 +17,8 @@ export interface Approval {
   /** Normalised. */
   readonly by: string;
   readonly at: string;
+  /** As it was sent; not judged. */
+  readonly signature?: string;
 }
 
 /** One question to people: about the whole plan, or at a gate inside of a strategy. */
@@ -32,4 +34,6 @@ export interface ApprovalRound {
   readonly expiresAt: string;
   readonly approvals: readonly Approval[];
   readonly rejection?: Approval & { readonly reason?: string };
+  /** From here on nothing can be added and nothing taken back. */
+  readonly concludedAt?: string;
 }

@@ -11,6 +11,9 @@ export const failureTypes = {
   targetLocked: 'TargetLocked',
   /** Pre-flight or plan said no; nothing was changed. */
   refused: 'ReleaseRefused',
+  /** People said no, or did not say yes in time. */
+  rejected: 'Rejected',
+  approvalExpired: 'ApprovalExpired',
   /** The release failed and the target is back on the version it had. */
   rolledBack: 'RolledBack',
   /** The release failed and so did putting things back; the message lists what is left. */

@@ -33,7 +33,7 @@ export function applyControl(
       return {
         followed: true,
         control: { paused: false, promoted: true, full: true },
-        answer: 'goes to the end without further bakes and gates',
+        answer: 'goes to the end without further bakes; gates that need approvals still wait',
       };
     case 'promote':
       if (!waiting) {

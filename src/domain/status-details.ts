@@ -1,5 +1,6 @@
 /** The release's status as the markdown that the Temporal UI shows. */
 import type { AnalysisReport } from './analysis.ts';
+import { approvalSection } from './approval-text.ts';
 import type { CheckResult, Verdict } from './check.ts';
 import { maxDetailsBytes } from './defaults.ts';
 import { literal, table, unbroken } from './markdown.ts';
@@ -44,8 +45,12 @@ export function renderDetails(
           `Its activities are in [${status.runsIn.workflowId}](${link(status.runsIn.workflowId, status.runsIn.runId)}), which holds the target.`,
         ]),
     ...(status.weight === undefined || status.outcome !== undefined ? [] : [traffic(status.weight)]),
-    ...(status.plan === undefined || status.outcome !== 'planned' ? [] : ['```\n' + status.plan + '\n```']),
+    ...(status.approval === undefined
+      ? []
+      : [approvalSection(status.approval, status.release, status.outcome === undefined)]),
+    ...(status.plan === undefined || !isPlanRead(status) ? [] : ['```\n' + status.plan + '\n```']),
     ...(status.steps.length === 0 ? [] : [stepTable(status)]),
+    ...(status.waitingFor === undefined ? [] : [waiting(status.waitingFor)]),
     ...(status.next === undefined ? [] : [`**Next:** ${literal(status.next)}`]),
     ...(status.analysis === undefined
       ? []
@@ -72,9 +77,19 @@ function heading(status: ReleaseStatus): string {
   return `## ${mark} ${status.phase}`;
 }
 
+/** It was all that was asked for, or people are asked to approve it. */
+function isPlanRead({ outcome, approval }: ReleaseStatus): boolean {
+  const isAsked = approval !== undefined && approval.concludedAt === undefined;
+  return outcome === 'planned' || (outcome === undefined && isAsked);
+}
+
 /** What was asked for and what it really is: pods cannot be halved. */
 function traffic({ requested, actual, stable, track }: WeightStatus): string {
   return `**Traffic:** ${weightWords(requested)} requested, ${weightWords(actual)} real: ${track} of ${stable + track} pods run the new version`;
+}
+
+function waiting({ what, until }: NonNullable<ReleaseStatus['waitingFor']>): string {
+  return `**Waiting for** ${literal(what)}: until ${until.slice(0, 10)} ${until.slice(11, 19)} UTC`;
 }
 
 function decisionLine({ at, by, what, reason }: Decision): string {

@@ -24,7 +24,8 @@ export async function bake(stage: Stage, bake: Bake): Promise<void> {
   });
 }
 
-async function watch({ target, cluster, progress, control }: Stage, bake: Bake): Promise<string> {
+async function watch(stage: Stage, bake: Bake): Promise<string> {
+  const { target, cluster, progress, control } = stage;
   const { analysis, candidate } = bake;
   for (let extended = false; ; extended = true) {
     const report = await control.bake(bake.seconds, (seconds) =>
@@ -40,9 +41,9 @@ async function watch({ target, cluster, progress, control }: Stage, bake: Bake):
     if (report.verdict === 'fail') throw analysisFailed(candidate, report.summary);
     if (analysis.whenInconclusive === 'rollBack') throw analysisFailed(candidate, report.summary);
     if (analysis.whenInconclusive === 'ask' || extended) {
-      progress.ask(`nobody can tell (${report.summary}): a person must "promote" or "abort"`);
-      await control.gate();
-      return `promoted by a person: ${report.summary}`;
+      const because = `nobody can tell (${report.summary})`;
+      const decided = await control.gate(stage, { subject: `going on after "${bake.name}"`, because });
+      return `${decided}: ${report.summary}`;
     }
   }
 }

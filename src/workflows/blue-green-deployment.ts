@@ -24,6 +24,7 @@ import { apply } from './standard-update.ts';
 import type { Strategy } from './strategy.ts';
 import { testGreen } from './test-green.ts';
 import { verify } from './verify.ts';
+import { throughWindow } from './window-gate.ts';
 
 export const blueGreen: Strategy<BlueGreenDeploymentRequest, BlueGreenPlan> = {
   name: 'blueGreen',
@@ -60,13 +61,13 @@ async function run(stage: Stage, plan: BlueGreenPlan): Promise<void> {
     done: (words) => words,
   });
   if (plan.gate) {
-    await progress.step('Gate before the switch', () => control.gate(), {
-      lasting: true,
-      next: 'a person: send "promote" to switch, "abort" to go back',
-      done: () => 'promoted',
-    });
+    await progress.step(
+      'Gate before the switch',
+      () => control.gate(stage, { subject: 'the switch to green' }),
+      { lasting: true, done: (words) => words },
+    );
   }
-  await control.proceed();
+  await throughWindow(stage, 'the switch to green');
   await progress.step('Switch traffic', () => switchToGreen(stage, plan, pinnedToGreen), {
     next: `watch green for ${plan.monitorSeconds} s; blue stays and is one patch away`,
     done: (words) => words,
@@ -77,7 +78,7 @@ async function run(stage: Stage, plan: BlueGreenPlan): Promise<void> {
     analysis: plan.analysis,
     candidate: plan.track.deployment,
   });
-  await control.proceed();
+  await throughWindow(stage, 'the take-over');
   await progress.step('Take over', () => takeOver(stage, plan, pinnedToGreen), {
     lasting: true,
     next: 'green stays until every node knows where the traffic goes',

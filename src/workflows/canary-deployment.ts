@@ -18,6 +18,7 @@ import { shift } from './shift.ts';
 import { apply } from './standard-update.ts';
 import type { Strategy } from './strategy.ts';
 import { verify } from './verify.ts';
+import { throughWindow } from './window-gate.ts';
 
 export const canary: Strategy<CanaryDeploymentRequest, CanaryPlan> = {
   name: 'canary',
@@ -33,15 +34,14 @@ export async function canaryDeployment(input: unknown): Promise<ReleaseStatus> {
 }
 
 async function run(stage: Stage, plan: CanaryPlan): Promise<void> {
-  const { control } = stage;
   await backUp(stage);
   registerReturnToStable(stage, plan);
   await startCanary(stage, plan);
   for (const step of plan.steps) {
-    await control.proceed();
+    await throughWindow(stage, `canary at ${weightWords(step.weight)}`);
     await takeStep(stage, plan, step);
   }
-  await control.proceed();
+  await throughWindow(stage, 'the end of the canary');
   await finalise(stage, plan);
   await stage.progress.step('Verify', () => verify(stage, stage.cluster, plan.to), {
     next: 'done when every required check passes, else rolled back',
@@ -91,11 +91,11 @@ async function takeStep(stage: Stage, plan: CanaryPlan, step: PlannedStep): Prom
     candidate: plan.track.deployment,
   });
   if (step.gate) {
-    await progress.step(`Gate at ${weight}`, () => control.gate(), {
-      lasting: true,
-      next: 'a person: send "promote" to go on, "abort" to go back',
-      done: () => 'promoted',
-    });
+    await progress.step(
+      `Gate at ${weight}`,
+      () => control.gate(stage, { subject: `going on from ${weight}` }),
+      { lasting: true, done: (words) => words },
+    );
   }
 }
 

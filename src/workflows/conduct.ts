@@ -17,6 +17,9 @@ import { failure, reasonOf, typeOf } from './failure.ts';
 import { Listener } from './listen.ts';
 import { now, type Progress } from './progress.ts';
 
+/** People were asked, and did not let it go on. */
+const declinedTypes = [failureTypes.rejected, failureTypes.approvalExpired] as const;
+
 const cancelledWords = 'the workflow was cancelled';
 
 /** What a strategy's story works with. */
@@ -126,9 +129,11 @@ async function unwind(
   const { target, progress, undo } = stage;
   if (undo.isEmpty) {
     const refused = typeOf(error) === failureTypes.refused;
+    const declined = declinedTypes.find((type) => type === typeOf(error));
     const message = refused ? reason : `${reason}. Nothing was changed.`;
     const announcement = endings.stopped(stage, reason);
     if (stopped) return { outcome: 'aborted', type: failureTypes.aborted, message, announcement };
+    if (declined !== undefined) return { outcome: 'refused', type: declined, message, announcement };
     if (refused) return { outcome: 'refused', type: failureTypes.refused, message, announcement };
     return { outcome: 'failed', type: failureTypes.failed, message, announcement };
   }

@@ -1,13 +1,26 @@
 /** `promote`, `pause` and `resume`, for strategies that go in steps. */
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { optional } from '../domain/fields.ts';
 import type { PersonMessage } from '../domain/person-message.ts';
 import { applyControl, noControl, type RolloutControl } from '../domain/rollout-control.ts';
+import { askForApproval, type ApprovalScene } from './approvals.ts';
 import type { Judgement, Listener } from './listen.ts';
+
+/** A point where people decide. */
+interface Gate {
+  /** What they say yes to, for example `the switch to green`. */
+  readonly subject: string;
+  /** Why they are asked, when nobody foresaw it. */
+  readonly because?: string;
+}
 
 export class Control {
   private state: RolloutControl = noControl;
   /** Ends the wait that runs now; absent while nothing waits. */
   private interrupt: (() => void) | undefined;
+  /** A gate waits that no `promote` opens. */
+  private needsApprovals = false;
+  private promotedBy = 'a person';
 
   constructor(listener: Listener) {
     for (const what of ['promote', 'pause', 'resume'] as const) {
@@ -20,11 +33,19 @@ export class Control {
     await condition(() => !this.state.paused);
   }
 
-  /** Waits for a person's `promote`. */
-  async gate(): Promise<void> {
-    this.interrupt = () => undefined;
-    await condition(() => (this.state.promoted || this.state.full) && !this.state.paused);
+  /**
+   * Waits for people at a point where they decide; answers who let it go on. Where releases need approvals,
+   * so does a gate, and from as many; elsewhere anybody's `promote` or `approve` opens it.
+   */
+  async gate(scene: ApprovalScene, gate: Gate): Promise<string> {
+    const { progress, target } = scene;
+    const words = await (target.environment.approval.required > 0
+      ? this.approvedGate(scene, gate)
+      : this.openGate(scene, gate));
+    if (this.state.paused) progress.ask('it is paused: a person must "resume" or "abort"');
+    await this.proceed();
     this.finishWait();
+    return words;
   }
 
   /**
@@ -55,23 +76,46 @@ export class Control {
     return undefined;
   }
 
+  private async approvedGate(scene: ApprovalScene, { subject, because }: Gate): Promise<string> {
+    const { progress } = scene;
+    this.needsApprovals = true;
+    const digest = progress.status.planDigest ?? '';
+    await askForApproval(scene, { subject, digest, ...optional('because', because) });
+    this.needsApprovals = false;
+    const by = progress.status.approval?.approvals.map((approval) => approval.by) ?? [];
+    return `approved by ${by.join(' and ')}`;
+  }
+
+  private async openGate({ listener, progress }: ApprovalScene, { because }: Gate): Promise<string> {
+    const why = because === undefined ? '' : `${because}: `;
+    progress.ask(`${why}a person must "promote" to go on, or "abort" to go back`);
+    this.interrupt = () => undefined;
+    listener.on('approve', (message) => this.judge('promote', message));
+    await condition(() => this.state.promoted || this.state.full);
+    listener.off('approve');
+    return `promoted by ${this.promotedBy}`;
+  }
+
   /** One `promote` ends one wait. */
   private finishWait(): void {
     this.interrupt = undefined;
     this.state = { ...this.state, promoted: false };
   }
 
-  private judge(what: 'promote' | 'pause' | 'resume', { full }: PersonMessage): Judgement {
-    const message = what === 'promote' && full === true ? 'promoteFully' : what;
+  private judge(what: 'promote' | 'pause' | 'resume', { by, full }: PersonMessage): Judgement {
+    const isPromote = what === 'promote';
+    if (isPromote && full !== true && this.needsApprovals) {
+      return { followed: false, text: 'this gate needs approvals: it opens with "approve"' };
+    }
+    const message = isPromote && full === true ? 'promoteFully' : what;
     const answer = applyControl(this.state, message, this.interrupt !== undefined);
     if (!answer.followed) return { followed: false, text: answer.answer };
     return {
       followed: true,
       text: answer.answer,
-      // What it opens is told when it lasts.
-      ...(what === 'promote' ? { reportsItself: true as const } : {}),
       act: () => {
         this.state = answer.control;
+        if (isPromote) this.promotedBy = by;
         if (what !== 'resume') this.interrupt?.();
       },
     };
