@@ -1,4 +1,5 @@
 /** What the tests of traffic shifts share: a target with a canary of no pods yet, and a witness. */
+import { afterAll } from '@jest/globals';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import { createClusterClients } from '../../../src/activities/kubernetes/clients.ts';
@@ -28,6 +29,12 @@ export interface Scene {
 
 export type Change = Partial<Omit<ShiftTrafficInput, 'target' | 'images'>>;
 
+const watches: TrafficWatch[] = [];
+
+afterAll(() => {
+  for (const { stop } of watches.splice(0)) stop();
+});
+
 export function shiftsOf(config: KubeConfig): TrackActivities & TrafficActivities {
   return createTrackActivities({ clusters: (context) => createClusterClients(config, context) });
 }
@@ -43,6 +50,7 @@ export async function aScene(
   const { createTrack } = shiftsOf(cluster.config);
   await run(createTrack, canaryOf(target, { image: images.canary, replicas: 0 }));
   const watch = await watchTraffic(cluster.config, target);
+  watches.push(watch);
   await watch.until('ready', { stable: replicas, canary: 0 });
   watch.restart();
   return { target, watch, images };

@@ -1,5 +1,5 @@
 /** Traffic moves by pods alone: watched from outside, on every state that the API server was in. */
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { CancelledFailure } from '@temporalio/common';
 import { actualWeight, podsOf, replicaPair } from '../../../src/domain/weights.ts';
 import type { ReplicaPair } from '../../../src/domain/track.ts';
@@ -9,6 +9,8 @@ import { aScene, canary, inputOf, lowest, shiftsOf, shiftTo, stopped, type Scene
 import { readAutoscaler, readNamed } from './tracks-bench.ts';
 
 const cluster = useCluster();
+// Many at once; and a machine may be busy with much else.
+jest.setTimeout(180_000);
 const pair = (stable: number, ofCanary: number): ReplicaPair => ({ stable, canary: ofCanary });
 const complete = { outcome: 'complete' };
 
@@ -17,7 +19,7 @@ test.concurrent.each([
   { replicas: 3, pairs: [pair(2, 1), pair(1, 2), pair(0, 3), pair(3, 0)] },
   { replicas: 10, pairs: [pair(9, 1), pair(5, 5), pair(0, 10), pair(10, 0)] },
 ])(
-  'from $replicas replicas to 100 % and back, as many always serve, and each step ends with exactly its pods',
+  'on the whole way from $replicas replicas and back as many always serve, and each step ends with exactly its pods',
   async ({ replicas, pairs }) => {
     const scene = await aScene(cluster(), replicas);
     for (const to of pairs) {
@@ -33,7 +35,6 @@ test.concurrent.each([
       if (rises) expect(falls(states.map(({ canary: count }) => count))).toEqual([]);
       if (rises && to.stable > 0) expect(actualWeight(to)).toBeGreaterThan(0);
     }
-    scene.watch.stop();
   },
 );
 
@@ -58,7 +59,6 @@ test.concurrent('new pods are asked for first, and old ones go only when those s
   expect(scene.watch.asked()).toEqual([pair(3, 0), pair(3, 2), pair(1, 2)]);
   const beforeTheDrain = scene.watch.ready().filter(({ stable }) => stable === 3);
   expect(beforeTheDrain.at(-1)).toEqual(pair(3, 2));
-  scene.watch.stop();
 });
 
 async function limitPods({ target }: Scene, pods: number): Promise<void> {
@@ -83,7 +83,6 @@ test.concurrent(
     await scene.watch.until('ready', pair(1, 2));
     expect(lowest(scene)).toBe(3);
     expect(scene.watch.asked()).toEqual([pair(3, 0), pair(3, 1), pair(2, 1), pair(2, 2), pair(1, 2)]);
-    scene.watch.stop();
   },
 );
 
@@ -97,7 +96,6 @@ test.concurrent(
     expect(JSON.stringify(result)).toContain('exceeded quota: small');
     expect(lowest(scene)).toBe(3);
     expect(scene.watch.asked()).toEqual([pair(3, 0), pair(3, 2)]);
-    scene.watch.stop();
   },
 );
 
@@ -118,7 +116,6 @@ test.concurrent.each([
     // What never served is waited for by nobody on the way back.
     expect(await shiftTo(cluster(), scene, pair(2, 0), { withdraw: { minimum: 2 } })).toMatchObject(complete);
     expect(scene.watch.ready()).toEqual([pair(2, 0)]);
-    scene.watch.stop();
   },
 );
 
@@ -134,7 +131,6 @@ test.concurrent('a repeated shift writes nothing', async () => {
     { what: 'ready', pair: pair(1, 1) },
     { what: 'asked', pair: pair(1, 1) },
   ]);
-  scene.watch.stop();
 });
 
 /** Generations count every change of a spec; the Service has none. */
@@ -149,7 +145,10 @@ async function written({ target }: Scene): Promise<unknown> {
       (await readNamed(cluster(), target, canary)).metadata?.generation,
     ],
     service: service.metadata?.resourceVersion,
-    pods: pods.items.map(({ metadata }) => metadata?.uid).sort(),
+    pods: pods.items
+      .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
+      .map(({ metadata }) => metadata?.name)
+      .sort(),
   };
 }
 
@@ -169,7 +168,6 @@ test.concurrent.each([
     await scene.watch.until('ready', pair(1, 2));
     expect(lowest(scene)).toBe(3);
     expect(scene.watch.asked()).toEqual([pair(3, 0), pair(3, 2), pair(1, 2)]);
-    scene.watch.stop();
   },
 );
 
@@ -195,7 +193,6 @@ test.concurrent.each([
   await scene.watch.until('ready', pair(3, 0));
   expect(scene.watch.asked()).toEqual(asked);
   expect(lowest(scene)).toBe(least);
-  scene.watch.stop();
 });
 
 test.concurrent(
@@ -213,7 +210,6 @@ test.concurrent(
     expect(await shift).toMatchObject({ outcome: 'changed', reason: expect.stringContaining('9.9.9') });
     expect(scene.watch.asked().at(-1)).toEqual(pair(2, 1));
     expect(lowest(scene)).toBeGreaterThanOrEqual(2);
-    scene.watch.stop();
   },
 );
 
@@ -234,7 +230,6 @@ test.concurrent('an autoscaler that the release holds follows each number of sta
   const { restoreAutoscaler } = shiftsOf(cluster().config);
   expect(await environment().run(restoreAutoscaler, { target })).toEqual({ outcome: 'restored' });
   expect(await limits()).toEqual([3, 10]);
-  scene.watch.stop();
 });
 
 /** Where a row of numbers goes down. */

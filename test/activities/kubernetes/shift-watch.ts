@@ -24,6 +24,8 @@ export interface TrafficWatch {
   readonly restart: () => void;
   /** Resolves when that is the state: what came before it was seen, too. */
   readonly until: (what: Seen['what'], pair: ReplicaPair, timeoutMs?: number) => Promise<void>;
+  /** Resolves once so much has changed since the last `restart`; never, when it does not. */
+  readonly untilChanges: (count: number) => Promise<void>;
   readonly stop: () => void;
 }
 
@@ -113,6 +115,17 @@ export async function watchTraffic(config: KubeConfig, target: Target): Promise<
           waiting.delete(look);
           reject(new Error(`Never seen ${what}: ${text(pair)}. Last: ${text(now())}.`));
         }, timeoutMs);
+        waiting.add(look);
+        look();
+      }),
+    untilChanges: (count) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          // Its first two are where things stood.
+          if (seen.length - 2 < count) return;
+          waiting.delete(look);
+          resolve();
+        };
         waiting.add(look);
         look();
       }),
