@@ -3,6 +3,7 @@ import { sleep } from '@temporalio/workflow';
 import { inProgressText, startingText } from '../domain/announcement.ts';
 import { recheckAfterSeconds } from '../domain/defaults.ts';
 import { versionOf } from '../domain/version-of.ts';
+import type { Target } from '../domain/target.ts';
 import type { Stage } from './conduct.ts';
 
 /** Answers whether so much time went by that the cluster must be looked at again. */
@@ -15,14 +16,14 @@ export async function announce(
     progress.skip('Announce', `${target.environment.name} announces nothing`);
     return false;
   }
-  const subject = { displayName: target.service.displayName, version: versionOf(plan.to) };
   await progress.step(
     'Announce',
     async () => {
-      await announcer.open('announcement', startingText(subject, lead));
-      if (lead > 0)
-        await sleep(lead * 1_000, { summary: `Announced lead: ${lead} s until the deployment starts` });
-      announcer.update(inProgressText(subject, 'backing up'));
+      await announcer.open('announcement', startingText(subjectOf(plan, target), lead));
+      if (lead === 0) return;
+      const until = new Date(Date.now() + lead * 1_000).toISOString();
+      progress.set({ waitingFor: { what: 'the announced start', until } });
+      await sleep(lead * 1_000, { summary: `Announced lead: ${lead} s until the deployment starts` });
     },
     {
       lasting: true,
@@ -31,4 +32,14 @@ export async function announce(
     },
   );
   return lead >= recheckAfterSeconds;
+}
+
+/** What was announced begins now. */
+export function announceStart(plan: { readonly to: string }, { target, announcer }: Stage): void {
+  if (target.environment.announcement === undefined) return;
+  announcer.update(inProgressText(subjectOf(plan, target), 'backing up'));
+}
+
+function subjectOf({ to }: { readonly to: string }, { service }: Target) {
+  return { displayName: service.displayName, version: versionOf(to) };
 }

@@ -3,7 +3,7 @@ import { refuse } from '../domain/refusal.ts';
 import type { StandardDeploymentRequest } from '../domain/request.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 import type { EnvironmentSpec } from '../domain/target.ts';
-import { announce } from './announce.ts';
+import { announce, announceStart } from './announce.ts';
 import { conduct, type Stage } from './conduct.ts';
 import { refused, refusalWords, type BasePlan } from './pre-flight.ts';
 import { Progress } from './progress.ts';
@@ -49,7 +49,9 @@ async function deploy<R extends Request, P extends BasePlan>(
   progress.set({ plan: strategy.words(first) });
   if (request.dryRun) return progress.set({ dryRun: true });
   const waited = await announce(first, stage);
-  await strategy.run(stage, waited ? await strategy.plan(request, stage) : first);
+  const final = waited ? await strategy.plan(request, stage) : first;
+  announceStart(final, stage);
+  await strategy.run(stage, final);
 }
 
 /** What people agreed for an environment is not passed by choosing another workflow type. */

@@ -1,16 +1,24 @@
 /** What people start: a strategy, with all that has to be agreed before it may begin. */
+import { stateOf } from '../domain/approval-round.ts';
+import { recheckAfterSeconds } from '../domain/defaults.ts';
+import { refuse } from '../domain/refusal.ts';
 import { parseReleaseRequest, type ReleaseRequest } from '../domain/release-request.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
-import { announce } from './announce.ts';
+import { announce, announceStart } from './announce.ts';
+import { askForApproval } from './approvals.ts';
 import { conduct, type Stage } from './conduct.ts';
 import { accept } from './failure.ts';
+import { refused, refusalWords } from './pre-flight.ts';
 import { planDigest } from './plan-digest.ts';
 import { prepare, stepsOf, type Prepared } from './prepared.ts';
-import { Progress } from './progress.ts';
+import { now, Progress } from './progress.ts';
 import { underTargetLock } from './target-lock.ts';
 import { updatedBy } from './updated-by.ts';
+import { throughWindow } from './window-gate.ts';
 
 const steps = ['Pre-flight', 'Announce', 'Back up'] as const;
+/** What people approve. */
+const subject = 'the plan';
 
 export async function release(input: unknown): Promise<ReleaseStatus> {
   const request = accept(parseReleaseRequest(input));
@@ -34,10 +42,11 @@ export async function release(input: unknown): Promise<ReleaseStatus> {
 }
 
 async function carryOut(request: ReleaseRequest, stage: Stage): Promise<void> {
-  const { progress } = stage;
+  requesterIsKnown(request, stage);
   const first = await plan(request, stage);
-  if (request.dryRun) return progress.set({ dryRun: true });
+  if (request.dryRun) return stage.progress.set({ dryRun: true });
   const agreed = await agree(request, stage, first);
+  announceStart(agreed.plan, stage);
   await agreed.run();
 }
 
@@ -50,7 +59,56 @@ async function plan(request: ReleaseRequest, stage: Stage): Promise<Prepared> {
   return prepared;
 }
 
+/**
+ * Announced, approved, and at a time that is allowed; all of that may take days, so the cluster is looked
+ * at again, and what people approved is void when the plan is another one by then.
+ */
 async function agree(request: ReleaseRequest, stage: Stage, first: Prepared): Promise<Prepared> {
-  const waited = await announce(first.plan, stage);
-  return waited ? plan(request, stage) : first;
+  const { target } = stage;
+  let seenAt = Date.now();
+  const lead = announce(first.plan, stage);
+  for (let prepared = first; ;) {
+    const digest = planDigest(target, prepared.plan);
+    await Promise.all([lead, approve(stage, digest)]);
+    await throughWindow(stage, 'the release');
+    if (Date.now() - seenAt >= recheckAfterSeconds * 1_000) {
+      seenAt = Date.now();
+      prepared = await plan(request, stage);
+    }
+    const isSame = planDigest(target, prepared.plan) === digest;
+    if (isSame && isApproved(stage, digest)) {
+      await askForApproval(stage, { subject, digest });
+      return prepared;
+    }
+  }
+}
+
+/** People can take it back until the strategy starts. */
+async function approve(stage: Stage, digest: string): Promise<void> {
+  const { progress } = stage;
+  if (isApproved(stage, digest)) return;
+  await progress.step('Approve', () => askForApproval(stage, { subject, digest, keepOpen: true }), {
+    done: () => `by ${progress.status.approval?.approvals.map(({ by }) => by).join(' and ') ?? ''}`,
+  });
+}
+
+function isApproved({ progress, target }: Stage, digest: string): boolean {
+  const round = progress.status.approval;
+  if (target.environment.approval.required === 0) return true;
+  return round?.digest === digest && stateOf(round, now()).state === 'approved';
+}
+
+/** Who asks does not count, so it must be known who asks. */
+function requesterIsKnown(request: ReleaseRequest, { target }: Stage): void {
+  const { name, approval } = target.environment;
+  if (approval.required === 0 || request.requestedBy !== undefined) return;
+  throw refused(
+    refusalWords(
+      refuse(
+        'requester-missing',
+        `${name} asks for ${approval.required} approvals by others than the one who asks, and the input does not say who that is`,
+        'add "requestedBy": "you@example.com"',
+      ),
+    ),
+  );
 }
