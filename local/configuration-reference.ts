@@ -74,10 +74,11 @@ function rowsOf(schema: Schema, path: string): Row[] {
 function alternatives(schema: Schema, path: string): Row[] {
   const items = schema['items'];
   const options = isSchema(items) ? branches(items) : branches(schema).filter((branch) => branch !== schema);
+  const entry = isSchema(items) ? `${path}[]` : path;
   return options.flatMap((branch) => {
     const [key, kind] = properties(branch).find(([, value]) => value['const'] !== undefined) ?? [];
     return key === undefined
-      ? rowsOf(branch, `${path}[]`)
+      ? rowsOf(branch, entry)
       : rowsOf(without(key, branch), `${path}[${String(kind?.['const'])}]`);
   });
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { codeHostSchema, onCallSchema } from './checklist-schema.ts';
 import { environmentSchema } from './environment-schema.ts';
 import { expecting } from './expecting.ts';
+import { groupsSchema } from './groups-schema.ts';
 import { labelPattern, text } from './names.ts';
 import { serviceSchema } from './service-schema.ts';
 
@@ -27,6 +28,7 @@ export const configurationSchema = z.strictObject(
       .record(z.string(), environmentSchema, expecting('a mapping of environment names'))
       .describe('Where services run: a cluster and what is agreed for it.')
       .meta(keys),
+    groups: groupsSchema.meta(keys),
     services: z
       .record(z.string(), serviceSchema, expecting('a mapping of service names'))
       .describe('What is released.')

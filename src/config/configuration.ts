@@ -31,6 +31,7 @@ export function createConfiguration(file: string, content: ConfigurationFile): C
   const environments = new Map(Object.entries(content.environments));
   const facts = {
     environments: [...environments.keys()],
+    groups: content.groups,
     ...(content.onCall?.schedule === undefined ? {} : { schedule: content.onCall.schedule }),
   };
   return {

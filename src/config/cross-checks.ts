@@ -2,6 +2,7 @@
  * Rules that span several parts of the file. They look at the raw value, so that they are
  * reported together with what the schema finds, however incomplete the file is.
  */
+import { approvalRules } from './approval-rules.ts';
 import { builtInChecks, isBuiltInCheck } from './built-in-checks.ts';
 import { spelledOutCheckSchema } from './check-schema.ts';
 import { checklistRules } from './checklist-rules.ts';
@@ -24,6 +25,7 @@ export function crossChecks(value: unknown): Finding[] {
     ...sharedDeployments(services, environments),
     ...Object.entries(environments).flatMap(([name, entry]) => [
       ...environmentRules(['environments', name], mapping(entry)),
+      ...approvalRules(['environments', name, 'approvals'], mapping(entry)['approvals'], value),
       ...checklistRules(['environments', name], name, mapping(entry), value),
     ]),
     ...Object.entries(services).flatMap(([name, entry]) => [

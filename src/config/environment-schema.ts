@@ -1,11 +1,10 @@
 /** One entry of `environments`. */
 import { z } from 'zod';
+import { approvalsSchema } from './approval-schema.ts';
 import { checklistExpiry, checklistSchema } from './checklist-schema.ts';
 import { duration } from './duration.ts';
 import { expecting, oneOf } from './expecting.ts';
 import { baseUrl, labelName, slackChannel, text } from './names.ts';
-
-const approvers = expecting('a whole number of people from 0 to 20');
 
 export const environmentSchema = z.strictObject(
   {
@@ -16,12 +15,7 @@ export const environmentSchema = z.strictObject(
       .describe(
         "Task queue of the worker that holds this cluster's credentials. Default: `fairway-<environment>`.",
       ),
-    approvals: z
-      .int(approvers)
-      .min(0, approvers)
-      .max(20, approvers)
-      .default(0)
-      .describe('How many people must approve a release here.'),
+    approvals: approvalsSchema,
     strategy: oneOf(['standard', 'canary', 'blueGreen'])
       .default('standard')
       .describe('How a release goes here unless it says otherwise.'),

@@ -1,12 +1,13 @@
 /** From the file's entries to the words of the domain, with every default filled in. */
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { CheckSpec } from '../domain/check.ts';
-import { defaultApprovalExpirySeconds } from '../domain/defaults.ts';
 import type { EnvironmentSpec, HelmSpec, ServiceSpec, VerificationSpec } from '../domain/target.ts';
+import { toApproval } from './approval-schema.ts';
 import { builtInCheckNames, builtInChecks, portlessCheckNames } from './built-in-checks.ts';
 import { spelledOutCheckSchema } from './check-schema.ts';
 import type { CheckEntry } from './check-schema.ts';
 import type { EnvironmentEntry } from './environment-schema.ts';
+import type { Groups } from './permission-schema.ts';
 import { toChecklist } from './resolve-checklist.ts';
 import { toAnalysis, toBlueGreen, toCanary } from './resolve-strategies.ts';
 import type { ServiceEntry } from './service-schema.ts';
@@ -44,6 +45,8 @@ export interface FileFacts {
   readonly environments: readonly string[];
   /** The file's own on-call schedule. */
   readonly schedule?: string;
+  /** The file's `groups`. */
+  readonly groups: Groups;
 }
 
 /** `service` may live in a namespace of its own there. */
@@ -64,7 +67,7 @@ export function toEnvironment(
     taskQueue: entry.taskQueue ?? `fairway-${name}`,
     strategy: entry.strategy,
     whenHeld: entry.whenHeld,
-    approval: { required: entry.approvals, people: [], expirySeconds: defaultApprovalExpirySeconds },
+    approval: toApproval(entry.approvals, file.groups),
     checklist: toChecklist(entry.checklist ?? [], {
       ...file,
       environment: name,

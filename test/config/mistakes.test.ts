@@ -34,7 +34,7 @@ const tables: Record<string, [string, string][]> = {
     ],
     [
       '    approvals: two\n',
-      '5:16 environments.staging.approvals: expected a whole number of people from 0 to 20, got "two"',
+      '5:16 environments.staging.approvals: expected a whole number of people from 0 to 20, or a mapping with required, people, groups and expire, got "two"',
     ],
     [
       '    approvals: -1\n',
@@ -42,7 +42,7 @@ const tables: Record<string, [string, string][]> = {
     ],
     [
       '    approvals: 1.5\n',
-      '5:16 environments.staging.approvals: expected a whole number of people from 0 to 20, got 1.5',
+      '5:16 environments.staging.approvals: expected a whole number of people from 0 to 20, or a mapping with required, people, groups and expire, got 1.5',
     ],
     [
       '    slackChannel: #ops\n',
@@ -361,7 +361,7 @@ test.each([
   [
     `${environments}services: { web: { image: org/web } }\nservice: {}\n`,
     [
-      '6:1 service: unknown key. Did you mean "services"? Known here: temporal, codeHost, onCall, environments, services.',
+      '6:1 service: unknown key. Did you mean "services"? Known here: temporal, codeHost, onCall, environments, groups, services.',
     ],
   ],
 ])('the file %j is reported as a whole', (text, expected) => {
