@@ -4,7 +4,7 @@ import type { Answer } from './load.ts';
 /** kube-proxy hears of endpoints a moment after the API server does (milliseconds). */
 const settleMs = 2_000;
 /** Fewer answers than this say nothing of a share. */
-const minimumAnswers = 150;
+const minimumAnswers = 100;
 /** Standard deviations that chance is granted: beyond them once in half a million shares. */
 const granted = 5;
 
