@@ -6,6 +6,7 @@ import { expecting } from './expecting.ts';
 import { groupsSchema } from './groups-schema.ts';
 import { labelPattern, text } from './names.ts';
 import { serviceSchema } from './service-schema.ts';
+import { freezesSchema } from './window-schema.ts';
 
 /** For editors only: a wrong key is reported by `crossChecks`, so that its value is still looked at. */
 const keys = { propertyNames: { type: 'string' as const, pattern: labelPattern, maxLength: 63 } };
@@ -29,6 +30,7 @@ export const configurationSchema = z.strictObject(
       .describe('Where services run: a cluster and what is agreed for it.')
       .meta(keys),
     groups: groupsSchema.meta(keys),
+    freezes: freezesSchema.meta(keys),
     services: z
       .record(z.string(), serviceSchema, expecting('a mapping of service names'))
       .describe('What is released.')

@@ -1,8 +1,10 @@
 /** The configuration that a worker holds: read once, then only asked. */
 import type { EnvironmentSpec, Target, TargetRef } from '../domain/target.ts';
+import type { Windows } from '../domain/window-rule.ts';
 import type { ConfigurationFile } from './configuration-schema.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { toEnvironment, toService } from './resolve-target.ts';
+import { toWindows } from './resolve-windows.ts';
 
 export interface Configuration {
   /** Absolute path of the file. */
@@ -19,6 +21,8 @@ export interface Configuration {
   readonly onCall?: { readonly url?: string };
   /** Throws `UnknownTargetError`. */
   resolveTarget(ref: TargetRef): Target;
+  /** When releases may go there. Throws `UnknownTargetError`. */
+  windowsOf(environment: string): Windows;
 }
 
 /** The file has no such service or environment; the message lists those it has. */
@@ -29,6 +33,9 @@ export class UnknownTargetError extends Error {
 export function createConfiguration(file: string, content: ConfigurationFile): Configuration {
   const services = new Map(Object.entries(content.services));
   const environments = new Map(Object.entries(content.environments));
+  const windows = new Map(
+    [...environments].map(([name, entry]) => [name, toWindows(entry.windows, content.freezes)]),
+  );
   const facts = {
     environments: [...environments.keys()],
     groups: content.groups,
@@ -57,6 +64,12 @@ export function createConfiguration(file: string, content: ConfigurationFile): C
         service: toService(ref.service, service, file, environment.prometheus),
         environment: toEnvironment(ref.environment, environment, facts, service),
       };
+    },
+    windowsOf: (environment) => {
+      const known = windows.get(environment);
+      if (known === undefined)
+        throw new UnknownTargetError(unknown('environment', environment, [...environments.keys()]));
+      return known;
     },
   };
 }

@@ -14,6 +14,7 @@ import { isKey, keyRule } from './names.ts';
 import type { Finding, Path } from './problem.ts';
 import { sharedDeployments } from './shared-deployments.ts';
 import { strategyRules } from './strategy-rules.ts';
+import { windowFindings } from './window-findings.ts';
 
 export function crossChecks(value: unknown): Finding[] {
   if (!isMapping(value)) return [];
@@ -23,6 +24,7 @@ export function crossChecks(value: unknown): Finding[] {
     ...badKeys('environments', environments),
     ...badKeys('services', services),
     ...sharedDeployments(services, environments),
+    ...windowFindings(value),
     ...Object.entries(environments).flatMap(([name, entry]) => [
       ...environmentRules(['environments', name], mapping(entry)),
       ...approvalRules(['environments', name, 'approvals'], mapping(entry)['approvals'], value),

@@ -5,6 +5,7 @@ import { checklistExpiry, checklistSchema } from './checklist-schema.ts';
 import { duration } from './duration.ts';
 import { expecting, oneOf } from './expecting.ts';
 import { baseUrl, labelName, slackChannel, text } from './names.ts';
+import { windowsSchema } from './window-schema.ts';
 
 export const environmentSchema = z.strictObject(
   {
@@ -26,6 +27,7 @@ export const environmentSchema = z.strictObject(
       ),
     checklist: checklistSchema.optional(),
     checklistExpiry,
+    windows: windowsSchema.optional(),
     slackChannel: slackChannel
       .optional()
       .describe(

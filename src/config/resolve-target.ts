@@ -11,6 +11,7 @@ import type { Groups } from './permission-schema.ts';
 import { toChecklist } from './resolve-checklist.ts';
 import { toAnalysis, toBlueGreen, toCanary } from './resolve-strategies.ts';
 import type { ServiceEntry } from './service-schema.ts';
+import { toWindowPolicy } from './resolve-windows.ts';
 
 /** `file` is where relative chart paths start from; `prometheus` is the environment's. */
 export function toService(name: string, entry: ServiceEntry, file: string, prometheus?: string): ServiceSpec {
@@ -74,6 +75,7 @@ export function toEnvironment(
       hasRepository: service?.repository !== undefined,
     }),
     checklistExpirySeconds: entry.checklistExpiry,
+    ...(entry.windows === undefined ? {} : { windows: toWindowPolicy(entry.windows, file.groups) }),
     ...(entry.announcement === undefined ? {} : { announcement: { leadSeconds: entry.announcement.lead } }),
     ...(entry.slackChannel === undefined ? {} : { slackChannel: entry.slackChannel }),
   };

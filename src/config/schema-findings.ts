@@ -23,13 +23,24 @@ export function schemaFindings(issues: readonly Issue[], value: unknown, around:
   });
 }
 
-/** Of a union's branches the one that was meant: the first that looked inside. Otherwise the union's own words. */
+/**
+ * Of a union's branches the one that was meant: of those that looked inside, the first that knows the most
+ * of the keys. Otherwise the union's own words.
+ */
 function unionFindings(issue: Issue & { code: 'invalid_union' }, path: Path, value: unknown): Finding[] {
-  const meant = issue.errors.find((branch) =>
-    branch.some((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'),
-  );
+  const [meant] = issue.errors
+    .filter((branch) => branch.some((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'))
+    .sort((a, b) => unknownKeys(a) - unknownKeys(b));
   if (meant !== undefined) return schemaFindings(meant, value, path);
   return [{ path, message: issue.message }];
+}
+
+function unknownKeys(branch: readonly Issue[]): number {
+  return branch.reduce(
+    (sum, issue) =>
+      sum + (issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys.length : 0),
+    0,
+  );
 }
 
 function unknownKey(path: Path, key: string, value: unknown): Finding {

@@ -93,3 +93,9 @@ export const maxMessageNotes = 30;
 
 /** Answers to messages that were passed on: so many can be on their way at once. */
 export const maxAnswers = 10;
+
+/** A worker's clock may be behind the server's: a window that is about to open is not asked about at once (seconds). */
+export const minWindowWaitSeconds = 1;
+
+/** A freeze may be lifted or prolonged in the file: a release that waits for its end looks again each day (seconds). */
+export const maxWindowWaitSeconds = 24 * 3_600;

@@ -63,7 +63,7 @@ export interface ReleaseStatus {
   /** The question to people that is open, or was answered last. */
   readonly approval?: ApprovalRound;
   readonly checklist?: readonly ChecklistFinding[];
-  /** A wait with a known end, for example an announced lead or a freeze. */
+  /** A wait with a known end, for example an announced lead or a freeze; over when its step is. */
   readonly waitingFor?: { readonly what: string; /** ISO 8601. */ readonly until: string };
   /** What people decided, in order. */
   readonly decisions?: readonly Decision[];
@@ -138,8 +138,9 @@ export function endStep(
   now: string,
   detail?: string,
 ): ReleaseStatus {
+  const { waitingFor: _over, ...rest } = status;
   return {
-    ...status,
+    ...rest,
     steps: replaceStep(status.steps, name, (step) => ({
       ...step,
       state,

@@ -23,6 +23,7 @@ import { createVerificationActivities } from '../activities/verification/index.t
 import { createVerificationCluster } from '../activities/verification/kube-cluster.ts';
 import { openPortForward } from '../activities/verification/port-forward.ts';
 import { verificationPermissions } from '../activities/verification/permissions.ts';
+import { createWindowActivities } from '../activities/windows/index.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Secrets } from '../config/secrets.ts';
 
@@ -47,6 +48,7 @@ export interface ClusterDeps {
 export function controlActivities({ configuration, secrets, client, log }: ControlDeps) {
   return {
     ...createConfigurationActivities({ configuration }),
+    ...createWindowActivities({ windowsOf: configuration.windowsOf, now: Date.now }),
     ...createTemporalActivities({
       workflows: createRunningWorkflowReader(client),
       lists: createWorkflowLists(client),

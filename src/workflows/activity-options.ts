@@ -13,6 +13,7 @@ import type { SlackActivities } from '../activities/slack/types.ts';
 import type { SmokeActivities } from '../activities/smoke/types.ts';
 import type { TemporalActivities } from '../activities/temporal/types.ts';
 import type { VerificationActivities } from '../activities/verification/types.ts';
+import type { WindowActivities } from '../activities/windows/types.ts';
 import type { Target } from '../domain/target.ts';
 
 /** Workers heartbeat every 2 s; five missed ones mean that the worker is gone. */
@@ -65,6 +66,7 @@ const marginSeconds = 60;
 /** Activities on the control task queue (the workflow's own). */
 export const configuration = proxyActivities<ConfigurationActivities>(lookUp);
 export const temporal = proxyActivities<TemporalActivities>(lookUp);
+export const windows = proxyActivities<WindowActivities>(lookUp);
 /** Ends when the other workflow does, which may take as long as its cluster is away. */
 export const ending = proxyActivities<TemporalActivities>({
   ...lookUp,

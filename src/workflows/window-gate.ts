@@ -1,0 +1,138 @@
+/**
+ * Change windows on the way of a release: one that has changed nothing yet waits or is refused, as its
+ * environment says; one that is under way stays where it is until the next opening. Putting things back
+ * never asks.
+ */
+import { condition } from '@temporalio/workflow';
+import { maxSummaryBytes, maxWindowWaitSeconds, minWindowWaitSeconds } from '../domain/defaults.ts';
+import type { PersonMessage } from '../domain/person-message.ts';
+import { refuse } from '../domain/refusal.ts';
+import { shortened } from '../domain/shortened.ts';
+import { durationWords } from '../domain/status-details.ts';
+import type { WindowPolicy, WindowState } from '../domain/window.ts';
+import { isOverridden, judgeOverride } from '../domain/window-override.ts';
+import { windows } from './activity-options.ts';
+import type { Stage } from './conduct.ts';
+import { refused, refusalWords } from './pre-flight.ts';
+
+type WindowStage = Pick<Stage, 'target' | 'progress' | 'undo' | 'announcer' | 'control' | 'listener'>;
+type Closed = Extract<WindowState, { open: false }>;
+
+/**
+ * Returns when `what` (for example `canary at 30 %`) may begin: nobody holds it, and the windows are open
+ * or a person overrode them. Answers whether it had to wait for a window. Throws `ReleaseRefused`.
+ */
+export async function throughWindow(stage: WindowStage, what: string): Promise<boolean> {
+  await stage.control.proceed();
+  const policy = stage.target.environment.windows;
+  if (policy === undefined) return false;
+  const closed = await lookForClosed(stage, what);
+  if (closed === undefined) return false;
+  if (policy.outside === 'refuse' && stage.undo.isEmpty) throw outsideOfWindows(stage, closed);
+  stage.announcer.reply(`window-${what}`, `Waiting: ${closedWords(stage, closed)}`);
+  await stage.progress.step(`Window for ${what}`, () => waitForWindow(stage, what, policy, closed), {
+    lasting: true,
+    done: (words) => words,
+  });
+  return true;
+}
+
+/** `undefined` where it may go on. */
+async function lookForClosed({ target, progress }: WindowStage, what: string): Promise<Closed | undefined> {
+  const { service, environment } = target;
+  const state = await windows.lookAtWindows.executeWithOptions(
+    { summary: `Is ${environment.name} open for ${what}?` },
+    [{ service: service.name, environment: environment.name }],
+  );
+  return state.open || isOverridden(progress.status.decisions, state) ? undefined : state;
+}
+
+/** One line: why it goes on. */
+async function waitForWindow(
+  stage: WindowStage,
+  what: string,
+  policy: WindowPolicy,
+  first: Closed,
+): Promise<string> {
+  const { control, listener } = stage;
+  let closed = first;
+  let letThrough: PersonMessage | undefined;
+  listener.on('override', (message) => {
+    const decision = judgeOverride(message, policy, closed);
+    if (!decision.allowed) return { followed: false, text: decision.because };
+    const act = () => {
+      letThrough = message;
+    };
+    return { followed: true, text: `${what} goes on`, recordAs: decision.recordAs, act };
+  });
+  try {
+    for (;;) {
+      showWait(stage, what, policy, closed);
+      await condition(() => letThrough !== undefined, secondsUntilLook(closed) * 1_000, {
+        summary: shortened(closedWords(stage, closed), maxSummaryBytes),
+      });
+      await control.proceed();
+      if (letThrough !== undefined) return `let through by ${letThrough.by}: ${letThrough.reason ?? ''}`;
+      const still = await lookForClosed(stage, what);
+      if (still === undefined) return 'open';
+      // Another rule than the one that somebody may have let it through meanwhile.
+      letThrough = undefined;
+      closed = still;
+    }
+  } finally {
+    listener.off('override');
+  }
+}
+
+function showWait({ progress }: WindowStage, what: string, policy: WindowPolicy, closed: Closed): void {
+  const { because, opensAt } = closed;
+  const override =
+    policy.override.people.length === 0
+      ? ''
+      : '; "override" with "what": "window" and a reason lets it go now';
+  const opening =
+    opensAt === undefined
+      ? 'no opening is in sight'
+      : `opens ${instantWords(opensAt)}, in ${waitWords(opensAt)}`;
+  progress.set({
+    ...(opensAt === undefined ? {} : { waitingFor: { what: `the end of ${because}`, until: opensAt } }),
+  });
+  progress.ask(`${what}: ${opening}${override}; "abort" ends the release`);
+}
+
+/** Until it opens; but the file may change meanwhile. */
+function secondsUntilLook({ opensAt }: Closed): number {
+  const left = opensAt === undefined ? Infinity : Math.ceil((Date.parse(opensAt) - Date.now()) / 1_000);
+  return Math.min(Math.max(left, minWindowWaitSeconds), maxWindowWaitSeconds);
+}
+
+function outsideOfWindows(stage: WindowStage, closed: Closed) {
+  const { opensAt } = closed;
+  return refused(
+    refusalWords(
+      refuse(
+        'window-closed',
+        closedWords(stage, closed),
+        opensAt === undefined
+          ? 'no opening is in sight; change the windows of the environment'
+          : `start it again from ${instantWords(opensAt)} on`,
+      ),
+    ),
+  );
+}
+
+function closedWords({ target }: WindowStage, { because, opensAt }: Closed): string {
+  const opening = opensAt === undefined ? '' : `; it opens ${instantWords(opensAt)}`;
+  return `${target.environment.name} is closed: ${because}${opening}`;
+}
+
+/** `2026-11-30 08:00 UTC`. */
+function instantWords(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
+
+function waitWords(opensAt: string): string {
+  const milliseconds = Date.parse(opensAt) - Date.now();
+  const days = Math.round(milliseconds / 86_400_000);
+  return days > 2 ? `${days} days` : durationWords(milliseconds);
+}
