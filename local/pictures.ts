@@ -11,22 +11,26 @@ import { execa } from 'execa';
 import type { ReleaseStatus } from '../src/domain/status.ts';
 import { targetWorkflowId } from '../src/domain/workflow-ids.ts';
 import { failWith } from './fail-with.ts';
+import { approve, type Approval } from './demo/approve.ts';
 import { cliCommand } from './demo/command.ts';
+import { writeDemoConfiguration } from './demo/configuration.ts';
+import { installTenSafe } from './demo/install.ts';
+import { scenes, type DemoScene } from './demo/scenes.ts';
 import { runJobs } from './jobs.ts';
 import { openTemporalUi, type TemporalUi } from './pictures/temporal-ui.ts';
-import { install, startPlatform, type Platform } from './platform.ts';
+import { startPlatform } from './platform.ts';
 import { linkTools } from './tool-links.ts';
 import { allTools, planTools } from './tools.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
 const images = fileURLToPath(new URL('../docs/images/', import.meta.url));
-const profile = fileURLToPath(new URL('../profiles/tensafe/', import.meta.url));
-const target = { service: 'tensafe', environment: 'dev' };
-const context = 'dev-cluster';
-const namespace = 'tensafe-dev';
 const good = '4.1.0';
 const bad = '4.2.0-unhealthy';
 const askAgainMs = 200;
+/** Slow enough to be photographed in the middle. */
+const slowlyReadySeconds = 5;
+/** Each strategy has a target of its own: production of the demo, in a namespace for each. */
+const cast: readonly DemoScene[] = [scenes.standard, scenes.canary, { ...scenes.blueGreen, ...ofStaging() }];
 
 try {
   await takePictures(process.env['CHROMIUM'] ?? '/usr/bin/chromium');
@@ -39,12 +43,14 @@ async function takePictures(chromium: string): Promise<void> {
   const tools = await planTools(allTools);
   await runJobs(tools.jobs);
   await mkdir(images, { recursive: true });
-  const platform = startPlatform({ bin: await linkTools(tools.paths), contexts: [context] });
+  const contexts = cast.map(({ context }) => context);
+  const platform = startPlatform({ bin: await linkTools(tools.paths), contexts });
   const temporal = await platform.temporal;
-  const cluster = await installed(platform);
+  const cluster = await platform.cluster;
+  for (const scene of cast) await installTenSafe(platform.helm, cluster, scene, slowlyReadySeconds);
   const worker = startWorkerProcess({
     temporalAddress: temporal.address,
-    configFile: join(profile, 'fairway.yaml'),
+    configFile: await writeDemoConfiguration(cluster.folder),
     kubeconfig: cluster.kubeconfig,
     helm: platform.helm,
     logFile: join(cluster.folder, 'worker.log'),
@@ -53,8 +59,9 @@ async function takePictures(chromium: string): Promise<void> {
   try {
     await worker.ready;
     ui = await openTemporalUi(chromium, temporal.uiUrl);
-    const connection = await Connection.connect({ address: temporal.address });
-    await photograph(ui, new Client({ connection }), (version) => start(platform, temporal.address, version));
+    const client = new Client({ connection: await Connection.connect({ address: temporal.address }) });
+    const people = { temporalCli: platform.temporalCli, address: temporal.address };
+    await photograph({ ui, client, people });
   } finally {
     await ui?.close();
     await worker.stop();
@@ -62,37 +69,67 @@ async function takePictures(chromium: string): Promise<void> {
   }
 }
 
-async function photograph(
-  ui: TemporalUi,
-  client: Client,
-  release: (version: string) => Promise<string>,
-): Promise<void> {
-  const holder = targetWorkflowId(target);
+interface Studio {
+  readonly ui: TemporalUi;
+  readonly client: Client;
+  readonly people: Pick<Approval, 'temporalCli' | 'address'>;
+}
 
-  const goodId = await release(good);
+async function photograph(studio: Studio): Promise<void> {
+  const { ui, client } = studio;
+  const to = (name: string) => join(images, `${name}.png`);
+  const holder = ({ environment }: DemoScene) => targetWorkflowId({ service: 'tensafe', environment });
+  const [standard, canary, blueGreen] = cast as readonly [DemoScene, DemoScene, DemoScene];
+
+  const goodId = await start(studio, standard, good);
   await until(client, goodId, 'Monitor rollout');
-  await ui.photographDetails(goodId, join(images, 'release-running.png'));
+  await ui.photographDetails(goodId, to('release-running'));
   await ended(client, goodId);
-  await ui.photographDetails(goodId, join(images, 'release-done.png'));
-  await ui.photographTimeline(holder, join(images, 'release-timeline.png'));
-
-  const badId = await release(bad);
+  await ui.photographDetails(goodId, to('release-done'));
+  await ui.photographTimeline(holder(standard), to('release-timeline'));
+  const badId = await start(studio, standard, bad);
   await ended(client, badId);
-  await ui.photographDetails(badId, join(images, 'release-rolled-back.png'));
-  await ui.photographTimeline(holder, join(images, 'release-rolled-back-timeline.png'));
-  await ui.photographList(join(images, 'releases.png'));
+  await ui.photographDetails(badId, to('release-rolled-back'));
+  await ui.photographTimeline(holder(standard), to('release-rolled-back-timeline'));
+
+  const canaryId = await start(studio, canary, good);
+  await until(client, canaryId, 'Approve');
+  await ui.photographDetails(canaryId, to('canary-approval'));
+  await approve(client, { ...studio.people, workflowId: canaryId, people: canary.approvers });
+  await until(client, canaryId, 'Watch at 50 %');
+  await ui.photographDetails(canaryId, to('canary-running'));
+  await ended(client, canaryId);
+  await ui.photographDetails(canaryId, to('canary-done'));
+  await ui.photographTimeline(holder(canary), to('canary-timeline'));
+  const badCanaryId = await start(studio, canary, bad);
+  await approve(client, { ...studio.people, workflowId: badCanaryId, people: canary.approvers });
+  await ended(client, badCanaryId);
+  await ui.photographDetails(badCanaryId, to('canary-rolled-back'));
+
+  const greenId = await start(studio, blueGreen, good);
+  await until(client, greenId, 'Watch green');
+  await ui.photographDetails(greenId, to('blue-green-running'));
+  await ended(client, greenId);
+  await ui.photographList(to('releases'));
+}
+
+/** Nobody has to approve there. */
+function ofStaging() {
+  return { environment: 'staging', context: 'staging-cluster', namespace: 'tensafe-staging' };
 }
 
 /** As a person would; answers the workflow ID. */
-async function start(platform: Platform, address: string, version: string): Promise<string> {
-  const workflowId = `tensafe-${version}`;
-  const command = cliCommand(address, [
-    ...['workflow', 'start', '--type', 'standardDeployment', '--task-queue', 'fairway'],
+async function start({ people }: Studio, scene: DemoScene, version: string): Promise<string> {
+  const { type, environment, options } = scene;
+  const workflowId = `tensafe-${version}-${environment}`;
+  const input = { service: 'tensafe', environment, version, requestedBy: 'you@example.com', ...options };
+  const command = cliCommand(people.address, [
+    ...['workflow', 'start', '--type', type, '--task-queue', 'fairway'],
     ...['--workflow-id', workflowId, '--fail-existing'],
-    ...['--static-summary', `TenSafe ${version} to dev`],
-    ...['--input', JSON.stringify({ ...target, version, requestedBy: 'you@example.com' })],
+    ...['--static-summary', `TenSafe ${version} to ${environment}`],
+    ...['--input', JSON.stringify(input)],
   ]);
-  await execa(platform.temporalCli, command.args);
+  await execa(people.temporalCli, command.args);
   return workflowId;
 }
 
@@ -113,28 +150,4 @@ async function ended(client: Client, workflowId: string): Promise<void> {
     .getHandle(workflowId)
     .result()
     .catch(() => undefined);
-}
-
-async function installed(platform: Platform) {
-  const cluster = await platform.cluster;
-  await cluster.kubectl(['create', 'namespace', namespace]);
-  await cluster.kubectl([
-    ...['create', 'secret', 'generic', 'tensafe-secrets', '--namespace', namespace],
-    '--from-literal=database-url=postgresql://demo',
-  ]);
-  await install(platform.helm, cluster, {
-    release: 'tensafe',
-    chart: join(profile, 'chart'),
-    namespace,
-    context,
-    version: '4.0.0',
-    // Slow enough to be photographed in the middle.
-    values: ['minReadySeconds=5'],
-  });
-  // Helm does not wait for the minReadySeconds.
-  await cluster.kubectl([
-    ...['rollout', 'status', 'deployment/tensafe-server', '--namespace', namespace],
-    ...['--context', context, '--timeout', '2m'],
-  ]);
-  return cluster;
 }

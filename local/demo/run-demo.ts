@@ -4,7 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { execa } from 'execa';
 import { runJobs, type Job } from '../jobs.ts';
 import type { Cluster } from '../cluster.ts';
-import { install, startPlatform, type Platform } from '../platform.ts';
+import { startPlatform, type Platform } from '../platform.ts';
 import type { TemporalServer } from '../temporal-server.ts';
 import { linkTools } from '../tool-links.ts';
 import { allTools, planTools } from '../tools.ts';
@@ -12,13 +12,13 @@ import { startWorkerProcess, type WorkerProcess } from '../worker-process.ts';
 import { approve } from './approve.ts';
 import { demoHelp, type DemoArguments } from './arguments.ts';
 import { cliCommand } from './command.ts';
-import { profile, writeDemoConfiguration } from './configuration.ts';
+import { writeDemoConfiguration } from './configuration.ts';
 import { followRelease } from './follow-release.ts';
+import { installed, installTenSafe } from './install.ts';
 import { say, sayHeading } from './say.ts';
 import { scenes, type DemoScene } from './scenes.ts';
 
 const contexts = ['dev-cluster', 'staging-cluster', 'prod-cluster'];
-const installed = '4.0.0';
 const good = '4.1.0';
 const bad = '4.1.1-unhealthy';
 /** As a shell has it: 128 + SIGINT. */
@@ -122,23 +122,6 @@ function shown(title: string, work: Promise<unknown>): Job {
       await work;
     },
   };
-}
-
-async function installTenSafe(helm: string, cluster: Cluster, scene: DemoScene): Promise<void> {
-  const { context, namespace, replicas } = scene;
-  await cluster.kubectl(['create', 'namespace', namespace]);
-  await cluster.kubectl([
-    ...['create', 'secret', 'generic', 'tensafe-secrets', '--namespace', namespace],
-    '--from-literal=database-url=postgresql://demo',
-  ]);
-  await install(helm, cluster, {
-    release: 'tensafe',
-    chart: join(profile, 'chart'),
-    namespace,
-    context,
-    version: installed,
-    values: ['minReadySeconds=1', `replicaCount=${replicas}`],
-  });
 }
 
 function sayWhatElse({ platform, temporal, cluster }: Servers, { type, environment }: DemoScene): void {
