@@ -48,8 +48,10 @@ export function unanswerable({ policy, requestedBy }: ApprovalRound): string | u
   const { required, people } = policy;
   const others = people.filter((person) => person !== requestedBy);
   if (people.length === 0 || others.length >= required) return undefined;
-  const count = others.length === 0 ? 'nobody' : others.join(', ');
-  return `${required} must approve, and besides ${requestedBy ?? 'the requester'}, who asks, only ${count} may`;
+  const who = requestedBy ?? 'the requester';
+  return others.length === 0
+    ? `${required} must approve, and only ${who}, who asks, may`
+    : `${required} must approve, and besides ${who}, who asks, only ${others.join(', ')} may`;
 }
 
 export function approve(round: ApprovalRound, message: PersonMessage, now: string): RoundAnswer {

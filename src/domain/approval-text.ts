@@ -32,7 +32,12 @@ export function approvalSection(round: ApprovalRound, release: string, isOpen: b
 
 /** What a person can do now, in one line. */
 export function approvalNext(round: ApprovalRound): string {
-  return `${standing(round, round.askedAt)}: ${whoIsMissing(round)} can "approve" ${about(round)} until ${minute(round.expiresAt)}; "reject" ends the release`;
+  const stands = standing(round, round.askedAt);
+  const state = stateOf(round, round.askedAt).state;
+  if (state === 'rejected') return `${about(round)} is ${stands}`;
+  if (state === 'approved')
+    return `${about(round)} is ${stands}; "revoke" takes it back until the strategy starts`;
+  return `${stands}: ${whoIsMissing(round)} can "approve" ${about(round)} until ${minute(round.expiresAt)}; "reject" ends the release`;
 }
 
 /** `[DEPLOYMENT] Shop v4.1.0 waits for 2 approvals of the plan 3f7a0c12 until …`. */

@@ -7,7 +7,6 @@ import {
   openRound,
   reject,
   revoke,
-  standing,
   stateOf,
   unanswerable,
   type RoundAnswer,
@@ -56,22 +55,23 @@ export async function askForApproval(scene: ApprovalScene, request: ApprovalRequ
   if (target.environment.approval.required === 0) return;
   ask(scene, request);
   for (const name of names) listener.on(name, (message) => judge(scene, name, message));
-  const why = request.because === undefined ? '' : `${request.because}: `;
-  progress.ask(`${why}${approvalNext(current(progress))}`);
-  for (;;) {
+  for (let told = false; ; told = true) {
     const round = current(progress);
     const state = stateOf(round, now());
     if (state.state === 'approved') break;
     if (state.state !== 'waiting') {
-      conclude(scene, `${about(round)} was ${standing(round, now())}`);
+      conclude(scene, notApprovedText(round, now()));
       const type = state.state === 'rejected' ? failureTypes.rejected : failureTypes.approvalExpired;
       throw failure(type, notApprovedText(round, now()));
     }
+    // Later changes are told with the message that brought them.
+    if (!told)
+      progress.ask(`${request.because === undefined ? '' : `${request.because}: `}${approvalNext(round)}`);
     await condition(() => current(progress) !== round, Date.parse(round.expiresAt) - Date.parse(now()));
   }
   if (request.keepOpen !== true) {
     const round = current(progress);
-    conclude(scene, `${about(round)} is approved (${standing(round, now())}), and the release goes on`);
+    conclude(scene, `${about(round)} is approved, and the release goes on; "abort" ends it`);
   }
 }
 
@@ -132,7 +132,7 @@ function take(
 /** From here on nothing can be added and nothing taken back. */
 function conclude({ progress, listener }: ApprovalScene, because: string): void {
   progress.set({ approval: { ...current(progress), concludedAt: now() } });
-  const tooLate: Judgement = { followed: false, text: `it came too late: ${because}; "abort" ends it` };
+  const tooLate: Judgement = { followed: false, text: `it came too late: ${because}` };
   for (const name of names) listener.on(name, () => tooLate);
 }
 
