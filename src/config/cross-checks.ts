@@ -12,6 +12,7 @@ import { isMapping, mapping } from './mapping.ts';
 import type { Mapping } from './mapping.ts';
 import { isKey, keyRule } from './names.ts';
 import type { Finding, Path } from './problem.ts';
+import { promotionRules } from './promotion-rules.ts';
 import { sharedDeployments } from './shared-deployments.ts';
 import { strategyRules } from './strategy-rules.ts';
 import { windowFindings } from './window-findings.ts';
@@ -29,6 +30,7 @@ export function crossChecks(value: unknown): Finding[] {
       ...environmentRules(['environments', name], mapping(entry)),
       ...approvalRules(['environments', name, 'approvals'], mapping(entry)['approvals'], value),
       ...checklistRules(['environments', name], name, mapping(entry), value),
+      ...promotionRules(['environments', name, 'promotion'], name, mapping(entry)['promotion'], value),
     ]),
     ...Object.entries(services).flatMap(([name, entry]) => [
       ...helmRules(['services', name], mapping(entry)),

@@ -5,6 +5,7 @@ import { checklistExpiry, checklistSchema } from './checklist-schema.ts';
 import { duration } from './duration.ts';
 import { expecting, oneOf } from './expecting.ts';
 import { baseUrl, labelName, slackChannel, text } from './names.ts';
+import { promotionSchema } from './promotion-schema.ts';
 import { windowsSchema } from './window-schema.ts';
 
 export const environmentSchema = z.strictObject(
@@ -49,6 +50,7 @@ export const environmentSchema = z.strictObject(
       )
       .optional()
       .describe('Announce a release before it starts. Absent: nothing is announced.'),
+    promotion: promotionSchema.optional(),
   },
   expecting('a mapping with at least a cluster and a namespace'),
 );

@@ -8,6 +8,7 @@ import { spelledOutCheckSchema } from './check-schema.ts';
 import type { CheckEntry } from './check-schema.ts';
 import type { EnvironmentEntry } from './environment-schema.ts';
 import type { Groups } from './permission-schema.ts';
+import { toPromotion } from './promotion-schema.ts';
 import { toChecklist } from './resolve-checklist.ts';
 import { toAnalysis, toBlueGreen, toCanary } from './resolve-strategies.ts';
 import type { ServiceEntry } from './service-schema.ts';
@@ -78,6 +79,7 @@ export function toEnvironment(
     ...(entry.windows === undefined ? {} : { windows: toWindowPolicy(entry.windows, file.groups) }),
     ...(entry.announcement === undefined ? {} : { announcement: { leadSeconds: entry.announcement.lead } }),
     ...(entry.slackChannel === undefined ? {} : { slackChannel: entry.slackChannel }),
+    ...(entry.promotion === undefined ? {} : { promotion: toPromotion(entry.promotion, file.groups) }),
   };
 }
 

@@ -99,3 +99,6 @@ export const minWindowWaitSeconds = 1;
 
 /** A freeze may be lifted or prolonged in the file: a release that waits for its end looks again each day (seconds). */
 export const maxWindowWaitSeconds = 24 * 3_600;
+
+/** A release that another environment does not let go: how long those who may override that are waited for. */
+export const promotionOverrideSeconds = 3_600;

@@ -1,6 +1,7 @@
 /** Whether another environment's past lets an image go on: decided from what Temporal recorded there. */
 import { parseImageReference } from './image.ts';
 import type { PromotionRecord, TargetChange, VerifiedRelease } from './promotion.ts';
+import { refuse, type Refusal } from './refusal.ts';
 import { isSameImage } from './same-image.ts';
 import { durationWords } from './status-details.ts';
 import { displayVersion } from './version.ts';
@@ -20,27 +21,36 @@ export interface PromotionQuestion {
 export type PromotionDecision =
   | { readonly decision: 'ok'; readonly verified: VerifiedRelease }
   | { readonly decision: 'soaking'; readonly verified: VerifiedRelease; readonly until: string }
-  | { readonly decision: 'refuse'; readonly rule: PromotionRule; readonly reason: string };
-
-export type PromotionRule = 'not-verified' | 'other-image' | 'rolled-back-there' | 'not-soaked';
+  | Refusal;
 
 export function decidePromotion(question: PromotionQuestion): PromotionDecision {
   const { from, version, image, record } = question;
   const ofVersion = record.verified.filter((each) => each.version === version);
   const [newest] = ofVersion;
   if (newest === undefined) {
-    return no('not-verified', `${from} has not verified ${displayVersion(version)}`);
+    return refuse(
+      'not-verified',
+      `${from} has not verified ${displayVersion(version)}`,
+      `release it to ${from} first, then start this one again`,
+    );
   }
   const same = ofVersion.filter((each) => isVerifiedAs(each, image));
   if (same.length === 0) {
     const seen = newest.digest === undefined ? newest.image : `${newest.image} (${newest.digest})`;
-    return no(
+    return refuse(
       'other-image',
       `under ${displayVersion(version)} ${from} verified ${seen}, which is not ${image}`,
+      `release ${image} to ${from} first, then start this one again`,
     );
   }
   const standing = same.filter((each) => leftBy(each, record) === undefined);
-  if (standing.length === 0) return no('rolled-back-there', rolledBackWords(question, same));
+  if (standing.length === 0) {
+    return refuse(
+      'rolled-back-there',
+      rolledBackWords(question, same),
+      `choose a version that ${from} kept, or release this one there again`,
+    );
+  }
   return soaked(question, standing);
 }
 
@@ -71,11 +81,12 @@ function soaked(
     return { decision: 'soaking', verified: there.verified, until };
   }
   const by = longest?.replacedBy;
-  return no(
+  return refuse(
     'not-soaked',
     `${displayVersion(version)} was in ${from} for ${durationWords((longest?.seconds ?? 0) * 1_000)} of the ` +
       `${durationWords(soakSeconds * 1_000)} that are asked for, until ${displayVersion(by?.version ?? 'another one')} ` +
       `took its place (${by?.release ?? 'unknown'})`,
+    `release it to ${from} again, and leave it there for that time`,
   );
 }
 
@@ -113,8 +124,4 @@ function rolledBackWords(
   const when =
     back === undefined ? '' : ` on ${back.at.slice(0, 16).replace('T', ' ')} UTC (${back.release})`;
   return `${from} was rolled back from ${displayVersion(version)}${when}, after it was verified there`;
-}
-
-function no(rule: PromotionRule, reason: string): PromotionDecision {
-  return { decision: 'refuse', rule, reason };
 }

@@ -30,10 +30,10 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-/** Waits pass at once. There are no lists of workflows. */
-export async function openBench(): Promise<Bench> {
+/** Waits pass at once. There are no lists of workflows. `workflows` is the path of other ones than those that are shipped. */
+export async function openBench(workflows = workflowsPath): Promise<Bench> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  return benchOn(await TestWorkflowEnvironment.createTimeSkipping(serverOptions()));
+  return benchOn(await TestWorkflowEnvironment.createTimeSkipping(serverOptions()), workflows);
 }
 
 /** The server that people use in development: with lists of workflows, and with real time. */
@@ -52,12 +52,15 @@ export async function openServerBench(): Promise<Bench> {
   };
 }
 
-async function benchOn(env: TestWorkflowEnvironment): Promise<Bench> {
+async function benchOn(env: TestWorkflowEnvironment, workflows = workflowsPath): Promise<Bench> {
   await env.connection.operatorService.addSearchAttributes({
     namespace: env.namespace ?? 'default',
     searchAttributes: Object.fromEntries(Object.values(searchAttributeNames).map((name) => [name, 2])),
   });
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  const workflowBundle = await bundleWorkflowCode({
+    workflowsPath: workflows,
+    logger: new DefaultLogger('ERROR'),
+  });
   let queues = 0;
   return {
     env,
@@ -82,11 +85,11 @@ function aWorker(
     taskQueue,
     workflowBundle,
     activities: {
-      ...world.activities,
       ...createTemporalActivities({
         workflows: createRunningWorkflowReader(env.client),
         lists: createWorkflowLists(env.client),
       }),
+      ...world.activities,
     },
     interceptors: { activity: [(context) => ({ inbound: heartbeatInterceptor(context) })] },
     maxHeartbeatThrottleInterval: '500ms',

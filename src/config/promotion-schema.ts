@@ -1,0 +1,30 @@
+/** `promotion` of an environment: which other one has to have verified an image first. */
+import { z } from 'zod';
+import type { PromotionPolicy } from '../domain/promotion.ts';
+import { duration } from './duration.ts';
+import { expecting } from './expecting.ts';
+import { text } from './names.ts';
+import { permissionSchema, toPermission, type Groups } from './permission-schema.ts';
+
+export const promotionSchema = z
+  .strictObject(
+    {
+      from: text('the name of another environment').describe(
+        'The environment that has to have verified the same image. Its releases are looked up in Temporal.',
+      ),
+      soak: duration({ from: '0s', to: '720h' })
+        .prefault('0s')
+        .describe('How long the image must have been there, verified.'),
+      override: permissionSchema
+        .optional()
+        .describe('Who may let a release go all the same, with a reason. Absent: nobody.'),
+    },
+    expecting('a mapping with from'),
+  )
+  .describe('What has to have happened elsewhere before a release here. Absent: nothing.');
+
+type PromotionEntry = z.output<typeof promotionSchema>;
+
+export function toPromotion({ from, soak, override }: PromotionEntry, groups: Groups): PromotionPolicy {
+  return { from, soakSeconds: soak, override: toPermission(override, groups) };
+}
