@@ -3,9 +3,8 @@
  * the worker that serves them. Releases follow one another on a lane; the worker that ended one
  * release is the one that is killed in the next.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
 import { execa } from 'execa';
 import { install } from '../../local/platform.ts';
@@ -13,30 +12,43 @@ import { startWorkerProcess, type WorkerProcess } from '../../local/worker-proce
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { targetWorkflowId } from '../../src/domain/workflow-ids.ts';
 import type { UpdateMethod } from '../../src/domain/target.ts';
-import { context, slackChannel, slackToken, type Bench } from './bench.ts';
-import { faultText, type Fault } from './fault.ts';
-
-const chart = fileURLToPath(new URL('../../profiles/tensafe/chart', import.meta.url));
-const helmRelease = 'tensafe';
-export const deployment = 'tensafe-server';
-export const repository = 'tensafe/server';
+import { context, slackToken, type Bench } from './bench.ts';
+import { faultText, parseFaults, type Call, type Fault } from './fault.ts';
+import {
+  autoscaler,
+  chart,
+  container,
+  controlQueue,
+  deployment,
+  helmRelease,
+  laneConfiguration,
+  repository,
+} from './lane-configuration.ts';
 
 export interface Lane {
   /** Also the name of the environment and of its task queue. */
   readonly name: string;
+  /** By Helm there is an autoscaler, too. */
   readonly method: UpdateMethod;
   /** Workflow ID that holds the target. */
   readonly lock: string;
-  /** The worker is to die at this call of the next release. */
-  readonly arm: (fault: Fault) => Promise<void>;
+  /** What is to happen to the next release; each happens once. */
+  readonly arm: (faults: readonly Fault[]) => Promise<void>;
+  /** Those that have not happened yet. */
+  readonly armed: () => Promise<readonly Fault[]>;
+  /** Resolves when a call is held. */
+  readonly held: (call: Call) => Promise<void>;
+  readonly letGo: (call: Call) => Promise<void>;
   /** Resolves when the worker that now serves ends, with the signal or code. */
   readonly workerEnd: () => Promise<number | NodeJS.Signals>;
-  /** Starts an ordinary worker in place of the dead one; resolves when it serves. */
+  /** Starts a worker in place of the dead one; resolves when it serves. */
   readonly replaceWorker: () => Promise<void>;
   /** A version that was not yet released here. */
   readonly nextVersion: (behaviour: string) => string;
-  /** Starts a release as a person would. */
-  readonly release: (version: string) => Promise<WorkflowHandle>;
+  /** Brings a version past Fairway, and waits until it runs. */
+  readonly put: (version: string) => Promise<void>;
+  /** Starts a workflow as a person would. */
+  readonly start: (type: string, input: object) => Promise<WorkflowHandle>;
   readonly status: () => Promise<ReleaseStatus>;
   readonly helm: (args: readonly string[]) => Promise<string>;
   /** The last lines that its workers wrote. */
@@ -48,62 +60,89 @@ const statusMilliseconds = 5_000;
 
 let lanes = 0;
 
-export async function openLane(bench: Bench, method: UpdateMethod, version = '4.0.0'): Promise<Lane> {
+export async function openLane(bench: Bench, method: UpdateMethod): Promise<Lane> {
   const { cluster, temporal, platform, client, slack } = bench;
   const name = `lane-${(lanes += 1)}`;
   const lock = targetWorkflowId({ service: 'tensafe', environment: name });
-  const [configFile, faultFile, logFile] = [`${name}.yaml`, `${name}.fault`, `${name}.log`].map((file) =>
-    join(cluster.folder, file),
-  ) as [string, string, string];
-  await writeFile(configFile, configuration(name, method));
-  await writeFile(faultFile, '');
+  const file = (kind: string) => join(cluster.folder, `${name}.${kind}`);
+  const faultFile = file('faults');
+  await writeFile(file('yaml'), laneConfiguration(name, method));
+  await Promise.all([writeFile(faultFile, ''), writeFile(file('calls'), '')]);
 
+  const held = new Map<Call, () => void>();
   const startWorker = (): WorkerProcess =>
     startWorkerProcess({
       temporalAddress: temporal.address,
-      configFile,
+      configFile: file('yaml'),
       kubeconfig: cluster.kubeconfig,
       helm: platform.helm,
-      logFile,
+      logFile: file('log'),
       entry: bench.worker,
+      onLine: (line) => {
+        if (line.startsWith('held ')) held.get(line.slice('held '.length) as Call)?.();
+      },
       env: {
         FAULT_FILE: faultFile,
+        FAULT_CALLS: file('calls'),
         FAULT_BUNDLE: bench.bundle,
         SLACK_BOT_TOKEN: slackToken,
         SLACK_API_URL: slack.url,
       },
     });
+  const armed = async () => parseFaults(await readFile(faultFile, 'utf8'));
+  const arm = async (faults: readonly Fault[]) => {
+    // Renamed into place: the worker never reads half of it.
+    await writeFile(file('part'), faults.map(faultText).join('\n'));
+    await rename(file('part'), faultFile);
+  };
+  const where = ['--kubeconfig', cluster.kubeconfig, '--namespace', name];
+  const helm = async (args: readonly string[]) => (await execa(platform.helm, [...args, ...where])).stdout;
+  const untilAvailable = () =>
+    cluster.kubectl(['rollout', 'status', `deployment/${deployment}`, '--namespace', name]);
+
   let worker = startWorker();
   let minor = 0;
+  let started = 0;
   await Promise.all([
     worker.ready,
     install(platform.helm, cluster, {
-      ...{ release: helmRelease, chart, namespace: name, context, version },
+      ...{ release: helmRelease, chart, namespace: name, context, version: '4.0.0' },
       values: ['minReadySeconds=1', 'database.optional=true'],
     }),
   ]);
-
   // Helm waits until the pods are ready; available they are a moment later.
-  await cluster.kubectl(['rollout', 'status', `deployment/${deployment}`, '--namespace', name]);
+  await untilAvailable();
+  if (method === 'helm')
+    await cluster.kubectl(['create', '--filename', '-', '--namespace', name], autoscaler);
 
   return {
-    name,
-    method,
-    lock,
-    arm: (fault) => writeFile(faultFile, faultText(fault)),
+    ...{ name, method, lock, arm, armed, helm },
+    held: (call) =>
+      new Promise((resolve) => {
+        held.set(call, resolve);
+      }),
+    letGo: async (call) => arm((await armed()).filter((each) => each.call !== call)),
     workerEnd: () => worker.ended,
     replaceWorker: async () => {
-      await writeFile(faultFile, '');
       worker = startWorker();
       await worker.ready;
     },
     nextVersion: (behaviour) => `4.${(minor += 1)}.0${behaviour}`,
-    release: async (newVersion) => {
-      const workflowId = `${name}-${newVersion}`;
-      const input = { service: 'tensafe', environment: name, version: newVersion };
+    put: async (version) => {
+      await (method === 'helm'
+        ? helm(['upgrade', helmRelease, chart, '--reuse-values', '--set-string', `image.tag=${version}`])
+        : cluster.kubectl([
+            ...['set', 'image', `deployment/${deployment}`, `${container}=${repository}:${version}`],
+            ...['--namespace', name],
+          ]));
+      await untilAvailable();
+    },
+    start: async (type, input) => {
+      const workflowId = `${name}-${type}-${(started += 1)}`;
       await execa(platform.temporalCli, [
-        ...['workflow', 'start', '--type', 'standardDeployment', '--task-queue', controlQueue(name)],
-        ...['--workflow-id', workflowId, '--fail-existing', '--input', JSON.stringify(input)],
+        ...['workflow', 'start', '--type', type, '--task-queue', controlQueue(name)],
+        ...['--workflow-id', workflowId, '--fail-existing'],
+        ...['--input', JSON.stringify({ service: 'tensafe', environment: name, ...input })],
         ...['--address', temporal.address],
       ]);
       return client.workflow.getHandle(workflowId);
@@ -113,40 +152,7 @@ export async function openLane(bench: Bench, method: UpdateMethod, version = '4.
       client.withDeadline(Date.now() + statusMilliseconds, () =>
         client.workflow.getHandle(lock).query<ReleaseStatus>('status'),
       ),
-    helm: async (args) => {
-      const where = ['--kubeconfig', cluster.kubeconfig, '--namespace', name];
-      return (await execa(platform.helm, [...args, ...where])).stdout;
-    },
-    log: async () => (await readFile(logFile, 'utf8')).split('\n').slice(-40).join('\n'),
+    log: async () => (await readFile(file('log'), 'utf8')).split('\n').slice(-40).join('\n'),
     close: () => worker.kill9(),
   };
-}
-
-function controlQueue(name: string): string {
-  return `${name}-control`;
-}
-
-function configuration(name: string, method: UpdateMethod): string {
-  const helm = `helm: { release: ${helmRelease}, chart: ${chart} }`;
-  return `
-temporal: { taskQueue: ${controlQueue(name)} }
-environments:
-  ${name}:
-    cluster: ${context}
-    namespace: ${name}
-    taskQueue: ${name}
-    slackChannel: '${slackChannel}'
-    announcement: { lead: 0s }
-services:
-  tensafe:
-    displayName: TenSafe
-    deployment: ${deployment}
-    container: tensafe
-    image: ${repository}
-    kubernetesService: tensafe-server
-    update: ${method}
-    ${method === 'helm' ? helm : ''}
-    verification: { port: 8000 }
-    timeouts: { helm: 1m, rollout: 2m, verification: 1m }
-`;
 }

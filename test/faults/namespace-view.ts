@@ -4,13 +4,15 @@ import type {
   V1ConfigMap,
   V1Deployment,
   V1DeploymentSpec,
+  V1ObjectMeta,
   V1Pod,
   V1PodSpec,
   V1ReplicaSet,
   V1Secret,
 } from '@kubernetes/client-node';
 import type { Bench } from './bench.ts';
-import { deployment, type Lane } from './lane.ts';
+import type { Lane } from './lane.ts';
+import { deployment } from './lane-configuration.ts';
 
 export interface NamespaceView {
   readonly spec: V1DeploymentSpec;
@@ -25,10 +27,13 @@ export interface NamespaceView {
   readonly backupKeys: readonly string[];
   /** `Kind/name` of everything that a release could leave behind. */
   readonly objects: readonly string[];
+  /** What a release may change for its length and no longer: the Service, autoscaler, budget, as text. */
+  readonly surroundings: readonly string[];
 }
 
 const lasting = 'configmaps,secrets,services,horizontalpodautoscalers,poddisruptionbudgets,jobs';
 const workload = 'deployments,replicasets,pods';
+const surroundings = ['Service', 'HorizontalPodAutoscaler', 'PodDisruptionBudget'];
 
 interface Kinds {
   readonly Deployment: V1Deployment;
@@ -65,7 +70,16 @@ export async function lookAt({ cluster }: Bench, lane: Lane): Promise<NamespaceV
     objects: items
       .filter(({ kind }) => kind !== 'Pod' && kind !== 'ReplicaSet')
       .map(({ kind, metadata }) => `${kind ?? ''}/${metadata?.name ?? ''}`),
+    surroundings: items
+      .filter(({ kind }) => surroundings.includes(kind ?? ''))
+      .map((item) =>
+        JSON.stringify({ kind: item.kind, ...marksOf(item.metadata), spec: 'spec' in item && item.spec }),
+      ),
   };
+}
+
+function marksOf({ name, labels, annotations }: V1ObjectMeta = {}) {
+  return { name, labels, annotations };
 }
 
 function imageOf(pod: V1PodSpec | undefined): string {

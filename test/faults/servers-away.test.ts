@@ -1,79 +1,92 @@
-/** Temporal or the API server goes away in the middle of releases, and comes back: they end as if nothing had been. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+/**
+ * The API server is away for a minute, and Temporal for ten seconds, in the middle of releases of each
+ * strategy: they end as if nothing had been.
+ *
+ * A run takes one release of each strategy, which meets both outages; FAIRWAY_FAULTS=all takes every release,
+ * good and bad, and each outage alone. Which releases, and the calls that have just begun when a server goes
+ * away, are drawn from a seed, which is printed: FAIRWAY_FAULTS_SEED=<it> draws the same again.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import { openBench, type Bench } from './bench.ts';
-import { expectFullyOldOrNew, type Undertaking } from './invariants.ts';
+import { circumstances } from './circumstances.ts';
+import { expectTheEnding, type Undertaking } from './invariants.ts';
 import { openLane, type Lane } from './lane.ts';
-import { lookAt } from './namespace-view.ts';
+import { everyOutage, serverOf, someOutages, type Course, type Outage, type Round } from './outages.ts';
+import { allFaults, chance, seed } from './seed.ts';
+import { stories } from './stories.ts';
+import { abortWhenHeld, holds, undertake } from './undertake.ts';
 
-/** The new version starts slowly on the first lane, the old one on the second: time to be met in the middle. */
 let bench: Bench;
-let forward: Lane;
-let back: Lane;
 
 beforeAll(async () => {
   bench = await openBench();
-  [forward, back] = await Promise.all([
-    openLane(bench, 'image'),
-    openLane(bench, 'helm', '4.0.0-slow-start'),
-  ]);
 }, 120_000);
 
 afterAll(async () => {
-  await Promise.all([forward, back].map((lane) => lane.close()));
   await bench.stop();
 }, 60_000);
 
-const outages = [
-  {
-    server: 'the API server',
-    stop: () => bench.cluster.stopApiServer(),
-    start: () => bench.cluster.startApiServer(),
-  },
-  { server: 'Temporal', stop: () => bench.temporal.kill9(), start: () => bench.temporal.restart() },
-];
+const draw = chance('outages');
 
-test.each(outages)(
-  '$server is killed and away for ten seconds, while one release rolls out and another rolls back',
-  async ({ stop, start }) => {
-    const returning = await begin(back, '-unhealthy');
-    await untilPhase(back, returning, 'Verify');
-    const going = await begin(forward, '-slow-start');
-    await Promise.all([
-      untilPhase(forward, going, 'Monitor rollout'),
-      untilPhase(back, returning, 'Roll back'),
-    ]);
+describe(`FAIRWAY_FAULTS_SEED=${seed}`, () => {
+  test.each(allFaults ? everyOutage(stories, draw) : someOutages(stories, draw))(
+    '$title',
+    async ({ outages, courses }: Round) => {
+      const lanes = await Promise.all(courses.map(({ story }) => openLane(bench, story.method)));
+      try {
+        const goings = await Promise.all(courses.map((course, index) => begin(lanes[index] as Lane, course)));
+        for (const [which, outage] of outages.entries()) await takeAway(outage, which, goings);
+        await Promise.all(
+          goings.map(async ({ lane, undertaking, aborted }) => {
+            await aborted;
+            await expectTheEnding(bench, lane, undertaking);
+          }),
+        );
+      } catch (error) {
+        const all = await Promise.all(lanes.map((lane) => circumstances(bench, lane)));
+        throw new Error([String(error), ...all].join('\n\n'), { cause: error });
+      } finally {
+        await Promise.all(lanes.map((lane) => lane.close()));
+      }
+    },
+    420_000,
+  );
+});
 
-    await stop();
-    await sleep(10_000);
-    await start();
-
-    const endings = [
-      await expectFullyOldOrNew(bench, back, returning),
-      await expectFullyOldOrNew(bench, forward, going),
-    ];
-    expect(endings).toEqual(['rolledBack', 'released']);
-  },
-  240_000,
-);
-
-async function begin(lane: Lane, behaviour: string): Promise<Undertaking> {
-  const before = await lookAt(bench, lane);
-  bench.capacity.restart(lane.name);
-  const version = lane.nextVersion(behaviour);
-  return { handle: await lane.release(version), version, before };
+interface Going {
+  readonly lane: Lane;
+  readonly undertaking: Undertaking;
+  readonly aborted: Promise<void> | undefined;
+  /** For each outage: the call is about to begin; or the release has ended before. */
+  readonly ready: readonly Promise<unknown>[];
+  readonly letGo: (which: number) => Promise<void>;
 }
 
-/** Before the release has begun, the lane answers with the one before, or not at all. */
-async function untilPhase(lane: Lane, { handle }: Undertaking, phase: string): Promise<void> {
-  const lookAgainMilliseconds = 100;
-  for (;;) {
-    const status = await lane.status().catch(() => undefined);
-    if (status?.release === handle.workflowId) {
-      if (status.phase === phase) return;
-      if (status.outcome !== undefined)
-        throw new Error(`The release ended before "${phase}": ${JSON.stringify(status)}`);
-    }
-    await sleep(lookAgainMilliseconds);
-  }
+async function begin(lane: Lane, { story, at }: Course): Promise<Going> {
+  const atHold = at.map((call) => lane.held(call));
+  const aborting = story.abortedAt === undefined ? undefined : lane.held(story.abortedAt);
+  const undertaking = await undertake(bench, lane, story, holds([...at, story.abortedAt]));
+  const over = undertaking.handle.result().catch(() => undefined);
+  return {
+    lane,
+    undertaking,
+    aborted: aborting === undefined ? undefined : abortWhenHeld(lane, undertaking, aborting),
+    ready: atHold.map((held) => Promise.race([held, over])),
+    letGo: async (which) => {
+      const call = at[which];
+      if (call !== undefined) await lane.letGo(call);
+    },
+  };
+}
+
+/** All at their moment together, they go on, and the server is gone. */
+async function takeAway(outage: Outage, which: number, goings: readonly Going[]): Promise<void> {
+  const { stop, start } = serverOf(bench, outage);
+  await Promise.all(goings.map(async ({ ready }) => ready[which]));
+  await Promise.all(goings.map(({ letGo }) => letGo(which)));
+  await sleep(outage.milliseconds);
+  await stop();
+  await sleep(outage.seconds * 1_000);
+  await start();
 }

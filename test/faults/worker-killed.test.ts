@@ -1,16 +1,28 @@
-/** Whenever the worker dies, a release ends by itself: fully new or fully old, announced once, one outcome. */
+/**
+ * Whenever the worker dies, a release ends by itself: fully new or fully old, announced once, one outcome.
+ *
+ * A run takes a sample of the places where a worker may die: each call that changes something is among them
+ * at least once. FAIRWAY_FAULTS=all takes every place of every release, one at a time. Which places, and how
+ * many milliseconds into a call, is drawn from a seed, which is printed: FAIRWAY_FAULTS_SEED=<it> draws the
+ * same again. Without one, the sample is always the same, and `all` draws a new seed.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { UpdateMethod } from '../../src/domain/target.ts';
 import { openBench, type Bench } from './bench.ts';
-import { expectFullyOldOrNew } from './invariants.ts';
+import { circumstances } from './circumstances.ts';
+import { expectTheEnding } from './invariants.ts';
 import { openLane, type Lane } from './lane.ts';
-import { lookAt } from './namespace-view.ts';
-import { deathCases, type Story } from './stories.ts';
+import { callsOf } from './records.ts';
+import { everyDeath, someDeaths, type DeathCase } from './sample.ts';
+import { allFaults, chance, seed } from './seed.ts';
+import { stories } from './stories.ts';
+import { unknownCalls } from './story.ts';
+import { abortWhenHeld, holds, undertake } from './undertake.ts';
 
 /** Most of it is waiting: ten seconds until a dead worker is missed, and more on a busy machine. */
-const caseMilliseconds = 170_000;
+const caseMilliseconds = 220_000;
 
 let bench: Bench;
 const free: Record<UpdateMethod, Lane[]> = { helm: [], image: [] };
@@ -25,25 +37,37 @@ afterAll(async () => {
   await bench.stop();
 }, 60_000);
 
-test.concurrent.each(deathCases())(
-  '$title',
-  async ({ story, fault }) => {
-    await onALane(story.method, async (lane) => {
-      await lane.arm(fault);
-      const before = await lookAt(bench, lane);
-      bench.capacity.restart(lane.name);
-      const version = lane.nextVersion(story.behaviour);
-      const handle = await lane.release(version);
+const draw = chance('deaths');
 
-      expect(await Promise.race([lane.workerEnd(), overWithoutDeath(handle)])).toBe('SIGKILL');
-      await lane.replaceWorker();
+describe(`FAIRWAY_FAULTS_SEED=${seed}`, () => {
+  test.concurrent.each(allFaults ? everyDeath(stories, draw) : someDeaths(stories, draw))(
+    '$title',
+    (each) => onALane(each.story.method, (lane) => expectToEndAsMeant(lane, each)),
+    caseMilliseconds + 60_000,
+  );
+});
 
-      expect(await expectFullyOldOrNew(bench, lane, { handle, version, before })).toBe(story.outcome);
-      expect(await callsOf(lane)).toEqual(callsIn(story));
-    });
-  },
-  caseMilliseconds + 60_000,
-);
+async function expectToEndAsMeant(lane: Lane, { story, deaths }: DeathCase): Promise<void> {
+  const { abortedAt } = story;
+  const held = abortedAt === undefined ? undefined : lane.held(abortedAt);
+  const undertaking = await undertake(bench, lane, story, [...holds([abortedAt]), ...deaths]);
+  const aborted = held === undefined ? undefined : abortWhenHeld(lane, undertaking, held);
+  const over = ended(undertaking.handle);
+  for (let died = 0; died < deaths.length; died += 1) {
+    expect(await Promise.race([lane.workerEnd(), over])).toBe('SIGKILL');
+    await lane.replaceWorker();
+  }
+  await over;
+  await aborted;
+  expect(await lane.armed()).toEqual([]);
+  await expectTheEnding(bench, lane, undertaking);
+  expect(unknownCalls(story, await callsOf(bench, lane))).toEqual([]);
+}
+
+async function ended(handle: WorkflowHandle): Promise<string> {
+  await handle.result().catch(() => undefined);
+  return 'the release ended and its worker had not died';
+}
 
 /** A lane that a failed case leaves behind is not used again. */
 async function onALane(method: UpdateMethod, work: (lane: Lane) => Promise<void>): Promise<void> {
@@ -52,11 +76,8 @@ async function onALane(method: UpdateMethod, work: (lane: Lane) => Promise<void>
   try {
     await Promise.race([work(lane), tooLate()]);
   } catch (error) {
-    const status = await lane.status().catch(String);
-    throw new Error(
-      `${error instanceof Error ? error.message : String(error)}\n\n${lane.name}: ${JSON.stringify(status, null, 1)}\n\n${await lane.log()}`,
-      { cause: error },
-    );
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${why}\n\n${await circumstances(bench, lane)}`, { cause: error });
   }
   free[method].push(lane);
 }
@@ -65,28 +86,4 @@ async function onALane(method: UpdateMethod, work: (lane: Lane) => Promise<void>
 async function tooLate(): Promise<never> {
   await sleep(caseMilliseconds, undefined, { ref: false });
   throw new Error(`The release had not ended after ${caseMilliseconds / 1_000} s.`);
-}
-
-async function overWithoutDeath(handle: WorkflowHandle): Promise<string> {
-  await handle.result().catch(() => undefined);
-  return 'the release ended and its worker had not died';
-}
-
-/** Every activity that the release called, with how often, sorted. */
-async function callsOf({ lock }: Lane): Promise<readonly string[]> {
-  const { events = [] } = await bench.client.workflow.getHandle(lock).fetchHistory();
-  const counts = new Map<string, number>();
-  return (events ?? [])
-    .flatMap((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? [])
-    .map((name) => {
-      const count = (counts.get(name) ?? 0) + 1;
-      counts.set(name, count);
-      return `${name}:${count}`;
-    })
-    .sort();
-}
-
-/** A call that the table does not know would be one that no worker was killed at. */
-function callsIn({ killed, elsewhere }: Story): readonly string[] {
-  return [...killed, ...elsewhere].sort();
 }

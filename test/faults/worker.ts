@@ -1,52 +1,75 @@
 /**
- * Fairway's worker with one thing more: it dies by SIGKILL at the call that the file FAULT_FILE names.
- * Without a fault in the file it is an ordinary worker. FAULT_BUNDLE is a file with the workflows' code,
- * so that the many workers of these tests need not bundle it each.
+ * Fairway's worker with one thing more: at the calls that the file FAULT_FILE names it dies by SIGKILL, or
+ * waits. Without a fault in the file it is an ordinary worker. FAULT_BUNDLE is a file with the workflows'
+ * code, so that the many workers of these tests need not bundle it each.
  */
-import { readFileSync } from 'node:fs';
-import type { Context } from '@temporalio/activity';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { setInterval } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import { runWorker } from '../../src/worker/run-worker.ts';
-import { parseFault, type Fault } from './fault.ts';
+import { faultText, parseFaults, type Call, type Fault } from './fault.ts';
 
-/** Long enough for helm, a watch or a request to be under way, and short enough to meet it there. */
-const duringMilliseconds = 250;
-
-/** Of each release and activity, the IDs of its calls so far. */
-const calls = new Map<string, string[]>();
+const lookAgainMilliseconds = 50;
 
 function deadlyInterceptor({ info }: Context): ActivityInboundCallsInterceptor {
   return {
     async execute(input, next) {
-      const moment = momentOfDeath(info);
-      if (moment === 'before') die();
-      if (moment === 'during') setTimeout(die, duringMilliseconds);
+      const call = callOf(info);
+      const fault = faults().find((each) => each.call === call);
+      if (fault === undefined) return next(input);
+      const dies = () => {
+        die(fault);
+      };
+      if (fault.moment === 'held') await held(fault);
+      if (fault.moment === 'before') dies();
+      if (fault.moment === 'during') setTimeout(dies, fault.milliseconds);
       try {
         return await next(input);
       } finally {
-        if (moment === 'after') die();
+        if (fault.moment === 'after' || fault.moment === 'during') dies();
       }
     },
   };
 }
 
-/** A call that is tried again is the same call: it keeps its ID. */
-function momentOfDeath({ activityId, activityType, workflowExecution }: Context['info']) {
-  const key = `${workflowExecution?.runId ?? ''}/${activityType}`;
-  const known = calls.get(key) ?? [];
-  calls.set(key, known);
-  if (!known.includes(activityId)) known.push(activityId);
-  const fault = readFault();
-  const isMeant = fault?.activity === activityType && fault.call === known.indexOf(activityId) + 1;
-  return isMeant ? fault.moment : undefined;
+/** A call that is tried again is the same call, also on the next worker: it keeps its ID. */
+function callOf({ activityId, activityType, workflowExecution }: Context['info']): Call {
+  const kind = `${workflowExecution?.runId ?? ''} ${activityType} `;
+  const ofKind = read('FAULT_CALLS')
+    .split('\n')
+    .filter((line) => line.startsWith(kind));
+  const call = `${kind}${activityId}`;
+  if (!ofKind.includes(call)) {
+    ofKind.push(call);
+    appendFileSync(given('FAULT_CALLS'), `${call}\n`);
+  }
+  return `${activityType}:${ofKind.indexOf(call) + 1}`;
 }
 
-function readFault(): Fault | undefined {
-  return parseFault(readFileSync(given('FAULT_FILE'), 'utf8'));
-}
-
-function die(): void {
+/** The next worker finds the file without this fault: nobody dies twice of one. */
+function die(fault: Fault): void {
+  const left = faults().filter((each) => each.call !== fault.call);
+  writeFileSync(given('FAULT_FILE'), left.map(faultText).join('\n'));
   process.kill(process.pid, 'SIGKILL');
+}
+
+/** The test hears of it, and takes the fault off the file to let it go on. */
+async function held({ call }: Fault): Promise<void> {
+  process.stdout.write(`held ${call}\n`);
+  const { cancellationSignal } = Context.current();
+  for await (const _ of setInterval(lookAgainMilliseconds)) {
+    cancellationSignal.throwIfAborted();
+    if (!faults().some((each) => each.call === call)) return;
+  }
+}
+
+function faults(): readonly Fault[] {
+  return parseFaults(read('FAULT_FILE'));
+}
+
+function read(name: string): string {
+  return readFileSync(given(name), 'utf8');
 }
 
 function given(name: string): string {

@@ -1,0 +1,55 @@
+/** Which workers are killed where. */
+import { activityOf, faultText, type Fault } from './fault.ts';
+import type { Chance } from './seed.ts';
+import { changing, faultAt, placesOf, type Place, type Story } from './story.ts';
+
+export interface DeathCase {
+  readonly title: string;
+  readonly story: Story;
+  readonly deaths: readonly Fault[];
+}
+
+/** Every place, each in a release of its own. */
+export function everyDeath(stories: readonly Story[], { below }: Chance): readonly DeathCase[] {
+  return stories.flatMap((story) =>
+    deathPlaces(story).map((place) => deathCase(story, [faultAt(place, below)])),
+  );
+}
+
+/**
+ * One release of each story, its worker killed at a few places. Every call that changes something is among
+ * them for at least one of the strategies that make it.
+ */
+export function someDeaths(stories: readonly Story[], { below, shuffled }: Chance): readonly DeathCase[] {
+  const chosen = new Map<Story, Place[]>(stories.map((story) => [story, []]));
+  const choose = (story: Story, places: readonly Place[]) => {
+    const mine = chosen.get(story) ?? [];
+    // One call has one fault.
+    const place = shuffled(places).find(({ call }) => mine.every((each) => each.call !== call));
+    if (place !== undefined) mine.push(place);
+  };
+  for (const activity of changing) {
+    const placesIn = (story: Story) => deathPlaces(story).filter(({ call }) => activityOf(call) === activity);
+    const [story] = shuffled(stories.filter((each) => placesIn(each).length > 0)).sort(
+      (a, b) => (chosen.get(a)?.length ?? 0) - (chosen.get(b)?.length ?? 0),
+    );
+    if (story !== undefined) choose(story, placesIn(story));
+  }
+  for (const story of stories) if (chosen.get(story)?.length === 0) choose(story, deathPlaces(story));
+  return stories.map((story) => {
+    const places = chosen.get(story) ?? [];
+    return deathCase(
+      story,
+      places.map((place) => faultAt(place, below)),
+    );
+  });
+}
+
+/** Where a person aborts, the worker waits for that. */
+function deathPlaces(story: Story): readonly Place[] {
+  return placesOf(story).filter(({ call }) => call !== story.abortedAt);
+}
+
+function deathCase(story: Story, deaths: readonly Fault[]): DeathCase {
+  return { title: `${story.title}: worker killed at ${deaths.map(faultText).join(', ')}`, story, deaths };
+}
