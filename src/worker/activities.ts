@@ -7,6 +7,7 @@ import { createConfigurationActivities } from '../activities/configuration/index
 import { createHelmActivities, createHelmReader } from '../activities/helm/index.ts';
 import { helmPermissions } from '../activities/helm/permissions.ts';
 import { createClusterClients } from '../activities/kubernetes/clients.ts';
+import { createDryRunActivities } from '../activities/kubernetes/dry-run-activities.ts';
 import { createKubernetesActivities } from '../activities/kubernetes/index.ts';
 import { createRollbackActivities } from '../activities/kubernetes/rollback-activities.ts';
 import { trackPermissions } from '../activities/kubernetes/track-permissions.ts';
@@ -78,6 +79,7 @@ export function clusterActivities({ kubeConfig, kubeconfigPath, helm, configFile
     }),
     ...createRollbackActivities({ clusters, helm: createHelmReader(helmDeps) }),
     ...createTrackActivities({ clusters }),
+    ...createDryRunActivities({ clusters, helm: createHelmReader(helmDeps) }),
     ...createHelmActivities(helmDeps),
     ...createAnalysisActivities({
       clusterOf: (context) => createAnalysisCluster(verificationClusters(context)),

@@ -4,6 +4,7 @@ import type { AnalysisActivities } from '../activities/analysis/types.ts';
 import type { ConfigurationActivities } from '../activities/configuration/types.ts';
 import type { HelmActivities } from '../activities/helm/types.ts';
 import type {
+  DryRunActivities,
   KubernetesActivities,
   TrackActivities,
   TrafficActivities,
@@ -93,7 +94,7 @@ export function clusterActivities(target: Target, patience: 'bounded' | 'endless
     ...(patience === 'bounded' ? { scheduleToCloseTimeout: `${2 * (seconds + marginSeconds)}s` } : {}),
   });
   return {
-    look: proxyActivities<KubernetesActivities & RollbackActivities>({
+    look: proxyActivities<KubernetesActivities & RollbackActivities & DryRunActivities>({
       ...look,
       taskQueue: target.environment.taskQueue,
     }),

@@ -1,11 +1,13 @@
 /** A strategy started by itself: for environments where nobody has to be asked. */
+import type { AnyPlan } from '../domain/plan-text.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { StandardDeploymentRequest } from '../domain/request.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 import type { EnvironmentSpec } from '../domain/target.ts';
 import { announce, announceStart } from './announce.ts';
 import { conduct, type Stage } from './conduct.ts';
-import { refused, refusalWords, type BasePlan } from './pre-flight.ts';
+import { dryRun } from './dry-run.ts';
+import { refused, refusalWords } from './pre-flight.ts';
 import { Progress } from './progress.ts';
 import type { Strategy } from './strategy.ts';
 import { underTargetLock } from './target-lock.ts';
@@ -15,7 +17,7 @@ interface Request extends StandardDeploymentRequest {
   readonly dryRun: boolean;
 }
 
-export async function deployAlone<R extends Request, P extends BasePlan>(
+export async function deployAlone<R extends Request, P extends AnyPlan>(
   strategy: Strategy<R, P>,
   request: R,
   input: unknown,
@@ -38,7 +40,7 @@ export async function deployAlone<R extends Request, P extends BasePlan>(
   );
 }
 
-async function deploy<R extends Request, P extends BasePlan>(
+async function deploy<R extends Request, P extends AnyPlan>(
   strategy: Strategy<R, P>,
   request: R,
   stage: Stage,
@@ -47,7 +49,7 @@ async function deploy<R extends Request, P extends BasePlan>(
   if (!request.dryRun) mayGoAlone(target.environment);
   const first = await strategy.plan(request, stage);
   progress.set({ plan: strategy.words(first) });
-  if (request.dryRun) return progress.set({ dryRun: true });
+  if (request.dryRun) return dryRun(stage, first);
   const waited = await announce(first, stage);
   const final = waited ? await strategy.plan(request, stage) : first;
   announceStart(final, stage);

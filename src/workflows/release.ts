@@ -7,6 +7,7 @@ import type { ReleaseStatus } from '../domain/status.ts';
 import { announce, announceStart } from './announce.ts';
 import { askForApproval } from './approvals.ts';
 import { conduct, type Stage } from './conduct.ts';
+import { dryRun } from './dry-run.ts';
 import { accept } from './failure.ts';
 import { refused, refusalWords } from './pre-flight.ts';
 import { planDigest } from './plan-digest.ts';
@@ -44,7 +45,7 @@ export async function release(input: unknown): Promise<ReleaseStatus> {
 async function carryOut(request: ReleaseRequest, stage: Stage): Promise<void> {
   requesterIsKnown(request, stage);
   const first = await plan(request, stage);
-  if (request.dryRun) return stage.progress.set({ dryRun: true });
+  if (request.dryRun) return dryRun(stage, first.plan);
   const agreed = await agree(request, stage, first);
   announceStart(agreed.plan, stage);
   await agreed.run();
@@ -66,12 +67,22 @@ async function plan(request: ReleaseRequest, stage: Stage): Promise<Prepared> {
 async function agree(request: ReleaseRequest, stage: Stage, first: Prepared): Promise<Prepared> {
   const { target } = stage;
   let seenAt = Date.now();
-  const lead = announce(first.plan, stage);
-  for (let prepared = first; ;) {
+  let prepared = first;
+  // Nothing is announced and nobody is asked while the windows are closed.
+  if (await throughWindow(stage, 'the release')) {
+    seenAt = Date.now();
+    prepared = await plan(request, stage);
+  }
+  let openAt = Date.now();
+  const lead = announce(prepared.plan, stage);
+  for (;;) {
     const digest = planDigest(target, prepared.plan);
     await Promise.all([lead, approve(stage, digest)]);
-    await throughWindow(stage, 'the release');
-    if (Date.now() - seenAt >= recheckAfterSeconds * 1_000) {
+    if (isStale(openAt)) {
+      await throughWindow(stage, 'the start');
+      openAt = Date.now();
+    }
+    if (isStale(seenAt)) {
       seenAt = Date.now();
       prepared = await plan(request, stage);
     }
@@ -81,6 +92,10 @@ async function agree(request: ReleaseRequest, stage: Stage, first: Prepared): Pr
       return prepared;
     }
   }
+}
+
+function isStale(seenAt: number): boolean {
+  return Date.now() - seenAt >= recheckAfterSeconds * 1_000;
 }
 
 /** People can take it back until the strategy starts. */

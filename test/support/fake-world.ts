@@ -8,6 +8,7 @@ import type { ConfigurationActivities } from '../../src/activities/configuration
 import type { HelmActivities } from '../../src/activities/helm/types.ts';
 import type { AnalysisActivities } from '../../src/activities/analysis/types.ts';
 import type {
+  DryRunActivities,
   KubernetesActivities,
   TrackActivities,
   TrafficActivities,
@@ -26,6 +27,7 @@ import { anObservation, aTarget } from './a-target.ts';
 import { trackActivities, type Tracks } from './fake-tracks.ts';
 
 type Activities = KubernetesActivities &
+  DryRunActivities &
   RollbackActivities &
   HelmActivities &
   VerificationActivities &
@@ -122,6 +124,7 @@ function activitiesOf(world: World, tracks?: Tracks): Activities {
             ),
           ),
     preflight: () => Promise.resolve({ problems: world.problems, observed: observed() }),
+    dryRun: () => Promise.resolve({ outcome: 'accepted', changes: [], warnings: [] }),
     observeTarget: () => Promise.resolve(observed()),
     backUpTarget: () =>
       Promise.resolve({

@@ -44,7 +44,7 @@ describe('a canary deployment', () => {
         const status = await release({ dryRun: true });
         expect(status).toMatchObject({ outcome: 'planned', from, to });
         expect(status.plan).toContain('example/shop:4.0.0 → example/shop:4.1.0');
-        expect(world.calls).toEqual(['resolveTarget', 'preflight']);
+        expect(world.calls).toEqual(['resolveTarget', 'preflight', 'dryRun']);
       });
     },
   );

@@ -2,9 +2,10 @@ import { createHelmCli, type HelmCliDeps } from './helm-cli.ts';
 import { helmRelease } from './helm-release.ts';
 import { listHelmRevisions } from './list-helm-revisions.ts';
 import { observeRelease } from './observe-release.ts';
+import { previewUpgrade } from './preview-upgrade.ts';
 import { renderUpgrade } from './render-upgrade.ts';
 import { rollBackRelease } from './roll-back-release.ts';
-import type { HelmActivities, HelmReader } from './types.ts';
+import type { HelmActivities, HelmPreviewer, HelmReader } from './types.ts';
 import { upgradeRelease } from './upgrade-release.ts';
 
 export interface HelmActivitiesDeps extends HelmCliDeps {
@@ -29,11 +30,12 @@ export function createHelmActivities(deps: HelmActivitiesDeps): HelmActivities {
   };
 }
 
-export function createHelmReader(deps: HelmCliDeps): HelmReader {
+export function createHelmReader(deps: HelmCliDeps): HelmReader & HelmPreviewer {
   const runHelm = createHelmCli(deps);
   return {
     observeRelease: async (target) => observeRelease(helmRelease(runHelm, target)),
     listRevisions: async (target) => listHelmRevisions(helmRelease(runHelm, target)),
     renderUpgrade: async (target, tag) => renderUpgrade(helmRelease(runHelm, target), tag),
+    previewUpgrade: async (target, tag) => previewUpgrade(helmRelease(runHelm, target), tag),
   };
 }

@@ -20,13 +20,16 @@ const renderTimeoutSeconds = 120;
  * the upgrade does not need. Throws only where helm could not look: cluster, rights, helm missing.
  */
 export async function renderUpgrade(release: HelmRelease, tag: string): Promise<Rendering> {
-  const dryRun = await release.attempt(
-    [...upgradeArgs(release, tag), '--dry-run=server', '--hide-secret', '--hide-notes'],
-    { timeoutSeconds: renderTimeoutSeconds },
-  );
+  const dryRun = await rehearse(release, tag, ['--hide-secret', '--hide-notes']);
   return dryRun.outcome === 'failed' && isOperationInProgress(dryRun.stderr)
     ? judge(release, await renderTemplate(release, tag))
     : judge(release, dryRun);
+}
+
+export function rehearse(release: HelmRelease, tag: string, options: readonly string[]): Promise<HelmResult> {
+  return release.attempt([...upgradeArgs(release, tag), '--dry-run=server', ...options], {
+    timeoutSeconds: renderTimeoutSeconds,
+  });
 }
 
 /** helm refuses to rehearse an upgrade of a pending release, which the upgrade itself recovers. */
@@ -52,7 +55,7 @@ async function renderTemplate(release: HelmRelease, tag: string): Promise<HelmRe
   );
 }
 
-async function judge(release: HelmRelease, result: HelmResult): Promise<Rendering> {
+export async function judge(release: HelmRelease, result: HelmResult): Promise<Rendering> {
   if (result.outcome === 'done') return { ok: true };
   if (result.outcome !== 'failed') throw helmFailure(release.target, 'helm upgrade --dry-run', result);
   const text = await release.explain(result.stderr);

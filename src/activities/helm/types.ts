@@ -51,3 +51,15 @@ export interface HelmReader {
     tag: string,
   ): Promise<{ readonly ok: true } | { readonly ok: false; readonly error: string }>;
 }
+
+export type UpgradePreview =
+  /** Manifests with every value in them: they must not leave the worker. */
+  | { readonly outcome: 'rendered'; readonly deployed: string; readonly rendered: string }
+  | { readonly outcome: 'refused'; readonly error: string }
+  /** Another operation never ended; the upgrade recovers that first, and then only can be rendered. */
+  | { readonly outcome: 'pending' };
+
+/** What an upgrade would change of the release's manifest; used by the Kubernetes activities. */
+export interface HelmPreviewer {
+  previewUpgrade(target: Target, tag: string): Promise<UpgradePreview>;
+}

@@ -32,7 +32,7 @@ export function redactSecrets(value: unknown): unknown {
   );
 }
 
-function isSecretName(name: unknown): boolean {
+export function isSecretName(name: unknown): boolean {
   return typeof name === 'string' && secretName.test(name);
 }
 

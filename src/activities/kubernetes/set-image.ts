@@ -37,10 +37,18 @@ export async function setImage(
 /** One attempt, against exactly the Deployment that was read. */
 export async function applyImage(
   clients: ClusterClients,
-  { metadata }: V1Deployment,
+  deployment: V1Deployment,
   container: string,
   image: string,
 ): Promise<V1Deployment> {
+  return clients.apps.patchNamespacedDeployment(
+    imagePatch(deployment, container, image),
+    setHeaderOptions('Content-Type', PatchStrategy.ServerSideApply),
+  );
+}
+
+/** The request of a server-side apply, for exactly the Deployment that was read. */
+export function imagePatch({ metadata }: V1Deployment, container: string, image: string) {
   const { name = '', namespace = '', uid = '', resourceVersion = '' } = metadata ?? {};
   const body = {
     apiVersion: 'apps/v1',
@@ -48,8 +56,5 @@ export async function applyImage(
     metadata: { name, namespace, uid, resourceVersion },
     spec: { template: { spec: { containers: [{ name: container, image }] } } },
   };
-  return clients.apps.patchNamespacedDeployment(
-    { name, namespace, body, fieldManager, force: true },
-    setHeaderOptions('Content-Type', PatchStrategy.ServerSideApply),
-  );
+  return { name, namespace, body, fieldManager, force: true };
 }

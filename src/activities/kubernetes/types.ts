@@ -1,8 +1,9 @@
 /** What workflows may ask of a cluster. Runs on the target environment's task queue. */
 import type { BackupRef } from '../../domain/backup.ts';
 import type { ObservedDeployment, ObservedTarget, PreflightReport } from '../../domain/observation.ts';
+import type { DryRunResult } from '../../domain/plan-diff-text.ts';
 import type { RolloutResult } from '../../domain/rollout-result.ts';
-import type { Target } from '../../domain/target.ts';
+import type { Target, UpdateMethod } from '../../domain/target.ts';
 import type { EndpointCount, ReplicaPair, Track } from '../../domain/track.ts';
 
 export type PreflightStrategy = 'standard' | 'canary' | 'blueGreen' | 'rollback';
@@ -168,6 +169,26 @@ export interface TrafficActivities {
    * there. Heartbeats `RolloutProgress`. Answers as `awaitRollout` does.
    */
   shiftTraffic(input: ShiftTrafficInput): Promise<RolloutResult>;
+}
+
+export interface DryRunInput {
+  readonly target: Target;
+  /** Image that the release is going to bring. */
+  readonly image: string;
+  readonly method: UpdateMethod;
+  /** The Deployment that a canary or blue/green makes beside the target's own. */
+  readonly track?: { readonly track: Track; readonly replicas: number };
+  /** What blue/green makes of the Service's selector before green is there. */
+  readonly selector?: Readonly<Record<string, string>>;
+}
+
+export interface DryRunActivities {
+  /**
+   * Asks the API server, and helm, what they would make of a release's mutations, with `dryRun=All`: nothing
+   * is stored. What they would refuse (quota, policy, the object itself) is answered all at once. No
+   * secret's value is in the answer. Throws `NotFound`, `ClusterUnreachable`, `HelmFailed`, `HelmMissing`.
+   */
+  dryRun(input: DryRunInput): Promise<DryRunResult>;
 }
 
 export interface KubernetesActivities {
