@@ -104,6 +104,27 @@ async function leftBehind(): Promise<string> {
   return image;
 }
 
+test.each([
+  { type: 'standardDeployment', tag: '4.0.7', beside: undefined, update: undefined },
+  {
+    type: 'canaryDeployment',
+    tag: '4.0.8',
+    beside: 'Deployment tensafe-server-canary (new',
+    update: 'image',
+  },
+  { type: 'blueGreenDeployment', tag: '4.0.9', beside: 'Service tensafe-server:', update: undefined },
+])('a dry run of a $type shows what the cluster would make of it, and changes nothing', async (planned) => {
+  const { type, tag, beside = '', update } = planned;
+  const options = { dryRun: true, ...(update === undefined ? {} : { update }) };
+  const { outcome, plan = '' } = await release(type, tag, options);
+  expect(outcome).toBe('planned');
+  const path = 'spec.template.spec.containers[tensafe].image';
+  expect(plan).toContain(`  ~ ${path}: tensafe/server:4.0.0 → tensafe/server:${tag}\n`);
+  expect(plan).toContain(beside);
+  expect(await leftBehind()).toBe('tensafe/server:4.0.0');
+  expect(await service.kubectl('get', 'configmaps', '-l', 'app.kubernetes.io/managed-by=fairway')).toBe('');
+});
+
 describe('a canary', () => {
   test('takes over step by step and leaves only the target’s own Deployment', async () => {
     const status = await release('canaryDeployment', '4.1.0', canary);
