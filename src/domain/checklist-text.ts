@@ -1,34 +1,65 @@
 /** The checklist in words: a table for the Temporal UI, and one message with everything that is missing. */
+import type { AnnouncedRelease } from './announcement.ts';
+import { checklistSummary } from './checklist-state.ts';
 import type { ChecklistFinding } from './checklist.ts';
 import { literal, table, unbroken } from './markdown.ts';
+import { signalCommand } from './signal-command.ts';
+import { slackText } from './slack-text.ts';
+import { displayVersion } from './version.ts';
 
 /** Markdown. */
-export function checklistTable(findings: readonly ChecklistFinding[]): string {
+function checklistTable(findings: readonly ChecklistFinding[]): string {
   return table(
     ['', 'Item', 'Seen'],
     ...findings.map((finding) => [mark(finding), titleOf(finding), literal(seen(finding))]),
   );
 }
 
+/** Markdown: a heading and the table. */
+export function checklistSection(findings: readonly ChecklistFinding[]): string {
+  return `### Checklist: ${checklistSummary(findings)}\n\n${checklistTable(findings)}`;
+}
+
+/** What a person can do now, in one line. */
+export function checklistNext(missing: readonly ChecklistFinding[], release: string): string {
+  return `the release goes on when the checklist is complete. Missing: ${missingText(missing, release)}`;
+}
+
+/** `[DEPLOYMENT] Shop v4.1.0 waits for its checklist until … 1. …`, with everything that is missing. */
+export function checklistAskedText(
+  { displayName, version }: AnnouncedRelease,
+  missing: readonly ChecklistFinding[],
+  release: string,
+  until: string,
+): string {
+  const time = until.slice(0, 16).replace('T', ' ');
+  return slackText(
+    `[DEPLOYMENT] ${displayName} ${displayVersion(version)} waits for its checklist until ${time} UTC. Missing: ${missingText(missing, release)}`,
+  );
+}
+
+/** Why a release was refused. */
+export function checklistExpiredText(missing: readonly ChecklistFinding[]): string {
+  const items = missing.map(
+    ({ title, name, detail }, index) => `${index + 1}. ${title} (${name}): ${detail}.`,
+  );
+  return `The time for the checklist is over. Missing: ${items.join(' ')} Supply them, then start the release again.`;
+}
+
 /** Everything that the release waits for, each with how to supply it. `release` is the workflow ID. */
-export function missingText(missing: readonly ChecklistFinding[], release: string): string {
-  const lines = missing.map(
+function missingText(missing: readonly ChecklistFinding[], release: string): string {
+  const items = missing.map(
     (finding, index) =>
       `${index + 1}. ${finding.title} (${finding.name}): ${finding.detail}. ${how(finding, release)}`,
   );
-  return lines.join('\n');
-}
-
-/** The command that attests an item. */
-export function attestCommand(release: string, item: string): string {
-  const input = { by: 'you@example.com', item, link: 'https://…' };
-  return `temporal workflow signal -w ${shellWord(release)} --name attest --input '${JSON.stringify(input)}'`;
+  return items.join(' ');
 }
 
 function how({ name, attestable, remedy }: ChecklistFinding, release: string): string {
-  const attest = `attest it with: ${attestCommand(release, name)}`;
+  const input = { by: 'you@example.com', item: name, link: 'https://example.com/proof' };
+  const attest = `attest it with: ${signalCommand(release, 'attest', input)}`;
   if (!attestable) return `${remedy ?? 'Put it right there'}; it is looked at again by itself.`;
-  return remedy === undefined ? `${capital(attest)}` : `${remedy}, or ${attest}`;
+  return remedy === undefined ? capital(attest) : `${remedy}, or ${attest}`;
 }
 
 function seen({ detail, link }: ChecklistFinding): string {
@@ -49,9 +80,4 @@ function mark({ state, required }: ChecklistFinding): string {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** Workflow IDs may hold anything; a shell must read one as one word. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,6 +2,7 @@
 import type { AnalysisReport } from './analysis.ts';
 import { approvalSection } from './approval-text.ts';
 import type { CheckResult, Verdict } from './check.ts';
+import { checklistSection } from './checklist-text.ts';
 import { maxDetailsBytes } from './defaults.ts';
 import { literal, table, unbroken } from './markdown.ts';
 import type { Decision, Outcome, ReleaseStatus, StepState, StepStatus, WeightStatus } from './status.ts';
@@ -60,6 +61,7 @@ export function renderDetails(
       : [
           `### Checks of ${status.verifiedVersion ?? status.version}: ${status.verification.verdict}`,
           checkTable(status.verification.checks),
+    ...(status.checklist === undefined ? [] : [checklistSection(status.checklist)]),
         ]),
     ...(status.decisions === undefined
       ? []

@@ -3,6 +3,10 @@ import { dirname } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Client } from '@temporalio/client';
 import { createAnalysisActivities } from '../activities/analysis/index.ts';
+import { createGithubClient } from '../activities/checklist/github-client.ts';
+import { createGithub } from '../activities/checklist/github.ts';
+import { createChecklistActivities } from '../activities/checklist/index.ts';
+import { createPagerDuty } from '../activities/checklist/pagerduty.ts';
 import { createConfigurationActivities } from '../activities/configuration/index.ts';
 import { createHelmActivities, createHelmReader } from '../activities/helm/index.ts';
 import { helmPermissions } from '../activities/helm/permissions.ts';
@@ -28,6 +32,7 @@ import { createWindowActivities } from '../activities/windows/index.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Secrets } from '../config/secrets.ts';
 
+import { optional } from '../domain/fields.ts';
 export interface ControlDeps {
   readonly configuration: Configuration;
   readonly secrets: Secrets;
@@ -48,11 +53,19 @@ export interface ClusterDeps {
 /** Activities of the control task queue: no cluster's credentials. */
 export function controlActivities({ configuration, secrets, client, log }: ControlDeps) {
   return {
+  const temporal = createTemporalActivities({
+    workflows: createRunningWorkflowReader(client),
+    lists: createWorkflowLists(client),
+  });
     ...createConfigurationActivities({ configuration }),
     ...createWindowActivities({ windowsOf: configuration.windowsOf, now: Date.now }),
-    ...createTemporalActivities({
-      workflows: createRunningWorkflowReader(client),
-      lists: createWorkflowLists(client),
+    ...temporal,
+    ...createChecklistActivities({
+      codeHost: createGithub(
+        createGithubClient({ ...configuration.codeHost, ...optional('token', secrets.github) }),
+      ),
+      onCall: onCallSystem(configuration, secrets),
+      findVerified: temporal.findVerified,
     }),
     ...createSlackActivities({
       client: secrets.slack === undefined ? undefined : createSlackClient(secrets.slack),
@@ -62,6 +75,18 @@ export function controlActivities({ configuration, secrets, client, log }: Contr
 }
 
 /** Activities of an environment's task queue: they hold its cluster's credentials. */
+/** Which of the two is missing decides what a person does about it. */
+function onCallSystem({ onCall }: Configuration, { pagerduty }: Secrets) {
+  if (onCall === undefined)
+    return { absentBecause: 'fairway.yaml names no on-call system', remedy: 'Give the file an onCall part' };
+  if (pagerduty === undefined)
+    return {
+      absentBecause: 'this worker has no token for PagerDuty',
+      remedy: 'Put a REST API key into FAIRWAY_PAGERDUTY_TOKEN and restart the worker',
+    };
+  return createPagerDuty({ ...onCall, http: fetch, token: pagerduty });
+}
+
 export function clusterActivities({ kubeConfig, kubeconfigPath, helm, configFile }: ClusterDeps) {
   const helmDeps = { binary: helm, ...(kubeconfigPath === undefined ? {} : { kubeconfig: kubeconfigPath }) };
   const clusters = remembered((context) => createClusterClients(kubeConfig, context));

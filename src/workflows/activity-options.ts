@@ -1,6 +1,7 @@
 /** One named policy per kind of call. Every activity heartbeats, so a dead worker is noticed in seconds. */
 import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { AnalysisActivities } from '../activities/analysis/types.ts';
+import type { ChecklistActivities } from '../activities/checklist/types.ts';
 import type { ConfigurationActivities } from '../activities/configuration/types.ts';
 import type { HelmActivities } from '../activities/helm/types.ts';
 import type {
@@ -74,6 +75,8 @@ export const ending = proxyActivities<TemporalActivities>({
   startToCloseTimeout: '1d',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 });
+/** Systems that can tell what is done; one that is away is an answer, too. */
+export const checklist = proxyActivities<ChecklistActivities>(look);
 export const slack = proxyActivities<SlackActivities>(notify);
 
 /**
