@@ -31,8 +31,8 @@ import { verificationPermissions } from '../activities/verification/permissions.
 import { createWindowActivities } from '../activities/windows/index.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Secrets } from '../config/secrets.ts';
-
 import { optional } from '../domain/fields.ts';
+
 export interface ControlDeps {
   readonly configuration: Configuration;
   readonly secrets: Secrets;
@@ -52,11 +52,11 @@ export interface ClusterDeps {
 
 /** Activities of the control task queue: no cluster's credentials. */
 export function controlActivities({ configuration, secrets, client, log }: ControlDeps) {
-  return {
   const temporal = createTemporalActivities({
     workflows: createRunningWorkflowReader(client),
     lists: createWorkflowLists(client),
   });
+  return {
     ...createConfigurationActivities({ configuration }),
     ...createWindowActivities({ windowsOf: configuration.windowsOf, now: Date.now }),
     ...temporal,
@@ -74,7 +74,6 @@ export function controlActivities({ configuration, secrets, client, log }: Contr
   };
 }
 
-/** Activities of an environment's task queue: they hold its cluster's credentials. */
 /** Which of the two is missing decides what a person does about it. */
 function onCallSystem({ onCall }: Configuration, { pagerduty }: Secrets) {
   if (onCall === undefined)
@@ -87,6 +86,7 @@ function onCallSystem({ onCall }: Configuration, { pagerduty }: Secrets) {
   return createPagerDuty({ ...onCall, http: fetch, token: pagerduty });
 }
 
+/** Activities of an environment's task queue: they hold its cluster's credentials. */
 export function clusterActivities({ kubeConfig, kubeconfigPath, helm, configFile }: ClusterDeps) {
   const helmDeps = { binary: helm, ...(kubeconfigPath === undefined ? {} : { kubeconfig: kubeconfigPath }) };
   const clusters = remembered((context) => createClusterClients(kubeConfig, context));
