@@ -53,6 +53,7 @@ export function renderDetails(
     ...(status.steps.length === 0 ? [] : [stepTable(status)]),
     ...(status.waitingFor === undefined ? [] : [waiting(status.waitingFor)]),
     ...(status.next === undefined ? [] : [`**Next:** ${literal(status.next)}`]),
+    ...(status.checklist === undefined ? [] : [checklistSection(status.checklist)]),
     ...(status.analysis === undefined
       ? []
       : [`### Analysis: ${status.analysis.verdict}`, analysisTable(status.analysis)]),
@@ -61,7 +62,6 @@ export function renderDetails(
       : [
           `### Checks of ${status.verifiedVersion ?? status.version}: ${status.verification.verdict}`,
           checkTable(status.verification.checks),
-    ...(status.checklist === undefined ? [] : [checklistSection(status.checklist)]),
         ]),
     ...(status.decisions === undefined
       ? []
