@@ -45,7 +45,8 @@ export function expectBoundedFailures(run: Run, served: Served, { share, failing
 
 function expectShares(run: Run, { before, after, between = [], during = {} }: Served): void {
   const { answers } = run;
-  expect(Object.keys(servedBy(answers)).sort()).toEqual([...new Set([before, after, ...between])].sort());
+  const settled = settledIn(answers, { from: run.before.from, to: Infinity });
+  expect(Object.keys(servedBy(settled)).sort()).toEqual([...new Set([before, after, ...between])].sort());
   const problems = [
     problem('before', run, run.before, { version: before, share: 1 }),
     ...Object.entries(during).map(([step, share]) => problem(step, run, spanOf(run, step), share)),
