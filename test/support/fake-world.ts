@@ -46,6 +46,8 @@ export interface World {
   /** Image in the Deployment's template. */
   image: string;
   helmRevision: number;
+  /** Image in Helm's record, where somebody set another one past Helm. */
+  helmHolds?: string;
   problems: Problem[];
   /** What it could return to. */
   history: TargetHistory;
@@ -111,6 +113,7 @@ function activitiesOf(world: World, tracks?: Tracks): Activities {
       ...anObservation().helm,
       revision: world.helmRevision,
       deployedRevision: world.helmRevision,
+      ...(world.helmHolds === undefined ? {} : { manifestImage: world.helmHolds }),
     } as never,
   });
   return {
@@ -150,7 +153,9 @@ function activitiesOf(world: World, tracks?: Tracks): Activities {
       if (revision !== world.helmRevision) {
         world.helmRevision += 1;
         world.image =
-          world.history.helm?.find((each) => each.revision === revision)?.image ?? 'example/shop:4.0.0';
+          world.history.helm?.find((each) => each.revision === revision)?.image ??
+          world.helmHolds ??
+          'example/shop:4.0.0';
       }
       return Promise.resolve({ revision: world.helmRevision, chart: 'shop-1.0.0' });
     },

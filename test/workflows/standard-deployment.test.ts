@@ -261,6 +261,18 @@ describe('a release that fails', () => {
     },
   );
 
+  test('returns to what ran, not to what Helm held, where the two differed before', async () => {
+    await scene({ service: { update: 'helm' } }, async ({ world, release }) => {
+      world.helmHolds = 'example/shop:3.9.0';
+      world.sickImages.add(to);
+      world.interfere = (activity) => {
+        if (activity === 'restoreRevision') expect(world.image).toBe('example/shop:3.9.0');
+      };
+      expect(await release()).toMatchObject({ failure: { type: failureTypes.rolledBack } });
+      expect(world.image).toBe(from);
+    });
+  });
+
   test('leaves alone what a person changed meanwhile, and says so', async () => {
     await scene({}, async ({ world, release }) => {
       world.interfere = (activity) => {

@@ -5,6 +5,7 @@ import { releasePermissions } from '../../../src/activities/kubernetes/permissio
 import { trackPermissions } from '../../../src/activities/kubernetes/track-permissions.ts';
 import type { PausedAutoscaler } from '../../../src/activities/kubernetes/types.ts';
 import type { Target } from '../../../src/domain/target.ts';
+import { clusterActivities } from '../../../src/worker/activities.ts';
 import { startCluster } from '../../../local/cluster.ts';
 import type { Cluster } from '../../../local/cluster.ts';
 import { startStandIn } from '../../../local/stand-in.ts';
@@ -14,7 +15,8 @@ import { installKeda, scaledObjects } from '../../support/keda.ts';
 import { untilSeen } from '../../support/cluster-watch.ts';
 import { accountWith } from './account.ts';
 import { activitiesOf, image, run, workload } from './bench.ts';
-import { installed, tracksOf } from './tracks-bench.ts';
+import { shiftsOf } from './shift-bench.ts';
+import { canaryOf, installed, tracksOf } from './tracks-bench.ts';
 
 let local: Cluster;
 let stopStandIn = async (): Promise<void> => {};
@@ -26,7 +28,11 @@ const name = 'shop-load';
 const input = { replicas: 2, key: 'release-1/pause' };
 
 interface ScaledObject {
-  readonly metadata: { readonly uid: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly status?: unknown;
 }
 
@@ -203,4 +209,44 @@ test('pre-flight counts a ScaledObject and its own HPA as one autoscaler, and a 
     { kind: 'ScaledObject', name },
     { kind: 'HorizontalPodAutoscaler', name: 'somebody-elses' },
   ]);
+});
+
+test('a shift between versions keeps a ScaledObject paused and writes nothing more to it', async () => {
+  const target = await scaledTarget();
+  const { namespace } = target.environment;
+  const { createTrack, shiftTraffic, deleteTrack, restoreAutoscaler } = shiftsOf(config);
+  await pause(target);
+  const { resourceVersion } = (await read(target)).metadata;
+  await run(createTrack, canaryOf(target, { replicas: 0 }));
+  const images = { stable: image('4.0.0'), canary: image('4.1.0') };
+  const shift = { target, images, autoscalerKey: input.key, timeoutSeconds: 60 };
+  for (const to of [
+    { stable: 1, canary: 1 },
+    { stable: 2, canary: 0 },
+  ])
+    expect(await run(shiftTraffic, { ...shift, to })).toMatchObject({ outcome: 'complete' });
+  expect((await read(target)).metadata.resourceVersion).toBe(resourceVersion);
+  const { items } = await cluster()
+    .config.makeApiClient(AutoscalingV2Api)
+    .listNamespacedHorizontalPodAutoscaler({ namespace });
+  expect(items).toEqual([]);
+  await run(deleteTrack, { target, track: 'canary' });
+  // As a return does that knows only what the ScaledObject carries.
+  expect(await run(restoreAutoscaler, { target })).toEqual({ outcome: 'restored' });
+  expect(await annotationsOf(target)).toEqual({});
+});
+
+test.each([
+  { strategy: 'standard', asks: false },
+  { strategy: 'rollback', asks: false },
+  { strategy: 'canary', asks: true },
+  { strategy: 'blueGreen', asks: true },
+] as const)('the right to pause KEDA is asked for by a $strategy: $asks', async ({ strategy, asks }) => {
+  const target = await scaledTarget();
+  const all = [...releasePermissions, ...trackPermissions];
+  const rights = all.filter(({ group }) => group !== 'keda.sh');
+  const as = await accountWith(cluster(), target.environment.namespace, `without-keda-${strategy}`, rights);
+  const { preflight } = clusterActivities({ kubeConfig: as, helm: 'helm', configFile: '/shop/fairway.yaml' });
+  const { problems } = await run(preflight, { target, image: image('4.1.0'), strategy });
+  expect(problems.some(({ message }) => message.includes('scaledobjects'))).toBe(asks);
 });
