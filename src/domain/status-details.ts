@@ -5,7 +5,15 @@ import type { CheckResult, Verdict } from './check.ts';
 import { checklistSection } from './checklist-text.ts';
 import { maxDetailsBytes } from './defaults.ts';
 import { literal, table, unbroken } from './markdown.ts';
-import type { Decision, Outcome, ReleaseStatus, StepState, StepStatus, WeightStatus } from './status.ts';
+import type {
+  Decision,
+  Outcome,
+  ReleaseStatus,
+  StepState,
+  StepStatus,
+  Wait,
+  WeightStatus,
+} from './status.ts';
 import { displayVersion } from './version.ts';
 import { weightWords } from './weights.ts';
 
@@ -90,7 +98,7 @@ function traffic({ requested, actual, stable, track }: WeightStatus): string {
   return `**Traffic:** ${weightWords(requested)} requested, ${weightWords(actual)} real: ${track} of ${stable + track} pods run the new version`;
 }
 
-function waiting({ what, until }: NonNullable<ReleaseStatus['waitingFor']>): string {
+function waiting({ what, until }: Wait): string {
   return `**Waiting for** ${literal(what)}: until ${until.slice(0, 10)} ${until.slice(11, 19)} UTC`;
 }
 

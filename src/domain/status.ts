@@ -64,7 +64,7 @@ export interface ReleaseStatus {
   readonly approval?: ApprovalRound;
   readonly checklist?: readonly ChecklistFinding[];
   /** A wait with a known end, for example an announced lead or a freeze; over when its step is. */
-  readonly waitingFor?: { readonly what: string; /** ISO 8601. */ readonly until: string };
+  readonly waitingFor?: Wait;
   /** What people decided, in order. */
   readonly decisions?: readonly Decision[];
   /** To messages that another workflow passed on; the last few. */
@@ -85,6 +85,14 @@ export interface WeightStatus {
   readonly actual: number;
   readonly stable: number;
   readonly track: number;
+}
+
+export interface Wait {
+  /** Name of the step that waits; absent: it is over with the next step that ends. */
+  readonly step?: string;
+  readonly what: string;
+  /** ISO 8601. */
+  readonly until: string;
 }
 
 export interface Decision {
@@ -138,9 +146,10 @@ export function endStep(
   now: string,
   detail?: string,
 ): ReleaseStatus {
-  const { waitingFor: _over, ...rest } = status;
+  const { waitingFor, ...rest } = status;
   return {
     ...rest,
+    ...(waitingFor === undefined || (waitingFor.step ?? name) === name ? {} : { waitingFor }),
     steps: replaceStep(status.steps, name, (step) => ({
       ...step,
       state,

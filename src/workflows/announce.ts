@@ -22,7 +22,7 @@ export async function announce(
       await announcer.open('announcement', startingText(subjectOf(plan, target), lead));
       if (lead === 0) return;
       const until = new Date(Date.now() + lead * 1_000).toISOString();
-      progress.set({ waitingFor: { what: 'the announced start', until } });
+      progress.set({ waitingFor: { step: 'Announce', what: 'the announced start', until } });
       await sleep(lead * 1_000, { summary: `Announced lead: ${lead} s until the deployment starts` });
     },
     {

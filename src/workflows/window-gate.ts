@@ -29,12 +29,17 @@ export async function throughWindow(stage: WindowStage, what: string): Promise<b
   const closed = await lookForClosed(stage, what);
   if (closed === undefined) return false;
   if (policy.outside === 'refuse' && stage.undo.isEmpty) throw outsideOfWindows(stage, closed);
-  stage.announcer.reply(`window-${what}`, `Waiting: ${closedWords(stage, closed)}`);
-  await stage.progress.step(`Window for ${what}`, () => waitForWindow(stage, what, policy, closed), {
+  if (isAnnounced(stage)) stage.announcer.reply(`window-${what}`, `Waiting: ${closedWords(stage, closed)}`);
+  await stage.progress.step(stepName(what), () => waitForWindow(stage, what, policy, closed), {
     lasting: true,
     done: (words) => words,
   });
   return true;
+}
+
+/** People were told that it comes. */
+function isAnnounced({ progress }: WindowStage): boolean {
+  return progress.status.steps.some(({ name, state }) => name === 'Announce' && state === 'done');
 }
 
 /** `undefined` where it may go on. */
@@ -95,9 +100,15 @@ function showWait({ progress }: WindowStage, what: string, policy: WindowPolicy,
       ? 'no opening is in sight'
       : `opens ${instantWords(opensAt)}, in ${waitWords(opensAt)}`;
   progress.set({
-    ...(opensAt === undefined ? {} : { waitingFor: { what: `the end of ${because}`, until: opensAt } }),
+    ...(opensAt === undefined
+      ? {}
+      : { waitingFor: { step: stepName(what), what: `the end of ${because}`, until: opensAt } }),
   });
   progress.ask(`${what}: ${opening}${override}; "abort" ends the release`);
+}
+
+function stepName(what: string): string {
+  return `Window for ${what}`;
 }
 
 /** Until it opens; but the file may change meanwhile. */

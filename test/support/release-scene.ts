@@ -22,18 +22,24 @@ export interface Setting {
   readonly type: string;
   readonly target: Target;
   readonly replicas: number;
+  /** Activities besides those of the world. */
+  readonly besides?: Readonly<Record<string, (input: never) => Promise<unknown>>>;
 }
 
 let releases = 0;
 
 export async function playScene(
-  { bench, type, target, replicas }: Setting,
+  { bench, type, target, replicas, besides = {} }: Setting,
   work: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   const tracks = someTracks(replicas);
   const input = { service: 'shop', environment: 'dev', version: '4.1.0' };
   await bench.runWith(
-    (taskQueue) => aWorld(servedBy(taskQueue, target), tracks),
+    (taskQueue) => {
+      const world = aWorld(servedBy(taskQueue, target), tracks);
+      Object.assign(world.activities, besides);
+      return world;
+    },
     async (world, taskQueue) => {
       const start = (change: object = {}) =>
         bench.env.client.workflow.start(type, {
