@@ -4,12 +4,15 @@ import { recheckAfterSeconds } from '../domain/defaults.ts';
 import { refuse } from '../domain/refusal.ts';
 import { parseReleaseRequest, type ReleaseRequest } from '../domain/release-request.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
+import { versionOf } from '../domain/version-of.ts';
 import { announce, announceStart } from './announce.ts';
 import { askForApproval } from './approvals.ts';
+import { completeChecklist } from './checklist.ts';
 import { conduct, type Stage } from './conduct.ts';
 import { dryRun } from './dry-run.ts';
 import { accept } from './failure.ts';
 import { refused, refusalWords } from './pre-flight.ts';
+import { throughPromotionGate } from './promotion-gate.ts';
 import { planDigest } from './plan-digest.ts';
 import { prepare, stepsOf, type Prepared } from './prepared.ts';
 import { now, Progress } from './progress.ts';
@@ -46,33 +49,37 @@ async function carryOut(request: ReleaseRequest, stage: Stage): Promise<void> {
   requesterIsKnown(request, stage);
   const first = await plan(request, stage);
   if (request.dryRun) return dryRun(stage, first.plan);
+  await throughPromotionGate(stage, request.version, first.plan.to);
+  await completeChecklist(stage, request.version, versionOf(first.plan.from));
   const agreed = await agree(request, stage, first);
   announceStart(agreed.plan, stage);
   await agreed.run();
 }
 
-async function plan(request: ReleaseRequest, stage: Stage): Promise<Prepared> {
+interface Seen extends Prepared {
+  /** Milliseconds since 1970: when the cluster was looked at. */
+  readonly at: number;
+}
+
+async function plan(request: ReleaseRequest, stage: Stage): Promise<Seen> {
   const { progress, target } = stage;
   const strategy = request.strategy ?? target.environment.strategy;
   progress.set({ strategy });
   const prepared = await prepare(strategy, request, stage);
   progress.set({ plan: prepared.words, planDigest: planDigest(target, prepared.plan) });
-  return prepared;
+  return { ...prepared, at: Date.now() };
 }
 
 /**
  * Announced, approved, and at a time that is allowed; all of that may take days, so the cluster is looked
  * at again, and what people approved is void when the plan is another one by then.
  */
-async function agree(request: ReleaseRequest, stage: Stage, first: Prepared): Promise<Prepared> {
+async function agree(request: ReleaseRequest, stage: Stage, first: Seen): Promise<Prepared> {
   const { target } = stage;
-  let seenAt = Date.now();
   let prepared = first;
   // Nothing is announced and nobody is asked while the windows are closed.
-  if (await throughWindow(stage, 'the release')) {
-    seenAt = Date.now();
-    prepared = await plan(request, stage);
-  }
+  const waited = await throughWindow(stage, 'the release');
+  if (waited || isStale(first.at)) prepared = await plan(request, stage);
   let openAt = Date.now();
   const lead = announce(prepared.plan, stage);
   for (;;) {
@@ -82,10 +89,7 @@ async function agree(request: ReleaseRequest, stage: Stage, first: Prepared): Pr
       await throughWindow(stage, 'the start');
       openAt = Date.now();
     }
-    if (isStale(seenAt)) {
-      seenAt = Date.now();
-      prepared = await plan(request, stage);
-    }
+    if (isStale(prepared.at)) prepared = await plan(request, stage);
     const isSame = planDigest(target, prepared.plan) === digest;
     if (isSame && isApproved(stage, digest)) {
       await askForApproval(stage, { subject, digest });
