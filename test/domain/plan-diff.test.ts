@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { planDiff } from '../../src/domain/plan-diff.ts';
 import { lineDiff } from '../../src/domain/plan-diff-lines.ts';
-import { bounded, dryRunText } from '../../src/domain/plan-diff-text.ts';
+import { bounded, boundedWarnings, dryRunText } from '../../src/domain/plan-diff-text.ts';
 
 const diff = (before: unknown, after: unknown) => planDiff({ before, after }, { before, after });
 
@@ -76,12 +76,31 @@ test('beyond a bound lines are counted, not shown', () => {
   expect(changes.map(({ diff: { length }, leftOut }) => [length, leftOut])).toEqual([
     [60, 40],
     [60, 40],
-    [0, 100],
+    [60, 40],
     [0, 0],
   ]);
   const text = dryRunText({ outcome: 'accepted', changes, warnings: ['would violate PodSecurity'] });
   expect(text).toContain('ConfigMap a:\n  + line 0\n');
   expect(text).toContain('  … and 40 more lines\nConfigMap b:');
-  expect(text).toContain('ConfigMap c:\n  … and 100 more lines');
-  expect(text).toContain('Service shop: stays as it is\n- The API server warns: would violate PodSecurity');
+  expect(text).toContain('Service shop: nothing changes\n- The API server warns: would violate PodSecurity');
+  expect(text).not.toContain('```');
+});
+
+test('neither long lines nor warnings make it longer than people read', () => {
+  const long = Array.from({ length: 60 }, (_, i) => `+ ${String(i)} ${'ä'.repeat(150)}`);
+  const changes = bounded([
+    { object: 'ConfigMap a', diff: long },
+    { object: 'ConfigMap b', diff: long },
+  ]);
+  const lines = changes.flatMap(({ diff: shown }) => shown);
+  expect(new TextEncoder().encode(lines.join('')).length).toBeLessThanOrEqual(8_000);
+  expect(changes.map(({ diff: shown, leftOut }) => shown.length + leftOut)).toEqual([60, 60]);
+  expect(changes[1]?.diff).toEqual([]);
+  const warnings = boundedWarnings([
+    'a',
+    'a',
+    ...Array.from({ length: 9 }, (_, i) => `${i}${'x'.repeat(900)}`),
+  ]);
+  expect(warnings).toHaveLength(5);
+  expect(Math.max(...warnings.map((warning) => warning.length))).toBeLessThanOrEqual(400);
 });

@@ -54,10 +54,21 @@ function withoutSecrets(object: JsonObject | undefined): unknown {
   return readable(redactSecrets(hidden));
 }
 
-/** Tokens and passwords wherever they stand. */
+/** Tokens and passwords wherever they stand, also as fields of objects of any kind. */
 function readable(value: unknown): unknown {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map(readable);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, readable(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      typeof inner === 'string' && tellsSecret(key, inner) ? redacted : readable(inner),
+    ]),
+  );
+}
+
+/** `password: hunter2`; but not `secretName: shop-tls`, which names one. */
+function tellsSecret(key: string, value: string): boolean {
+  const line = `${key}: ${value}`;
+  return value !== '' && !key.endsWith('Name') && redact(line) !== line && redact(value) === value;
 }

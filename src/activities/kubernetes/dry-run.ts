@@ -3,7 +3,7 @@ import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { V1Deployment } from '@kubernetes/client-node';
 import { imageTag } from '../../domain/image.ts';
 import type { Problem } from '../../domain/observation.ts';
-import { bounded, type DryRunResult } from '../../domain/plan-diff-text.ts';
+import { bounded, boundedWarnings, type DryRunResult } from '../../domain/plan-diff-text.ts';
 import { trackDeployment } from '../../domain/track.ts';
 import type { HelmPreviewer } from '../helm/types.ts';
 import type { ClusterClients } from './clients.ts';
@@ -36,16 +36,14 @@ export async function dryRun(deps: DryRunDeps, input: DryRunInput): Promise<DryR
   const rehearsals = [
     ...(input.selector === undefined ? [] : [await rehearseSelector(deps.clients, input, input.selector)]),
     ...(input.track === undefined ? [] : [await rehearseTrack(deps.clients, input, live, input.track)]),
-    input.method === 'helm'
-      ? await rehearseUpgrade(deps, input, live)
-      : await rehearseImage(deps.clients, input),
+    input.method === 'helm' ? await rehearseUpgrade(deps, input) : await rehearseImage(deps.clients, input),
   ];
   const problems = rehearsals.flatMap((each) => each.problems);
   if (problems.length > 0) return { outcome: 'refused', problems };
   return {
     outcome: 'accepted',
     changes: bounded(rehearsals.flatMap(({ changes }) => changes)),
-    warnings: [...new Set(rehearsals.flatMap(({ warnings }) => warnings))],
+    warnings: boundedWarnings(rehearsals.flatMap(({ warnings }) => warnings)),
   };
 }
 
@@ -128,7 +126,6 @@ async function rehearseImage(clients: ClusterClients, input: DryRunInput): Promi
 async function rehearseUpgrade(
   { clients, helm }: DryRunDeps,
   { target, image }: DryRunInput,
-  { deployment }: Live,
 ): Promise<Rehearsal> {
   const { helm: spec } = target.service;
   const preview = await helm.previewUpgrade(target, imageTag(image) ?? '');
@@ -151,11 +148,13 @@ async function rehearseUpgrade(
   if (body === undefined) return { changes, problems: [], warnings: [] };
   const answer = await ask(`${object} as the chart renders it`, (options) =>
     clients.apps.patchNamespacedDeployment(
-      { ...ref, body: { ...body, metadata: { ...(body['metadata'] as JsonObject) } }, ...dryRunAll },
+      { ...ref, body, ...dryRunAll },
       setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch, options),
     ),
   );
-  return { ...rehearsed(object, deployment as JsonObject, answer), changes };
+  return answer.outcome === 'refused'
+    ? { changes: [], problems: [answer.problem], warnings: [] }
+    : { changes, problems: [], warnings: answer.warnings };
 }
 
 function rehearsed(object: string, before: JsonObject, answer: Answer): Rehearsal {

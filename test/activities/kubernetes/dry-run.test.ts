@@ -238,12 +238,25 @@ metadata:
 stringData:
   token: planted-{{ .Values.image.tag }}
 `;
+/** Of no built-in kind's shape: fields by which alone they are known as secret. */
+const route = `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: tensafe-route
+  annotations: { example.com/auth: "token=planted-note-{{ .Values.image.tag }}" }
+data:
+  settings.yaml: |
+    url: postgres://shop:planted-{{ .Values.image.tag }}@db/shop
+    password: planted-{{ .Values.image.tag }}
+    level: {{ .Values.image.tag }}
+`;
 const extra = (name: string, kind = 'ConfigMap') =>
   `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: ${name}\ndata:\n  LOG_LEVEL: debug\n  API_TOKEN: planted-twice\n`;
 
 test('an upgrade by helm is shown object by object, secrets by name only; what would not render is refused', async () => {
   await writeFile(template('secret.yaml'), secret);
   await writeFile(template('old.yaml'), extra('tensafe-old'));
+  await writeFile(template('route.yaml'), route);
   await sandbox.helm('install', 'tensafe', sandbox.chart, '--set-string', 'image.tag=4.0.0');
   await rm(template('old.yaml'));
   await writeFile(template('new.yaml'), extra('tensafe-new'));
@@ -266,6 +279,9 @@ test('an upgrade by helm is shown object by object, secrets by name only; what w
       '  + data.LOG_LEVEL: debug',
       '  + data.API_TOKEN: (redacted by fairway)',
       'ConfigMap tensafe-old (goes), by helm:',
+      'ConfigMap tensafe-route, by helm:',
+      '      - level: 4.0.0',
+      '      + level: 4.1.0',
     ]),
   );
   expect(lines.join('\n')).not.toContain('planted');
