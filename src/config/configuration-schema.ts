@@ -5,6 +5,7 @@ import { environmentSchema } from './environment-schema.ts';
 import { expecting } from './expecting.ts';
 import { groupsSchema } from './groups-schema.ts';
 import { labelPattern, text } from './names.ts';
+import { scheduleSchema } from './schedule-schema.ts';
 import { serviceSchema } from './service-schema.ts';
 import { freezesSchema } from './window-schema.ts';
 
@@ -34,6 +35,11 @@ export const configurationSchema = z.strictObject(
     services: z
       .record(z.string(), serviceSchema, expecting('a mapping of service names'))
       .describe('What is released.')
+      .meta(keys),
+    schedules: z
+      .record(z.string(), scheduleSchema, expecting('a mapping of schedule names'))
+      .prefault({})
+      .describe('Releases that start by themselves, kept as Temporal Schedules by the control worker.')
       .meta(keys),
   },
   expecting('a mapping with environments and services'),

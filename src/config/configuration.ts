@@ -1,9 +1,11 @@
 /** The configuration that a worker holds: read once, then only asked. */
+import type { ScheduleSpec } from '../domain/schedule.ts';
 import type { EnvironmentSpec, Target, TargetRef } from '../domain/target.ts';
 import type { Windows } from '../domain/window-rule.ts';
 import type { ConfigurationFile } from './configuration-schema.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { toEnvironment, toService } from './resolve-target.ts';
+import { toSchedule } from './schedule-schema.ts';
 import { toWindows } from './resolve-windows.ts';
 
 export interface Configuration {
@@ -19,6 +21,7 @@ export interface Configuration {
   readonly codeHost: { readonly url?: string };
   /** Absent: nobody is asked who is on call. */
   readonly onCall?: { readonly url?: string };
+  readonly schedules: readonly ScheduleSpec[];
   /** Throws `UnknownTargetError`. */
   resolveTarget(ref: TargetRef): Target;
   /** When releases may go there. Throws `UnknownTargetError`. */
@@ -48,6 +51,7 @@ export function createConfiguration(file: string, content: ConfigurationFile): C
     environments: [...environments].map(([name, entry]) => toEnvironment(name, entry, facts)),
     codeHost: urlOf(content.codeHost),
     ...(content.onCall === undefined ? {} : { onCall: urlOf(content.onCall) }),
+    schedules: Object.entries(content.schedules).map(([name, entry]) => toSchedule(name, entry)),
     resolveTarget: (ref) => {
       const service = services.get(ref.service);
       const environment = environments.get(ref.environment);

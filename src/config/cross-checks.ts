@@ -13,6 +13,7 @@ import type { Mapping } from './mapping.ts';
 import { isKey, keyRule } from './names.ts';
 import type { Finding, Path } from './problem.ts';
 import { promotionRules } from './promotion-rules.ts';
+import { scheduleRules } from './schedule-rules.ts';
 import { sharedDeployments } from './shared-deployments.ts';
 import { strategyRules } from './strategy-rules.ts';
 import { windowFindings } from './window-findings.ts';
@@ -25,6 +26,7 @@ export function crossChecks(value: unknown): Finding[] {
     ...badKeys('environments', environments),
     ...badKeys('services', services),
     ...sharedDeployments(services, environments),
+    ...scheduleRules(value),
     ...windowFindings(value),
     ...Object.entries(environments).flatMap(([name, entry]) => [
       ...environmentRules(['environments', name], mapping(entry)),

@@ -11,7 +11,7 @@ import { calendarProblem, rruleProblem, weeklyProblem, type WindowProblem } from
 
 const zoneExpected = expecting('a time zone, for example Europe/Berlin or UTC');
 
-const timeZone = z
+export const timeZone = z
   .string(zoneExpected)
   .superRefine((name, context) => {
     if (isTimeZone(name)) return;

@@ -10,8 +10,11 @@ import {
   type CanaryOverrides,
 } from './strategy-requests.ts';
 import type { StrategyName } from './target.ts';
+import { readVersionSource, type VersionFrom } from './version-source.ts';
 
 export interface ReleaseRequest extends StandardDeploymentRequest {
+  /** Where the version comes from; `version` only stands for it until it is known. */
+  readonly versionFrom?: VersionFrom;
   /** The environment's own when absent. */
   readonly strategy?: StrategyName;
   /** For the strategy that it turns out to be; see `overridesProblem`. */
@@ -22,10 +25,23 @@ export interface ReleaseRequest extends StandardDeploymentRequest {
 const strategies = ['standard', 'canary', 'blueGreen'] as const;
 
 export function parseReleaseRequest(input: unknown): Parsed<ReleaseRequest> {
-  const fields = new Fields(input, [...releaseFields, 'strategy', ...canaryFields, ...blueGreenFields]);
+  const fields = new Fields(input, [
+    ...releaseFields,
+    'versionFrom',
+    'strategy',
+    ...canaryFields,
+    ...blueGreenFields,
+  ]);
   return fields.finish(() => {
+    let versionFrom: VersionFrom | undefined;
+    const release = readRelease(fields, () => {
+      const source = readVersionSource(fields);
+      versionFrom = source.versionFrom;
+      return source.version;
+    });
     const request: ReleaseRequest = {
-      ...readRelease(fields),
+      ...release,
+      ...optional('versionFrom', versionFrom),
       ...optional('strategy', fields.oneOf<StrategyName>('strategy', strategies)),
       canary: readCanary(fields),
       blueGreen: readBlueGreen(fields),

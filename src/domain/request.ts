@@ -1,6 +1,6 @@
 /** What people type after `--input` of a standard deployment and of a verification. */
 import { Fields, optional, type Parsed } from './fields.ts';
-import type { TargetRef, UpdateMethod } from './target.ts';
+import type { TargetRef, UpdateMethod, WhenHeldPolicy } from './target.ts';
 
 export interface StandardDeploymentRequest extends TargetRef {
   readonly version: string;
@@ -11,6 +11,8 @@ export interface StandardDeploymentRequest extends TargetRef {
   readonly update?: UpdateMethod;
   /** Answer the plan and change nothing. */
   readonly dryRun: boolean;
+  /** What to do when another release holds the target; the environment's own when absent. */
+  readonly whenHeld?: WhenHeldPolicy;
 }
 
 export interface VerificationRequest extends TargetRef {
@@ -22,7 +24,7 @@ const maxPersonLength = 200;
 
 /** The fields that every strategy takes. */
 export const releaseFields = [
-  ...['service', 'environment', 'version', 'requestedBy', 'force', 'update', 'dryRun'],
+  ...['service', 'environment', 'version', 'requestedBy', 'force', 'update', 'dryRun', 'whenHeld'],
 ] as const;
 
 export function parseStandardDeploymentRequest(input: unknown): Parsed<StandardDeploymentRequest> {
@@ -30,14 +32,19 @@ export function parseStandardDeploymentRequest(input: unknown): Parsed<StandardD
   return fields.finish(() => readRelease(fields));
 }
 
-export function readRelease(fields: Fields): StandardDeploymentRequest {
+/** `readVersion` is for a request that may leave the version to something else. */
+export function readRelease(
+  fields: Fields,
+  readVersion = () => fields.version('version') ?? fields.missing('version', '"4.1.0"'),
+): StandardDeploymentRequest {
   return {
     ...targetRef(fields),
-    version: fields.version('version') ?? fields.missing('version', '"4.1.0"'),
+    version: readVersion(),
     ...optional('requestedBy', fields.text('requestedBy', maxPersonLength)),
     force: fields.flag('force') ?? false,
     ...optional('update', fields.oneOf<UpdateMethod>('update', ['image', 'helm'])),
     dryRun: fields.flag('dryRun') ?? false,
+    ...optional('whenHeld', fields.oneOf<WhenHeldPolicy>('whenHeld', ['reject', 'wait', 'supersede'])),
   };
 }
 

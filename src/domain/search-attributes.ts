@@ -6,4 +6,6 @@ export const searchAttributeNames = {
   strategy: 'FairwayStrategy',
   phase: 'FairwayPhase',
   outcome: 'FairwayOutcome',
+  /** `wait target:shop:production`, while a release is in the queue of a target. */
+  waitsFor: 'FairwayWaitsFor',
 } as const;

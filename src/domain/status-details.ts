@@ -8,6 +8,7 @@ import { literal, table, unbroken } from './markdown.ts';
 import type {
   Decision,
   Outcome,
+  QueueStatus,
   ReleaseStatus,
   StepState,
   StepStatus,
@@ -59,6 +60,7 @@ export function renderDetails(
       : [approvalSection(status.approval, status.release, status.outcome === undefined)]),
     ...(status.plan === undefined || !isPlanRead(status) ? [] : ['```\n' + status.plan + '\n```']),
     ...(status.steps.length === 0 ? [] : [stepTable(status)]),
+    ...(status.queue === undefined ? [] : [queued(status.queue)]),
     ...(status.waitingFor === undefined ? [] : [waiting(status.waitingFor)]),
     ...(status.next === undefined ? [] : [`**Next:** ${literal(status.next)}`]),
     ...(status.checklist === undefined ? [] : [checklistSection(status.checklist)]),
@@ -100,6 +102,10 @@ function traffic({ requested, actual, stable, track }: WeightStatus): string {
 
 function waiting({ what, until }: Wait): string {
   return `**Waiting for** ${literal(what)}: until ${until.slice(0, 10)} ${until.slice(11, 19)} UTC`;
+}
+
+function queued({ place, behind, since }: QueueStatus): string {
+  return `**Queue:** place ${place}, behind ${literal(behind)}, since ${since.slice(0, 10)} ${clock(since)} UTC`;
 }
 
 function decisionLine({ at, by, what, reason }: Decision): string {

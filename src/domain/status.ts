@@ -65,6 +65,8 @@ export interface ReleaseStatus {
   readonly checklist?: readonly ChecklistFinding[];
   /** A wait with a known end, for example an announced lead or a freeze; over when its step is. */
   readonly waitingFor?: Wait;
+  /** While another release holds the target. */
+  readonly queue?: QueueStatus;
   /** What people decided, in order. */
   readonly decisions?: readonly Decision[];
   /** To messages that another workflow passed on; the last few. */
@@ -93,6 +95,15 @@ export interface Wait {
   readonly what: string;
   /** ISO 8601. */
   readonly until: string;
+}
+
+export interface QueueStatus {
+  /** 1 goes next. As of the last time that somebody in front ended. */
+  readonly place: number;
+  /** The release that it waits for: the one that holds the target, or is about to. */
+  readonly behind: string;
+  /** Since when it waits; ISO 8601. */
+  readonly since: string;
 }
 
 export interface Decision {
@@ -130,7 +141,7 @@ export function newStatus(identity: ReleaseIdentity, steps: readonly string[]): 
 export function startStep(status: ReleaseStatus, name: string, now: string, next?: string): ReleaseStatus {
   const started: StepStatus = { name, state: 'running', startedAt: now };
   const known = status.steps.some((step) => step.name === name);
-  const { next: _before, ...rest } = status;
+  const { next: _before, queue: _left, ...rest } = status;
   return {
     ...rest,
     phase: name,
@@ -173,7 +184,7 @@ export function addNote(status: ReleaseStatus, note: string): ReleaseStatus {
 
 /** Ends the release: what never ran is skipped, so that nothing is left looking as if it were to come. */
 export function finishStatus(status: ReleaseStatus, outcome: Outcome, reason: string): ReleaseStatus {
-  const { next: _next, ...rest } = status;
+  const { next: _next, queue: _left, ...rest } = status;
   return {
     ...rest,
     phase: outcomeWords[outcome],

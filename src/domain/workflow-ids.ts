@@ -1,4 +1,5 @@
 /** Workflow IDs are built here and nowhere else. */
+import type { QueueRank } from './queue.ts';
 import type { TargetRef } from './target.ts';
 
 /**
@@ -7,4 +8,9 @@ import type { TargetRef } from './target.ts';
  */
 export function targetWorkflowId({ service, environment }: TargetRef): string {
   return `target:${service}:${environment}`;
+}
+
+/** What a workflow says of itself while it waits for a target, so that the others find it. */
+export function queueEntry(rank: QueueRank, targetId: string): string {
+  return `${rank} ${targetId}`;
 }

@@ -1,5 +1,6 @@
 /** Starts a worker process, keeps it until it is asked to stop, and answers its exit code. */
 import { KubeConfig } from '@kubernetes/client-node';
+import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, Runtime, DefaultLogger, type Worker } from '@temporalio/worker';
 import type { Configuration } from '../config/configuration.ts';
@@ -7,6 +8,7 @@ import { loadConfiguration } from '../config/load.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import { readSecrets } from '../config/secrets.ts';
 import { help, parseWorkerArguments, type WorkerArguments } from './arguments.ts';
+import { reconcileSchedules } from './schedules.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { StartError } from './start-error.ts';
 import { createWorkers, type WorkersOptions } from './workers.ts';
@@ -42,6 +44,10 @@ async function serve(args: WorkerArguments, additions: Additions): Promise<void>
   const { connection, namespace } = await connect();
   try {
     await ensureSearchAttributes(connection, namespace);
+    if (args.control) {
+      const { schedule } = new Client({ connection, namespace });
+      await reconcileSchedules(schedule, configuration, Runtime.instance().logger);
+    }
     const workers = await createWorkers({
       connection,
       namespace,

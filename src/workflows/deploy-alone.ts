@@ -33,10 +33,15 @@ export async function deployAlone<R extends Request, P extends AnyPlan>(
     },
     ['Pre-flight', 'Announce', 'Back up', ...strategy.steps],
   );
-  return underTargetLock(request, input, progress, () =>
-    conduct(request, progress, (stage) =>
-      deploy(strategy, request, { ...stage, target: updatedBy(stage.target, request.update) }),
-    ),
+  return underTargetLock(
+    request,
+    input,
+    progress,
+    () =>
+      conduct(request, progress, (stage) =>
+        deploy(strategy, request, { ...stage, target: updatedBy(stage.target, request.update) }),
+      ),
+    request.whenHeld,
   );
 }
 

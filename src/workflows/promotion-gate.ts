@@ -28,12 +28,14 @@ export async function throughPromotionGate(
   const { progress, target } = stage;
   const policy = target.environment.promotion;
   if (policy === undefined || isPromotionOverridden(progress.status.decisions, policy)) return undefined;
-  const passed = await progress.step(
-    `Promotion from ${policy.from}`,
-    () => pass(stage, policy, { version, image }),
-    { done: ({ words }) => words },
-  );
+  const passed = await progress.step(stepName(policy), () => pass(stage, policy, { version, image }), {
+    done: ({ words }) => words,
+  });
   return passed.verified;
+}
+
+function stepName({ from }: PromotionPolicy): string {
+  return `Promotion from ${from}`;
 }
 
 interface Passed {
@@ -118,7 +120,7 @@ function showWait(
   const now = others === '' ? '' : `; ${others} may let it go now: ${override}`;
   const then =
     decision.decision === 'soaking' ? 'then it goes on' : `then it is refused (${decision.remedy})`;
-  progress.set({ waitingFor: { what, until } });
+  progress.set({ waitingFor: { step: stepName(policy), what, until } });
   progress.ask(`${then}${now}`);
   announcer.reply(`promotion-${until}`, `Waiting: ${what}`);
 }

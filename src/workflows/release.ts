@@ -18,6 +18,7 @@ import { prepare, stepsOf, type Prepared } from './prepared.ts';
 import { now, Progress } from './progress.ts';
 import { underTargetLock } from './target-lock.ts';
 import { updatedBy } from './updated-by.ts';
+import { withVersion } from './version-source.ts';
 import { throughWindow } from './window-gate.ts';
 
 const steps = ['Pre-flight', 'Announce', 'Back up'] as const;
@@ -38,10 +39,16 @@ export async function release(input: unknown): Promise<ReleaseStatus> {
     },
     [...steps, ...(strategy === undefined ? [] : stepsOf(strategy))],
   );
-  return underTargetLock(request, input, progress, () =>
-    conduct(request, progress, (stage) =>
-      carryOut(request, { ...stage, target: updatedBy(stage.target, request.update) }),
-    ),
+  return underTargetLock(
+    request,
+    input,
+    progress,
+    () =>
+      conduct(request, progress, async (stage) => {
+        const known = await withVersion(request, stage);
+        await carryOut(known, { ...stage, target: updatedBy(stage.target, request.update) });
+      }),
+    request.whenHeld,
   );
 }
 

@@ -47,7 +47,7 @@ export async function rollback(input: unknown): Promise<ReleaseStatus> {
         rollbackEndings(reason, () => unchanged),
       );
     },
-    { policy: 'abortHolder', message },
+    { rollback: message },
   );
 }
 

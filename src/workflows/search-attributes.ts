@@ -17,7 +17,13 @@ const keys = {
   strategy: keyword(searchAttributeNames.strategy),
   phase: keyword(searchAttributeNames.phase),
   outcome: keyword(searchAttributeNames.outcome),
+  waitsFor: keyword(searchAttributeNames.waitsFor),
 };
+
+/** Set while a release waits for a target; `undefined` takes it away. */
+export function waitingAttributes(value: string | undefined): SearchAttributeUpdatePair[] {
+  return [{ key: keys.waitsFor, value: value ?? null }];
+}
 
 /** What a release is. */
 export function identityAttributes(status: ReleaseStatus): SearchAttributePair[] {

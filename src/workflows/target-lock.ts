@@ -16,18 +16,23 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Holder } from '../activities/temporal/types.ts';
 import { maxSummaryBytes } from '../domain/defaults.ts';
 import { failureTypes } from '../domain/failures.ts';
+import type { PersonMessage } from '../domain/person-message.ts';
+import type { QueueRank } from '../domain/queue.ts';
 import type { InterruptedRelease } from '../domain/rollback-decision.ts';
 import { shortened } from '../domain/shortened.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
-import type { TargetRef } from '../domain/target.ts';
+import type { TargetRef, WhenHeldPolicy } from '../domain/target.ts';
 import { displayVersion } from '../domain/version.ts';
 import { targetWorkflowId } from '../domain/workflow-ids.ts';
-import { temporal } from './activity-options.ts';
+import { configuration, temporal } from './activity-options.ts';
 import { failure, statusOf } from './failure.ts';
 import { Forwarding } from './forward-messages.ts';
-import { abortHolder, type WhenHeld } from './hold-policy.ts';
 import type { Progress } from './progress.ts';
+import { waitInQueue } from './queue.ts';
 import { identityAttributes } from './search-attributes.ts';
+
+/** `undefined`: the environment's own. A rollback makes every release give way that is no rollback itself. */
+export type WhenHeld = WhenHeldPolicy | { readonly rollback: PersonMessage } | undefined;
 
 /** Runs `work` in the workflow that holds the target: this one, or a child that does the same again. */
 export async function underTargetLock(
@@ -35,12 +40,12 @@ export async function underTargetLock(
   input: unknown,
   progress: Progress,
   work: () => Promise<ReleaseStatus>,
-  whenHeld: WhenHeld = { policy: 'refuse' },
+  whenHeld: WhenHeld,
 ): Promise<ReleaseStatus> {
   const lock = targetWorkflowId(ref);
   if (workflowInfo().workflowId === lock) return work();
 
-  const child = await takeTarget(lock, input, progress, whenHeld);
+  const child = await takeTarget(ref, input, progress, whenHeld);
   progress.set({ runsIn: { workflowId: lock, runId: child.firstExecutionRunId }, steps: [] });
   const forwarding = new Forwarding(child, progress);
   try {
@@ -60,44 +65,75 @@ export async function underTargetLock(
   }
 }
 
-/** Under `abortHolder`: whoever takes the target first after a release was stopped for it is stopped, too. */
+/** At once where it is free, else as the policy says. */
 async function takeTarget(
-  lock: string,
+  ref: TargetRef,
   input: unknown,
   progress: Progress,
   whenHeld: WhenHeld,
 ): Promise<ChildWorkflowHandle<Workflow>> {
-  let interrupted: InterruptedRelease | undefined;
-  for (;;) {
-    const child = await startHolder(lock, input, progress.status, interrupted);
-    if (child !== undefined) return child;
-    const holder = await temporal.describeHolder({ workflowId: lock });
-    const stoppable = whenHeld.policy === 'abortHolder' && holder?.type !== workflowInfo().workflowType;
-    if (!stoppable) {
-      const message = lockedMessage(holder, progress.status);
-      throw failure(failureTypes.targetLocked, message, await progress.finish('refused', message));
-    }
-    if (holder === undefined) continue;
-    const stopped = await abortHolder(lock, holder, whenHeld.message, progress);
-    // What ran before the first of them is what "previous" was said of.
-    interrupted ??= stopped;
-  }
+  const lock = targetWorkflowId(ref);
+  const take = (rank?: QueueRank, interrupted?: InterruptedRelease) =>
+    startHolder({ lock, input, status: progress.status, rank, interrupted });
+  const child = await take();
+  if (child !== undefined) return child;
+  const refuse = async (holder: Holder | undefined): Promise<Error> => {
+    const message = lockedMessage(holder, progress.status);
+    return failure(failureTypes.targetLocked, message, await progress.finish('refused', message));
+  };
+  const policy = whenHeld ?? (await environmentPolicy(ref));
+  if (policy === 'reject') throw await refuse(await temporal.describeHolder({ workflowId: lock }));
+  const rank = typeof policy === 'string' ? policy : 'rollback';
+  const message = typeof policy === 'string' ? supersedeMessage(progress.status) : policy.rollback;
+  return waitInQueue({ lock, rank, message }, progress, (interrupted) => take(rank, interrupted), refuse);
+}
+
+/** Only whoever meets a holder needs to know. */
+async function environmentPolicy({ service, environment }: TargetRef): Promise<WhenHeldPolicy> {
+  const summary = `What to do in ${environment} when the target is held`;
+  const target = await configuration.resolveTarget.executeWithOptions({ summary }, [
+    { service, environment },
+  ]);
+  return target.environment.whenHeld;
+}
+
+function supersedeMessage({ version, release, requestedBy }: ReleaseStatus): PersonMessage {
+  return {
+    by: requestedBy ?? `release ${release}`,
+    reason: `superseded by release "${release}" of ${displayVersion(version)}`,
+  };
+}
+
+interface HolderStart {
+  readonly lock: string;
+  readonly input: unknown;
+  readonly status: ReleaseStatus;
+  /** Absent: it did not have to wait. */
+  readonly rank: QueueRank | undefined;
+  readonly interrupted: InterruptedRelease | undefined;
 }
 
 /** `undefined` when another workflow holds the target. */
-async function startHolder(
-  lock: string,
-  input: unknown,
-  status: ReleaseStatus,
-  interrupted: InterruptedRelease | undefined,
-): Promise<ChildWorkflowHandle<Workflow> | undefined> {
-  const { workflowId, workflowType } = workflowInfo();
+async function startHolder({
+  lock,
+  input,
+  status,
+  rank,
+  interrupted,
+}: HolderStart): Promise<ChildWorkflowHandle<Workflow> | undefined> {
+  const { workflowId, workflowType, startTime } = workflowInfo();
   const description = describe(status);
   try {
     return await startChild(workflowType, {
       workflowId: lock,
       args: [input],
-      memo: { release: workflowId, description, ...(interrupted === undefined ? {} : { interrupted }) },
+      memo: {
+        release: workflowId,
+        description,
+        askedAt: startTime.toISOString(),
+        ...(rank === undefined ? {} : { rank }),
+        ...(interrupted === undefined ? {} : { interrupted }),
+      },
       typedSearchAttributes: identityAttributes(status),
       staticSummary: shortened(description, maxSummaryBytes),
       // Whoever terminates the asking workflow still gets a target that is put back.
@@ -121,7 +157,8 @@ function lockedMessage(holder: Holder | undefined, status: ReleaseStatus): strin
   }
   return (
     `${what} is held by release "${holder.release}" (${holder.description}, since ${holder.startedAt}). ` +
-    `Nothing was changed. Wait until it ends, or end it with: temporal workflow signal -w ${holder.release} --name abort ` +
+    'Nothing was changed. Wait until it ends (with "whenHeld": "wait" it waits by itself), or end it with: ' +
+    `temporal workflow signal -w ${holder.release} --name abort ` +
     `--input '{"by":"you@example.com","reason":"why"}'`
   );
 }

@@ -79,7 +79,7 @@ describe('the input of a standard deployment', () => {
       'a misspelt field',
       { ...good, forced: true },
       [
-        'unknown field "forced"; the fields are service, environment, version, requestedBy, force, update, dryRun, strategy',
+        'unknown field "forced"; the fields are service, environment, version, requestedBy, force, update, dryRun, whenHeld, strategy',
       ],
     ],
     [

@@ -125,7 +125,7 @@ describe('the input of a blue/green deployment', () => {
       'steps',
       { steps: [] },
       [
-        'unknown field "steps"; the fields are service, environment, version, requestedBy, force, update, dryRun, gate, monitor, keep, strategy',
+        'unknown field "steps"; the fields are service, environment, version, requestedBy, force, update, dryRun, whenHeld, gate, monitor, keep, strategy',
       ],
     ],
     [

@@ -291,7 +291,7 @@ describe('while a release holds the target, a rollback', () => {
       const ended = await ending(handle);
       expect(ended).toMatchObject({ failure: { type: failureTypes.aborted } });
       expect(statusOf(ended).reason).toMatch(
-        /^aborted by ben: wrong one\. The rollback changed nothing; release "standardDeployment-\d+" was asked to abort before\.$/,
+        /^aborted by ben: wrong one\. It waited for the target and changed nothing; release "standardDeployment-\d+" was asked to abort before\.$/,
       );
     });
   });

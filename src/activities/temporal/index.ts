@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { ReleaseStatus } from '../../domain/status.ts';
+import { describeHolder, describeQueue } from './describe-queue.ts';
 import { findVerified } from './find-verified.ts';
 import type { TemporalActivities } from './types.ts';
 import type { WorkflowLists } from './workflow-lists.ts';
@@ -25,19 +26,8 @@ export function createTemporalActivities(deps: {
   readonly lists: WorkflowLists;
 }): TemporalActivities {
   return {
-    describeHolder: async ({ workflowId }) => {
-      const running = await deps.workflows.describeRunning(workflowId);
-      if (running === undefined) return undefined;
-      // Started directly under the target's ID, a release has no other name and no memo.
-      const { release, description } = running.memo;
-      return {
-        release: typeof release === 'string' ? release : running.workflowId,
-        description: typeof description === 'string' ? description : running.type,
-        startedAt: running.startedAt.toISOString(),
-        type: running.type,
-        runId: running.runId,
-      };
-    },
+    describeHolder: ({ workflowId }) => describeHolder(workflowId, deps.workflows),
+    describeQueue: ({ workflowId }) => describeQueue(workflowId, deps),
     awaitEnd: async (run) => {
       const { cancellationSignal, cancelled } = Context.current();
       const result = await Promise.race([deps.workflows.resultOf(run, cancellationSignal), cancelled]);

@@ -1,5 +1,6 @@
 /** Questions to the Temporal server itself. Runs on the control task queue. */
 import type { PromotionRecord } from '../../domain/promotion.ts';
+import type { QueueRank, Waiting } from '../../domain/queue.ts';
 import type { ReleaseStatus } from '../../domain/status.ts';
 import type { TargetRef } from '../../domain/target.ts';
 
@@ -13,6 +14,19 @@ export interface Holder {
   /** Workflow type, for example `standardDeployment`. */
   readonly type: string;
   readonly runId: string;
+  /** As whom it took the target, if another one had it before. */
+  readonly rank?: QueueRank;
+  /** When the release was started; ISO 8601. */
+  readonly askedAt: string;
+}
+
+/** Who has a target and who waits for it. */
+export interface TargetQueue {
+  /** Absent: the target is free. */
+  readonly holder?: Holder;
+  readonly waiting: readonly Waiting[];
+  /** Why the lists could not be read: whoever waits is unknown then. */
+  readonly problem?: string;
 }
 
 /** How a workflow ended: what its status said last, when it left one. */
@@ -28,6 +42,8 @@ export interface VerifiedQuestion extends TargetRef {
 export interface TemporalActivities {
   /** Who holds a target now; `undefined` when it is free (the holder ended meanwhile). */
   describeHolder(input: { readonly workflowId: string }): Promise<Holder | undefined>;
+  /** Who has the target with this ID, and who waits for it. */
+  describeQueue(input: { readonly workflowId: string }): Promise<TargetQueue>;
   /** Waits until this run has ended, however it ends. */
   awaitEnd(input: { readonly workflowId: string; readonly runId: string }): Promise<EndedRelease>;
   /**
