@@ -55,6 +55,7 @@ function builtInItemTable(): string {
 function rowsOf(schema: Schema, path: string): Row[] {
   const named = schema['additionalProperties'];
   if (isSchema(named) && named['properties'] !== undefined) return rowsOf(named, `${path}.<name>`);
+  if (isSchema(named) && branches(named).length > 1) return alternatives(named, `${path}.<name>`);
   const required = (schema['required'] ?? []) as readonly string[];
   return properties(schema).flatMap(([name, value]) => {
     const key = `${path}.${name}`;
@@ -77,9 +78,8 @@ function alternatives(schema: Schema, path: string): Row[] {
   const entry = isSchema(items) ? `${path}[]` : path;
   return options.flatMap((branch) => {
     const [key, kind] = properties(branch).find(([, value]) => value['const'] !== undefined) ?? [];
-    return key === undefined
-      ? rowsOf(branch, entry)
-      : rowsOf(without(key, branch), `${path}[${String(kind?.['const'])}]`);
+    if (key !== undefined) return rowsOf(without(key, branch), `${path}[${String(kind?.['const'])}]`);
+    return rowsOf(branch, branch['title'] === undefined ? entry : `${path}[${text(branch['title'])}]`);
   });
 }
 

@@ -24,13 +24,13 @@ export function schemaFindings(issues: readonly Issue[], value: unknown, around:
 }
 
 /**
- * Of a union's branches the one that was meant: of those that looked inside, the first that knows the most
- * of the keys. Otherwise the union's own words.
+ * Of a union's branches the one that was meant: of those that looked inside, the one that knows the most of
+ * the keys and has the least to say. Otherwise the union's own words.
  */
 function unionFindings(issue: Issue & { code: 'invalid_union' }, path: Path, value: unknown): Finding[] {
   const [meant] = issue.errors
     .filter((branch) => branch.some((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'))
-    .sort((a, b) => unknownKeys(a) - unknownKeys(b));
+    .sort((a, b) => unknownKeys(a) - unknownKeys(b) || a.length - b.length);
   if (meant !== undefined) return schemaFindings(meant, value, path);
   return [{ path, message: issue.message }];
 }

@@ -2,7 +2,13 @@
 import { show } from './expecting.ts';
 import { parseRRule } from './rrule.ts';
 import { calendarSpan, recurring } from './window-rules.ts';
-import { readTime, type CalendarTimes, type RecurringTimes, type WeeklyTimes } from './window-times.ts';
+import {
+  aCalendarTime,
+  readTime,
+  type CalendarTimes,
+  type RecurringTimes,
+  type WeeklyTimes,
+} from './window-times.ts';
 
 export interface WindowProblem {
   /** The key that is to be changed. */
@@ -77,7 +83,7 @@ export function calendarProblem(entry: CalendarTimes): WindowProblem | undefined
     if (readTime(written) === undefined) {
       return {
         at,
-        message: `expected a day or a time of the calendar, such as 2026-12-20, 2026-12-20T18:00 or 2026-12-20T18:00Z, got ${show(written)}`,
+        message: `expected ${aCalendarTime}, got ${show(written)}`,
       };
     }
   }

@@ -6,7 +6,7 @@ import { duration } from './duration.ts';
 import { expecting, oneOf, show } from './expecting.ts';
 import { labelPattern, text } from './names.ts';
 import { permissionSchema } from './permission-schema.ts';
-import { weekdays } from './window-times.ts';
+import { aCalendarTime, weekdays } from './window-times.ts';
 import { calendarProblem, rruleProblem, weeklyProblem, type WindowProblem } from './window-problems.ts';
 
 const zoneExpected = expecting('a time zone, for example Europe/Berlin or UTC');
@@ -44,7 +44,8 @@ const weekly = z
     ),
     timeZone,
   })
-  .superRefine(report(weeklyProblem));
+  .superRefine(report(weeklyProblem))
+  .meta({ title: 'days' });
 
 const localTime = 'YYYY-MM-DD or YYYY-MM-DDTHH:MM';
 
@@ -63,25 +64,29 @@ const recurring = z
       ),
     timeZone,
   })
-  .superRefine(report(rruleProblem));
+  .superRefine(report(rruleProblem))
+  .meta({ title: 'rrule' });
 
-const calendarTime = (what: string) =>
-  z
-    .string(expecting(`${what}, as ${localTime}, or with its offset as 2026-12-20T18:00Z`))
-    .describe(`${what}.`);
+const calendarExpected = expecting(aCalendarTime);
+
+/** What does not even look like a date is another kind of window. */
+const calendarTime = z
+  .string(calendarExpected)
+  .regex(/^\d{4}-\d\d-\d\d/, { ...calendarExpected, abort: true });
 
 const calendar = z
   .strictObject({
     name,
-    from: calendarTime('The first day, or the time when it begins'),
-    to: calendarTime('The last day, which is part of it, or the time when it ends')
+    from: calendarTime.describe('The first day, or the time when it begins.'),
+    to: calendarTime
       .optional()
       .describe('The last day, which is part of it, or the time when it ends. Absent: until further notice.'),
     timeZone: timeZone
       .optional()
       .describe('Whose clock counts. Needed for days, and for times without offset.'),
   })
-  .superRefine(report(calendarProblem));
+  .superRefine(report(calendarProblem))
+  .meta({ title: 'dates' });
 
 export const windowEntrySchema = z.union([weekly, recurring, calendar], {
   error: ({ input }) =>

@@ -31,6 +31,9 @@ export type WrittenTime =
   | { readonly kind: 'local'; readonly local: number }
   | { readonly kind: 'instant'; readonly instant: number };
 
+export const aCalendarTime =
+  'a day or a time of the calendar, such as 2026-12-20, 2026-12-20T18:00 or 2026-12-20T18:00Z';
+
 const pattern = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?)?$/;
 
 /** `2026-12-20`, `2026-12-20T18:00`, `2026-12-20T18:00+01:00`; `undefined` for all else. */

@@ -30,7 +30,7 @@ const tables: Record<string, [string, string][]> = {
   'a value of an environment': [
     [
       '    namespaces: web\n',
-      '5:5 environments.staging.namespaces: unknown key. Did you mean "namespace"? Known here: cluster, namespace, taskQueue, approvals, strategy, whenHeld, checklist, checklistExpiry, slackChannel, prometheus, announcement.',
+      '5:5 environments.staging.namespaces: unknown key. Did you mean "namespace"? Known here: cluster, namespace, taskQueue, approvals, strategy, whenHeld, checklist, checklistExpiry, windows, slackChannel, prometheus, announcement, promotion.',
     ],
     [
       '    approvals: two\n',
@@ -361,7 +361,7 @@ test.each([
   [
     `${environments}services: { web: { image: org/web } }\nservice: {}\n`,
     [
-      '6:1 service: unknown key. Did you mean "services"? Known here: temporal, codeHost, onCall, environments, groups, services.',
+      '6:1 service: unknown key. Did you mean "services"? Known here: temporal, codeHost, onCall, environments, groups, freezes, services.',
     ],
   ],
 ])('the file %j is reported as a whole', (text, expected) => {
