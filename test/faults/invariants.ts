@@ -6,11 +6,10 @@ import type { V1DeploymentSpec } from '@kubernetes/client-node';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { processesWith } from '../support/processes.ts';
 import type { Bench } from './bench.ts';
-import { sumOf } from './capacity.ts';
 import type { Lane } from './lane.ts';
-import { deployment, repository } from './lane-configuration.ts';
+import { repository } from './lane-configuration.ts';
 import { lookAt, type NamespaceView } from './namespace-view.ts';
-import { greenWasTestedAt } from './records.ts';
+import { expectServed } from './served.ts';
 import type { Story } from './story.ts';
 
 export interface Undertaking {
@@ -47,7 +46,7 @@ export async function expectTheEnding(bench: Bench, lane: Lane, undertaking: Und
   const run = `${lane.lock}/${runId}/`;
   expect(after.backupKeys.filter((key) => key.startsWith(run))).toHaveLength(1);
   expectSaidOnce(bench, run);
-  await expectServed(bench, lane, { ...story, ...ending }, before);
+  await expectServed(bench, lane, { ...story, ...ending }, before.spec.replicas ?? 1);
 }
 
 /** A bake that saw nothing because the API server was away. */
@@ -137,28 +136,4 @@ function expectSaidOnce({ slack }: Bench, run: string): void {
   // The release's own message was updated to say how it ended.
   expect(inChannel[0]?.text).toBe(outcome?.text);
   expect(outcome?.threadTs).toBe(inChannel[0]?.ts);
-}
-
-/** The pods that the disruption budget of the chart asks for: a canary that fails may leave so many alone. */
-const declaredMinimum = 2;
-
-/** At every moment as many pods served, and could serve, as were promised; and never an untested green. */
-async function expectServed(
-  bench: Bench,
-  lane: Lane,
-  { strategy, ends, green }: Story,
-  before: NamespaceView,
-): Promise<void> {
-  const promised = strategy === 'canary' && ends === 'old' ? declaredMinimum : (before.spec.replicas ?? 1);
-  const moments = bench.capacity.seen(lane.name);
-  const tooFew = moments.filter(
-    ({ serving, available }) => sumOf(serving) < promised || sumOf(available) < promised,
-  );
-  expect({ promised, tooFew }).toEqual({ promised, tooFew: [] });
-  const [first] = moments.filter(({ serving }) => `${deployment}-green` in serving);
-  if (green !== 'serves') {
-    expect(first).toBeUndefined();
-    return;
-  }
-  expect(first?.at).toBeGreaterThan(await greenWasTestedAt(bench, lane));
 }

@@ -1,5 +1,5 @@
 /** Which workers are killed where. */
-import { activityOf, faultText, type Fault } from './fault.ts';
+import { activityOf, type Fault } from './fault.ts';
 import type { Chance } from './seed.ts';
 import { changing, faultAt, placesOf, type Place, type Story } from './story.ts';
 
@@ -9,11 +9,21 @@ export interface DeathCase {
   readonly deaths: readonly Fault[];
 }
 
-/** Every place, each in a release of its own. */
+/** Deaths of one release, far enough from each other that it gets somewhere in between. */
+const deathsInOne = 4;
+
+/** Every place there is. */
 export function everyDeath(stories: readonly Story[], { below }: Chance): readonly DeathCase[] {
-  return stories.flatMap((story) =>
-    deathPlaces(story).map((place) => deathCase(story, [faultAt(place, below)])),
-  );
+  return stories.flatMap((story) => {
+    const places = deathPlaces(story);
+    const releases = Math.ceil(places.length / deathsInOne);
+    return Array.from({ length: releases }, (_, which) =>
+      deathCase(
+        story,
+        places.filter((_place, index) => index % releases === which).map((place) => faultAt(place, below)),
+      ),
+    );
+  });
 }
 
 /**
@@ -51,5 +61,9 @@ function deathPlaces(story: Story): readonly Place[] {
 }
 
 function deathCase(story: Story, deaths: readonly Fault[]): DeathCase {
-  return { title: `${story.title}: worker killed at ${deaths.map(faultText).join(', ')}`, story, deaths };
+  return { title: `${story.title}: worker killed ${deaths.map(faultWords).join(', ')}`, story, deaths };
+}
+
+function faultWords({ call, moment, milliseconds }: Fault): string {
+  return moment === 'during' ? `${milliseconds} ms into ${call}` : `${moment} ${call}`;
 }

@@ -12,7 +12,6 @@ export interface Chance {
   /** From 0 to below `limit`. */
   readonly below: (limit: number) => number;
   readonly shuffled: <T>(items: readonly T[]) => T[];
-  readonly oneOf: <T>(items: readonly T[]) => T;
 }
 
 /** Each name has a sequence of its own, so that one more draw here changes nothing there. */
@@ -33,11 +32,6 @@ export function chance(name: string): Chance {
         .map((item) => ({ item, place: next() }))
         .sort((a, b) => a.place - b.place)
         .map(({ item }) => item),
-    oneOf: <T>(items: readonly T[]) => {
-      const item = items[below(items.length)];
-      if (item === undefined) throw new Error('There is nothing to choose from.');
-      return item;
-    },
   };
 }
 

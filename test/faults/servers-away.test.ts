@@ -71,7 +71,7 @@ async function begin(lane: Lane, { story, at }: Course): Promise<Going> {
   return {
     lane,
     undertaking,
-    aborted: aborting === undefined ? undefined : abortWhenHeld(lane, undertaking, aborting),
+    aborted: aborting === undefined ? undefined : abortWhenHeld(bench, lane, story, aborting),
     ready: atHold.map((held) => Promise.race([held, over])),
     letGo: async (which) => {
       const call = at[which];

@@ -52,13 +52,18 @@ export function holds(calls: readonly (Call | undefined)[]): readonly Fault[] {
     .map((call) => ({ call, moment: 'held', milliseconds: 0 }));
 }
 
-/** The person sends it while the call is about to begin; it reaches the call when that is under way. */
+/**
+ * The person sends it while the call is about to begin. It begins once the release knows, so that the
+ * cancellation always meets this call: on its way, unless that is a short one.
+ */
 export async function abortWhenHeld(
-  lane: Lane,
-  { handle, story: { abortedAt } }: Undertaking,
+  { client }: Bench,
+  { lock, letGo }: Lane,
+  { abortedAt }: Story,
   held: Promise<void>,
 ): Promise<void> {
   await held;
-  await handle.signal('abort', { by: 'ana@example.com', reason: 'errors in the log' });
-  if (abortedAt !== undefined) await lane.letGo(abortedAt);
+  const abort = { by: 'ana@example.com', reason: 'errors in the log' };
+  await client.workflow.getHandle(lock).executeUpdate('abort', { args: [abort] });
+  if (abortedAt !== undefined) await letGo(abortedAt);
 }
