@@ -361,7 +361,7 @@ test.each([
   [
     `${environments}services: { web: { image: org/web } }\nservice: {}\n`,
     [
-      '6:1 service: unknown key. Did you mean "services"? Known here: temporal, codeHost, onCall, environments, groups, freezes, services.',
+      '6:1 service: unknown key. Did you mean "services"? Known here: temporal, codeHost, onCall, environments, groups, freezes, services, schedules.',
     ],
   ],
 ])('the file %j is reported as a whole', (text, expected) => {
