@@ -2,7 +2,7 @@
  * What every release has in common, whatever its strategy: it can be aborted at any moment, everything
  * it changed is put back when it does not reach its end, and its outcome is said once, everywhere.
  */
-import { allHandlersFinished, condition, isCancellation } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import { failureTypes, type FailureType } from '../domain/failures.ts';
 import type { Outcome, ReleaseStatus } from '../domain/status.ts';
 import type { Target, TargetRef } from '../domain/target.ts';
@@ -14,6 +14,7 @@ import { Compensations, type Leftover } from './compensations.ts';
 import { Control } from './control.ts';
 import { releaseEndings, type Endings } from './endings.ts';
 import { failure, reasonOf, typeOf } from './failure.ts';
+import { handlersFinished } from './handlers-finished.ts';
 import { Listener } from './listen.ts';
 import { now, type Progress } from './progress.ts';
 
@@ -42,7 +43,8 @@ export async function conduct(
   const startedAt = now();
   const listener = new Listener(progress);
   const abort = new Abort(listener);
-  const control = new Control(listener);
+  const control = new Control(listener, progress);
+  listener.open();
   try {
     const stage = { ...(await setStage(ref, progress, abort)), control, listener };
     try {
@@ -54,7 +56,7 @@ export async function conduct(
     }
     return await succeeded(stage, startedAt, endings);
   } finally {
-    await condition(allHandlersFinished);
+    await handlersFinished();
   }
 }
 

@@ -5,6 +5,7 @@ import type { PersonMessage } from '../domain/person-message.ts';
 import { applyControl, noControl, type RolloutControl } from '../domain/rollout-control.ts';
 import { askForApproval, type ApprovalScene } from './approvals.ts';
 import type { Judgement, Listener } from './listen.ts';
+import type { Progress } from './progress.ts';
 
 /** A point where people decide. */
 interface Gate {
@@ -22,7 +23,12 @@ export class Control {
   private needsApprovals = false;
   private promotedBy = 'a person';
 
-  constructor(listener: Listener) {
+  private runsThrough = false;
+
+  constructor(
+    listener: Listener,
+    private readonly progress: Progress,
+  ) {
     for (const what of ['promote', 'pause', 'resume'] as const) {
       listener.on(what, (message) => this.judge(what, message));
     }
@@ -30,7 +36,13 @@ export class Control {
 
   /** Before a step begins: not while paused. */
   async proceed(): Promise<void> {
+    if (this.state.paused) this.progress.ask('paused: "resume" goes on, "abort" ends it');
     await condition(() => !this.state.paused);
+  }
+
+  /** From here on there is no point at which it could be held. */
+  runThrough(): void {
+    this.runsThrough = true;
   }
 
   /**
@@ -38,11 +50,10 @@ export class Control {
    * so does a gate, and from as many; elsewhere anybody's `promote` or `approve` opens it.
    */
   async gate(scene: ApprovalScene, gate: Gate): Promise<string> {
-    const { progress, target } = scene;
+    const { target } = scene;
     const words = await (target.environment.approval.required > 0
       ? this.approvedGate(scene, gate)
       : this.openGate(scene, gate));
-    if (this.state.paused) progress.ask('it is paused: a person must "resume" or "abort"');
     await this.proceed();
     this.finishWait();
     return words;
@@ -107,12 +118,17 @@ export class Control {
     if (isPromote && full !== true && this.needsApprovals) {
       return { followed: false, text: 'this gate needs approvals: it opens with "approve"' };
     }
+    if (what === 'pause' && this.runsThrough) {
+      return { followed: false, text: 'from here it runs through and cannot be held; "abort" goes back' };
+    }
     const message = isPromote && full === true ? 'promoteFully' : what;
     const answer = applyControl(this.state, message, this.interrupt !== undefined);
     if (!answer.followed) return { followed: false, text: answer.answer };
     return {
       followed: true,
       text: answer.answer,
+      // What it opens is told when it lasts; each report costs a signal.
+      ...(isPromote ? { reportsItself: true as const } : {}),
       act: () => {
         this.state = answer.control;
         if (isPromote) this.promotedBy = by;

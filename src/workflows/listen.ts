@@ -33,8 +33,13 @@ export class Listener {
   private closedBecause: string | undefined;
   private refused = 0;
 
-  /** Sets every handler: to be made before the workflow's first await. */
-  constructor(private readonly progress: Progress) {
+  constructor(private readonly progress: Progress) {}
+
+  /**
+   * Begins to hear, with what came together with the start: to be called before the workflow's first
+   * await, and after what must be heard from the first moment was said to `on`.
+   */
+  open(): void {
     for (const { name, signal, update } of personMessages) {
       setHandler(signal, (input, forwarded) => {
         this.hear(name, input, forwarded);
@@ -67,10 +72,13 @@ export class Listener {
     const judged = this.judge(name, input);
     const { followed, text } = judged.judgement;
     this.carryOut(name, judged);
+    // Whoever passed it on as an update waits for the answer, and gets it.
+    if (typeof forwarded?.id === 'string') {
+      this.progress.answer({ id: forwarded.id, followed, text });
+      return;
+    }
     if (!followed) this.remember(name, judged);
-    // Whoever passed it on as an update waits for the answer.
-    if (typeof forwarded?.id === 'string') this.progress.answer({ id: forwarded.id, followed, text });
-    else if (!reportsItself(judged)) this.progress.report();
+    if (!reportsItself(judged)) this.progress.report();
   }
 
   /** Of an update that the validator let through; only another message of the same moment can be in its way. */

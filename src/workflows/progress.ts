@@ -123,7 +123,8 @@ export class Progress {
     this.show();
     if (isAskedFor()) upsertSearchAttributes(outcomeAttributes(this.current));
     await this.reporting;
-    return this.current;
+    const { answers: _answers, ...status } = this.current;
+    return status;
   }
 
   /** Makes the end that another workflow reported findable under this one's name, too. */

@@ -1,8 +1,6 @@
 /** Waiting for a target that another release holds: in order, shown, and open to messages. */
 import {
-  allHandlersFinished,
   CancellationScope,
-  condition,
   isCancellation,
   upsertSearchAttributes,
   workflowInfo,
@@ -16,6 +14,7 @@ import { queueEntry } from '../domain/workflow-ids.ts';
 import { ending, temporal } from './activity-options.ts';
 import { failure } from './failure.ts';
 import { abortHolder } from './hold-policy.ts';
+import { handlersFinished } from './handlers-finished.ts';
 import { Listener } from './listen.ts';
 import { now, type Progress } from './progress.ts';
 import { waitingAttributes } from './search-attributes.ts';
@@ -55,6 +54,7 @@ export async function waitInQueue<T>(
       scope.cancel();
     },
   }));
+  listener.open();
   upsertSearchAttributes(waitingAttributes(queueEntry(order.rank, order.lock)));
   try {
     const taken = await scope.run(() =>
@@ -70,7 +70,7 @@ export async function waitInQueue<T>(
     const words = `${aborted ?? 'the workflow was cancelled'}. It waited for the target and changed nothing${before}.`;
     listener.close('the release is at its end already');
     const status = await progress.finish('aborted', words);
-    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+    await handlersFinished();
     throw aborted === undefined ? error : failure(failureTypes.aborted, words, status);
   }
 }

@@ -59,6 +59,7 @@ function rolledBackBy(target: Target, { to }: RollbackRequest): Target {
 
 /** Answers why there was nothing to do, if there was nothing. */
 async function goBack(request: RollbackRequest, stage: Stage): Promise<string | undefined> {
+  stage.control.runThrough();
   const decision = await lookBack(request, stage);
   if (decision.decision === 'unchanged') return decision.reason;
   const { plan } = decision;

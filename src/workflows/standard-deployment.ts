@@ -32,7 +32,8 @@ export async function standardDeployment(input: unknown): Promise<ReleaseStatus>
 }
 
 async function run(stage: Stage, plan: StandardPlan): Promise<void> {
-  const { progress } = stage;
+  const { progress, control } = stage;
+  control.runThrough();
   await backUp(stage);
   registerRestore(stage, plan);
   await update(plan, stage);

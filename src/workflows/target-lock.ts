@@ -3,9 +3,7 @@
  * child that has the target's ID, mirrors its status and passes on messages and cancellation.
  */
 import {
-  allHandlersFinished,
   ChildWorkflowFailure,
-  condition,
   ParentClosePolicy,
   startChild,
   workflowInfo,
@@ -27,6 +25,7 @@ import { targetWorkflowId } from '../domain/workflow-ids.ts';
 import { configuration, temporal } from './activity-options.ts';
 import { failure, statusOf } from './failure.ts';
 import { Forwarding } from './forward-messages.ts';
+import { handlersFinished } from './handlers-finished.ts';
 import type { Progress } from './progress.ts';
 import { waitInQueue } from './queue.ts';
 import { identityAttributes } from './search-attributes.ts';
@@ -61,7 +60,7 @@ export async function underTargetLock(
   } finally {
     forwarding.end();
     progress.finishAsReported();
-    await condition(allHandlersFinished);
+    await handlersFinished();
   }
 }
 
