@@ -79,6 +79,7 @@ async function run(stage: Stage, plan: BlueGreenPlan): Promise<void> {
     candidate: plan.track.deployment,
   });
   await throughWindow(stage, 'the take-over');
+  control.runThrough();
   await progress.step('Take over', () => takeOver(stage, plan, pinnedToGreen), {
     lasting: true,
     next: 'green stays until every node knows where the traffic goes',

@@ -42,6 +42,7 @@ async function run(stage: Stage, plan: CanaryPlan): Promise<void> {
     await takeStep(stage, plan, step);
   }
   await throughWindow(stage, 'the end of the canary');
+  stage.control.runThrough();
   await finalise(stage, plan);
   await stage.progress.step('Verify', () => verify(stage, stage.cluster, plan.to), {
     next: 'done when every required check passes, else rolled back',
