@@ -13,6 +13,16 @@ export function selectorPinnedTo(recorded: Selector, templateHash: string): Sele
   return { ...recorded, [templateHashKey]: templateHash };
 }
 
+/** What is left of a selector without the pin of a release. */
+export function withoutPin(selector: Selector): Selector {
+  return Object.fromEntries(Object.entries(selector).filter(([key]) => key !== templateHashKey));
+}
+
+export function isSameSelector(one: Selector, other: Selector): boolean {
+  const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return keys.every((key) => one[key] === other[key]);
+}
+
 export function selectorWords(selector: Selector): string {
   return Object.entries(selector)
     .map(([key, value]) => `${key}=${value}`)

@@ -14,6 +14,7 @@ import { createClusterClients } from '../activities/kubernetes/clients.ts';
 import { createDryRunActivities } from '../activities/kubernetes/dry-run-activities.ts';
 import { createKubernetesActivities } from '../activities/kubernetes/index.ts';
 import { createRollbackActivities } from '../activities/kubernetes/rollback-activities.ts';
+import { readRunningImage } from '../activities/kubernetes/running-image.ts';
 import { trackPermissions } from '../activities/kubernetes/track-permissions.ts';
 import { createTrackActivities } from '../activities/kubernetes/tracks.ts';
 import { createSlackActivities, type SlackLog } from '../activities/slack/index.ts';
@@ -105,7 +106,10 @@ export function clusterActivities({ kubeConfig, kubeconfigPath, helm, configFile
     ...createRollbackActivities({ clusters, helm: createHelmReader(helmDeps) }),
     ...createTrackActivities({ clusters }),
     ...createDryRunActivities({ clusters, helm: createHelmReader(helmDeps) }),
-    ...createHelmActivities(helmDeps),
+    ...createHelmActivities({
+      ...helmDeps,
+      runningImage: (target) => readRunningImage(clusters(target.environment.cluster), target),
+    }),
     ...createAnalysisActivities({
       clusterOf: (context) => createAnalysisCluster(verificationClusters(context)),
       http: fetch,

@@ -111,7 +111,7 @@ async function deployGreen(stage: Stage, plan: BlueGreenPlan): Promise<Selector>
         { summary: `Make ${plan.track.deployment} with ${versionOf(plan.to)}, without traffic` },
         [{ target, track: 'green', image: plan.to, replicas: plan.replicas, key: stepKey('green') }],
       );
-      await rollOut(stage, cluster, plan.to, plan.track.deployment);
+      await rollOut(stage, cluster, plan.to, { deployment: plan.track.deployment });
       return selectorPinnedTo(plan.selectors.recorded, templateHash);
     },
     {
@@ -132,10 +132,10 @@ async function takeOver(stage: Stage, plan: BlueGreenPlan, green: Selector): Pro
   // Every node's proxy must know the switch before blue's pods go.
   await sleep(plan.keepSeconds * 1_000, { summary: `Blue stays ${plan.keepSeconds} s after the switch` });
   await apply(plan, stage);
-  await rollOut(stage, cluster, plan.to);
+  await rollOut(stage, cluster, plan.to, { planned: plan.replicas });
   await switchTo(stage, cluster, { from: green, to: plan.selectors.recorded, name: 'its own selector' });
   return proveEndpoints(stage, cluster, [
-    { deployment: target.service.deployment, ready: plan.replicas },
+    { deployment: target.service.deployment },
     { deployment: plan.track.deployment, ready: plan.replicas },
   ]);
 }
@@ -145,9 +145,7 @@ async function removeGreen(stage: Stage, plan: BlueGreenPlan): Promise<string> {
   await cluster.tracks.deleteTrack.executeWithOptions({ summary: `Remove ${plan.track.deployment}` }, [
     { target, track: 'green' },
   ]);
-  const words = await proveEndpoints(stage, cluster, [
-    { deployment: target.service.deployment, ready: plan.replicas },
-  ]);
+  const words = await proveEndpoints(stage, cluster, [{ deployment: target.service.deployment }]);
   await freeAutoscaler(stage, cluster, plan);
   return words;
 }

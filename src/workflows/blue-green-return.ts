@@ -1,11 +1,16 @@
 /** The undo of a blue/green deployment: blue serves again, by one patch while it is still there, and green goes. */
 import type { BlueGreenPlan } from '../domain/blue-green-plan.ts';
-import { failureTypes } from '../domain/failures.ts';
-import { selectorPinnedTo, selectorWords, type Selector } from '../domain/service-selector.ts';
+import type { ObservedTarget } from '../domain/observation.ts';
+import {
+  isSameSelector,
+  selectorPinnedTo,
+  selectorWords,
+  withoutPin,
+  type Selector,
+} from '../domain/service-selector.ts';
 import { clusterActivities, type ClusterActivities } from './activity-options.ts';
 import { freeAutoscaler } from './autoscaler.ts';
 import type { Stage } from './conduct.ts';
-import { failure } from './failure.ts';
 import { observe, restoreTemplate, somebodyElses, verifyRestored } from './restore.ts';
 import { rollOut } from './roll-out.ts';
 import { proveEndpoints, switchTo } from './service-switch.ts';
@@ -32,42 +37,40 @@ async function returnToBlue(stage: Stage, plan: BlueGreenPlan): Promise<void> {
   const blueIsThere =
     deployment.image === plan.from && deployment.templateHash === plan.recorded.deployment.templateHash;
   // The patch first, while blue is whole: people wait for it. Green may be in any state.
-  if (blueIsThere && deployment.availableReplicas >= plan.replicas)
-    await toBlue(stage, cluster, service.selector, plan.selectors);
-  if (deployment.image !== plan.from && deployment.image !== plan.to) {
-    throw somebodyElses(target.service.deployment, deployment.image);
-  }
-  await restoreTemplate(stage, cluster, plan);
-  await rollOut(stage, cluster, plan.from);
+  if (blueIsThere && deployment.availableReplicas >= Math.min(plan.replicas, deployment.replicas))
+    await toBlue(stage, cluster, plan, { deployment, service });
+  const isOurs = deployment.image === plan.from || deployment.image === plan.to;
+  if (isOurs) await restoreTemplate(stage, cluster, plan);
+  await rollOut(stage, cluster, isOurs ? plan.from : deployment.image, { planned: plan.replicas });
   const restored = await observe(stage, cluster);
-  // The same pods' hash as recorded, unless the cluster had forgotten that revision.
-  const blue = selectorPinnedTo(plan.selectors.recorded, restored.deployment.templateHash);
-  await toBlue(stage, cluster, restored.service.selector, { ...plan.selectors, blue });
+  // The same pods' hash as recorded, unless somebody changed them or the cluster had forgotten that revision.
+  const { blue, unpinned } = await toBlue(stage, cluster, plan, restored);
   await cluster.tracks.deleteTrack.executeWithOptions({ summary: `Remove ${plan.track.deployment}` }, [
     { target, track: 'green' },
   ]);
-  await switchTo(stage, cluster, {
-    from: blue,
-    to: plan.selectors.recorded,
-    name: 'its own selector',
-  });
-  await proveEndpoints(stage, cluster, [{ deployment: target.service.deployment, ready: plan.replicas }]);
+  await switchTo(stage, cluster, { from: blue, to: unpinned, name: 'its own selector' });
+  await proveEndpoints(stage, cluster, [{ deployment: target.service.deployment }]);
   await freeAutoscaler(stage, cluster, plan);
+  if (!isOurs) throw somebodyElses(target.service.deployment, deployment.image);
   await verifyRestored(stage, cluster, plan);
 }
 
+/** Ours is the pin alone: what else somebody wrote into the selector stays, and is said. */
 async function toBlue(
   stage: Stage,
   cluster: ClusterActivities,
-  now: Selector,
-  { recorded, blue }: BlueGreenPlan['selectors'],
-): Promise<void> {
-  // Ours is the recorded one, with or without a pin: anything else was written by somebody else.
-  if (!Object.entries(recorded).every(([key, value]) => now[key] === value)) {
-    throw failure(
-      failureTypes.changedByOther,
-      `Service ${stage.target.service.kubernetesService} selects ${selectorWords(now)}, which this release did not write; it was left alone`,
+  { selectors }: BlueGreenPlan,
+  { deployment, service }: ObservedTarget,
+): Promise<{ readonly blue: Selector; readonly unpinned: Selector }> {
+  const unpinned = withoutPin(service.selector);
+  const blue = selectorPinnedTo(unpinned, deployment.templateHash);
+  const isEdited = !isSameSelector(unpinned, selectors.recorded);
+  if (isEdited) {
+    stage.progress.note(
+      `Service ${service.name} selects by ${selectorWords(unpinned)}, and by ${selectorWords(selectors.recorded)} before the release: somebody changed it meanwhile, and that stays.`,
     );
   }
-  await switchTo(stage, cluster, { from: now, to: blue, name: 'blue' });
+  const mustServe = isEdited || deployment.replicas === 0;
+  await switchTo(stage, cluster, { from: service.selector, to: blue, name: 'blue', mustServe });
+  return { blue, unpinned };
 }

@@ -3,6 +3,7 @@ import { planCanary, type CanaryPlan, type PlannedStep } from '../domain/canary-
 import { planText } from '../domain/plan-text.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 import { parseCanaryDeploymentRequest, type CanaryDeploymentRequest } from '../domain/strategy-requests.ts';
+import type { ReplicaPair } from '../domain/track.ts';
 import { versionOf } from '../domain/version-of.ts';
 import { weightWords } from '../domain/weights.ts';
 import { freeAutoscaler, holdAutoscaler } from './autoscaler.ts';
@@ -37,13 +38,15 @@ async function run(stage: Stage, plan: CanaryPlan): Promise<void> {
   await backUp(stage);
   registerReturnToStable(stage, plan);
   await startCanary(stage, plan);
+  let from = plan.start;
   for (const step of plan.steps) {
     await throughWindow(stage, `canary at ${weightWords(step.weight)}`);
-    await takeStep(stage, plan, step);
+    await takeStep(stage, plan, step, from);
+    from = step.pair;
   }
   await throughWindow(stage, 'the end of the canary');
   stage.control.runThrough();
-  await finalise(stage, plan);
+  await finalise(stage, plan, from);
   await stage.progress.step('Verify', () => verify(stage, stage.cluster, plan.to), {
     next: 'done when every required check passes, else rolled back',
     done: (report) => report.summary,
@@ -66,12 +69,12 @@ async function startCanary(stage: Stage, plan: CanaryPlan): Promise<void> {
   );
 }
 
-async function takeStep(stage: Stage, plan: CanaryPlan, step: PlannedStep): Promise<void> {
+async function takeStep(stage: Stage, plan: CanaryPlan, step: PlannedStep, from: ReplicaPair): Promise<void> {
   const { progress, control } = stage;
   const weight = weightWords(step.weight);
   await progress.step(
     `Canary ${weight}`,
-    () => shift(stage, stage.cluster, plan, { stableImage: plan.from, to: step.pair }),
+    () => shift(stage, stage.cluster, plan, { stableImage: plan.from, from, to: step.pair }),
     {
       next: step.bakeSeconds > 0 ? `watched for ${step.bakeSeconds} s` : 'the next step',
       done: () => `${weightWords(step.actualWeight)} of the pods: ${step.pair.canary} of ${plan.replicas}`,
@@ -101,7 +104,7 @@ async function takeStep(stage: Stage, plan: CanaryPlan, step: PlannedStep): Prom
 }
 
 /** The target's own Deployment takes over from a canary that serves everything; then the canary goes. */
-async function finalise(stage: Stage, plan: CanaryPlan): Promise<void> {
+async function finalise(stage: Stage, plan: CanaryPlan, from: ReplicaPair): Promise<void> {
   const { target, cluster, progress } = stage;
   await progress.step(
     'Finalise',
@@ -109,6 +112,7 @@ async function finalise(stage: Stage, plan: CanaryPlan): Promise<void> {
       await apply(plan, stage);
       const words = await shift(stage, cluster, plan, {
         stableImage: plan.to,
+        from,
         to: { stable: plan.replicas, canary: 0 },
       });
       await cluster.tracks.deleteTrack.executeWithOptions({ summary: `Remove ${plan.track.deployment}` }, [

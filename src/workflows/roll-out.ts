@@ -7,13 +7,21 @@ import type { ClusterActivities } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
 import { failure } from './failure.ts';
 import { ofDeployment } from './of-deployment.ts';
+import type { Progress } from './progress.ts';
+
+interface RollOut {
+  /** Name of the Deployment; absent: the target's own. */
+  readonly deployment?: string;
+  /** Pods that it had when the plan was made; another number is somebody's wish, and is said. */
+  readonly planned?: number;
+}
 
 /** Answers one line: how many replicas, after how long. */
 export async function rollOut(
-  { target, announcer }: Stage,
+  { target, announcer, progress }: Stage,
   cluster: ClusterActivities,
   image: string,
-  deployment = target.service.deployment,
+  { deployment = target.service.deployment, planned }: RollOut = {},
 ): Promise<string> {
   const result = await cluster.rollout.awaitRollout.executeWithOptions(
     { summary: `Watch ${deployment} roll out ${versionOf(image)}` },
@@ -26,8 +34,23 @@ export async function rollOut(
     ],
   );
   const words = rolledOut(result, versionOf(image));
+  if (planned !== undefined) noteScaling(progress, { deployment, planned, found: result.progress.desired });
   announcer.reply(`rollout-${deployment}-${image}`, `Rollout of ${versionOf(image)} complete: ${words}`);
   return words;
+}
+
+interface Scaled {
+  readonly deployment: string;
+  readonly planned: number;
+  readonly found: number;
+}
+
+/** Somebody scaled the target during the release: theirs stays, and it is said. */
+export function noteScaling(progress: Progress, { deployment, planned, found }: Scaled): void {
+  if (found === planned) return;
+  progress.note(
+    `Deployment ${deployment} was scaled from ${planned} to ${found} during the release, and left as it is now.`,
+  );
 }
 
 /** One line when it is complete; throws what kept it from completing. */

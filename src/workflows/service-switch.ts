@@ -1,8 +1,8 @@
 /** The Service's selector, and the proof that its endpoints followed. */
+import type { ExpectedEndpoints } from '../activities/kubernetes/types.ts';
 import { failureTypes } from '../domain/failures.ts';
 import type { Selector } from '../domain/service-selector.ts';
 import { durationWords } from '../domain/status-details.ts';
-import type { EndpointCount } from '../domain/track.ts';
 import type { ClusterActivities } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
 import { failure } from './failure.ts';
@@ -12,16 +12,18 @@ interface Switch {
   readonly to: Selector;
   /** For people: `green`. */
   readonly name: string;
+  /** Somebody changed what is there: not unless `to` selects a ready pod. */
+  readonly mustServe?: boolean;
 }
 
 export async function switchTo(
   { target }: Stage,
   cluster: ClusterActivities,
-  { from, to, name }: Switch,
+  { from, to, name, mustServe = false }: Switch,
 ): Promise<void> {
   await cluster.tracks.switchService.executeWithOptions(
     { summary: `Service ${target.service.kubernetesService} → ${name}` },
-    [{ target, from, to }],
+    [{ target, from, to, ...(mustServe ? { mustServe } : {}) }],
   );
 }
 
@@ -29,7 +31,7 @@ export async function switchTo(
 export async function proveEndpoints(
   { target }: Stage,
   cluster: ClusterActivities,
-  expected: readonly EndpointCount[],
+  expected: readonly ExpectedEndpoints[],
 ): Promise<string> {
   const { kubernetesService, timeouts } = target.service;
   const result = await cluster.tracks.awaitEndpoints.executeWithOptions(
@@ -37,6 +39,6 @@ export async function proveEndpoints(
     [{ target, expected, timeoutSeconds: timeouts.rolloutSeconds }],
   );
   if (result.outcome === 'timedOut') throw failure(failureTypes.rolloutFailed, result.reason);
-  const words = expected.map(({ deployment, ready }) => `${ready} of ${deployment}`).join(' and ');
+  const words = expected.map(({ deployment, ready }) => `${ready ?? 'all'} of ${deployment}`).join(' and ');
   return `endpoints: ${words} (${durationWords(result.seconds * 1_000)})`;
 }

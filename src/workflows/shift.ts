@@ -5,11 +5,13 @@ import { versionOf } from '../domain/version-of.ts';
 import type { ClusterActivities } from './activity-options.ts';
 import { autoscalerKey } from './autoscaler.ts';
 import type { Stage } from './conduct.ts';
-import { rolledOut } from './roll-out.ts';
+import { noteScaling, rolledOut } from './roll-out.ts';
 
 interface Shift {
   /** Image that the target's own Deployment must hold now. */
   readonly stableImage: string;
+  /** Where the release left them; absent on the way back, which may begin anywhere. */
+  readonly from?: ReplicaPair;
   readonly to: ReplicaPair;
   /** The canary failed, or the release is stopped: it may leave before stable is whole again. */
   readonly withdraw?: boolean;
@@ -17,10 +19,10 @@ interface Shift {
 
 /** Answers one line: how many pods, after how long. */
 export async function shift(
-  { target }: Stage,
+  { target, progress }: Stage,
   cluster: ClusterActivities,
   plan: CanaryPlan,
-  { stableImage, to, withdraw = false }: Shift,
+  { stableImage, from, to, withdraw = false }: Shift,
 ): Promise<string> {
   const { deployment, timeouts } = target.service;
   const result = await cluster.traffic.shiftTraffic.executeWithOptions(
@@ -29,6 +31,7 @@ export async function shift(
       {
         target,
         images: { stable: stableImage, canary: plan.to },
+        ...(from === undefined ? {} : { from }),
         to,
         timeoutSeconds: timeouts.rolloutSeconds,
         ...(plan.room === undefined ? {} : { room: plan.room }),
@@ -37,5 +40,8 @@ export async function shift(
       },
     ],
   );
+  if (withdraw && result.outcome === 'complete') {
+    noteScaling(progress, { deployment, planned: to.stable, found: result.progress.desired });
+  }
   return rolledOut(result, versionOf(to.canary > 0 ? plan.to : stableImage));
 }

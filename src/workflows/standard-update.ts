@@ -25,19 +25,19 @@ export async function update(plan: StandardPlan, stage: Stage): Promise<void> {
   announcer.reply('update', `Updated ${service.deployment} in ${environment.name} to ${versionOf(plan.to)}`);
 }
 
-/** Brings the new version to the target's own Deployment; one line on how. */
+/** Brings the new version to the target's own Deployment, if it still runs the old one; one line on how. */
 export async function apply(plan: BasePlan, { target, cluster }: Stage): Promise<string> {
   const { deployment, helm } = target.service;
   if (plan.method === 'helm') {
     const { revision } = await cluster.helm.upgradeHelmRelease.executeWithOptions(
       { summary: `helm upgrade ${helm?.release ?? ''} to ${versionOf(plan.to)}` },
-      [{ target, tag: versionOf(plan.to), key: stepKey('update') }],
+      [{ target, tag: versionOf(plan.to), key: stepKey('update'), from: plan.from }],
     );
     return `Helm revision ${revision}`;
   }
   const { revision } = await cluster.change.setImage.executeWithOptions(
     { summary: `${deployment}: ${versionOf(plan.from)} → ${versionOf(plan.to)}` },
-    [{ target, image: plan.to }],
+    [{ target, image: plan.to, from: plan.from }],
   );
   return `image set, revision ${revision}`;
 }

@@ -1,3 +1,7 @@
+import { failureTypes } from '../../domain/failures.ts';
+import { withTag } from '../../domain/image.ts';
+import type { Target } from '../../domain/target.ts';
+import { refusal } from './failures.ts';
 import { createHelmCli, type HelmCliDeps } from './helm-cli.ts';
 import { helmRelease } from './helm-release.ts';
 import { listHelmRevisions } from './list-helm-revisions.ts';
@@ -11,6 +15,8 @@ import { upgradeRelease } from './upgrade-release.ts';
 export interface HelmActivitiesDeps extends HelmCliDeps {
   /** How old an own pending revision must be to count as abandoned; 30 s when absent. */
   readonly pendingGraceSeconds?: number;
+  /** What the Deployment runs: helm would overwrite what somebody set there past it. Absent: not looked at. */
+  readonly runningImage?: (target: Target) => Promise<string>;
 }
 
 /**
@@ -23,11 +29,26 @@ export function createHelmActivities(deps: HelmActivitiesDeps): HelmActivities {
   const runHelm = createHelmCli(deps);
   const graceSeconds = deps.pendingGraceSeconds ?? defaultPendingGraceSeconds;
   return {
-    upgradeHelmRelease: async ({ target, tag, key }) =>
-      upgradeRelease(helmRelease(runHelm, target), { tag, key, graceSeconds }),
+    upgradeHelmRelease: async ({ target, tag, key, from }) => {
+      if (from !== undefined) await assertRuns(deps, target, [from, withTag(target.service.image, tag)]);
+      return upgradeRelease(helmRelease(runHelm, target), { tag, key, graceSeconds });
+    },
     rollBackHelmRelease: async ({ target, revision }) =>
       rollBackRelease(helmRelease(runHelm, target), { revision, graceSeconds }),
   };
+}
+
+async function assertRuns(
+  { runningImage }: HelmActivitiesDeps,
+  target: Target,
+  expected: readonly string[],
+): Promise<void> {
+  const runs = await runningImage?.(target);
+  if (runs === undefined || expected.includes(runs)) return;
+  throw refusal(
+    failureTypes.changedByOther,
+    `Deployment ${target.service.deployment} runs ${runs}, and ${expected[0] ?? ''} was expected: somebody changed it during the release, and it was left alone`,
+  );
 }
 
 export function createHelmReader(deps: HelmCliDeps): HelmReader & HelmPreviewer {

@@ -9,6 +9,8 @@ export interface UpgradeHelmReleaseInput {
   readonly tag: string;
   /** Workflow ID + step, written into the revision's description: a repeated call finds its own revision. */
   readonly key: string;
+  /** Image that must run now, if not the new one already; anything else was set by somebody else. Absent: whatever it is. */
+  readonly from?: string;
 }
 
 export interface RollBackHelmReleaseInput {
@@ -29,7 +31,7 @@ export interface HelmActivities {
    * `helm upgrade` with the release's values kept and `<imageTagValue>=<tag>` set. Without `--wait`
    * and `--atomic`: the rollout is watched, and undone, by the release. Recovers `pending-*` first.
    * A repeated call with the same key runs nothing. Throws `HelmFailed`, `HelmMissing`, `NotFound`,
-   * `InvalidRequest`, `InvalidObject`, `Forbidden`, `Conflict`, `ClusterUnreachable`.
+   * `InvalidRequest`, `InvalidObject`, `Forbidden`, `Conflict`, `ClusterUnreachable`, `ChangedByOther`.
    */
   upgradeHelmRelease(input: UpgradeHelmReleaseInput): Promise<HelmRevision>;
   /**

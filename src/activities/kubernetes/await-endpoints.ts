@@ -22,11 +22,12 @@ export async function awaitEndpoints(
   clients: ClusterClients,
   input: AwaitEndpointsInput,
 ): Promise<AwaitEndpointsResult> {
-  const { target, expected, others = 'none', timeoutSeconds } = input;
+  const { target, others = 'none', timeoutSeconds } = input;
   const { name, namespace } = deploymentRef(target);
   const startedAt = Context.current().info.scheduledTimestampMs;
   const elapsed = (): number => Math.round((Date.now() - startedAt) / 1000);
   const deployment = await clients.apps.readNamespacedDeployment({ name, namespace });
+  const expected = await resolved(clients, input);
   const service = target.service.kubernetesService;
 
   let families: readonly FamilyCount[] = [];
@@ -51,6 +52,21 @@ export async function awaitEndpoints(
   const worst = worstOf(families, expected, others) ?? { counts: [], others: [] };
   const reason = `after ${elapsed()} s Service ${service} sends requests to ${describeAll(worst)}; expected are ${describeCounts(expected)}${others === 'none' ? ' and no others' : ''}`;
   return { outcome: 'timedOut', reason, seen: worst.counts };
+}
+
+/** With the numbers that were left to the Deployments. */
+function resolved(
+  clients: ClusterClients,
+  { target, expected }: AwaitEndpointsInput,
+): Promise<readonly EndpointCount[]> {
+  const { namespace } = target.environment;
+  return Promise.all(
+    expected.map(async ({ deployment, ready }) => {
+      if (ready !== undefined) return { deployment, ready };
+      const { spec } = await clients.apps.readNamespacedDeployment({ name: deployment, namespace });
+      return { deployment, ready: spec?.replicas ?? 1 };
+    }),
+  );
 }
 
 interface EndpointView {

@@ -1,9 +1,12 @@
 import { Context } from '@temporalio/activity';
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { V1Deployment } from '@kubernetes/client-node';
+import { failureTypes } from '../../domain/failures.ts';
+import type { Target } from '../../domain/target.ts';
 import { awaitObserved } from './await-observed.ts';
 import type { ClusterClients } from './clients.ts';
 import { deploymentRef, fieldManager, placeOf, revisionOf } from './deployment.ts';
+import { failure } from './failures.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 import { imageOf } from './observe-target.ts';
 import type { SetImageInput } from './types.ts';
@@ -16,22 +19,31 @@ import type { SetImageInput } from './types.ts';
  *
  * An apply would add a container that has gone meanwhile, so it carries the UID and the version
  * that were read: the API server refuses it (409) when either moved, and it is read again.
- * Throws `NotFound` (Deployment or container), `Forbidden`, `Conflict`, `InvalidObject`.
+ * Throws `NotFound` (Deployment or container), `Forbidden`, `Conflict`, `InvalidObject`, `ChangedByOther`.
  */
 export async function setImage(
   clients: ClusterClients,
-  { target, image }: SetImageInput,
+  { target, image, from }: SetImageInput,
 ): Promise<{ readonly changed: boolean; readonly revision: string }> {
   const ref = deploymentRef(target);
   const signal = Context.current().cancellationSignal;
   return retryConflicts(placeOf(target), async () => {
     const read = await clients.apps.readNamespacedDeployment(ref);
-    const changed = imageOf(read, target) !== image;
+    const runs = imageOf(read, target);
+    const changed = runs !== image;
+    if (changed) assertExpected(target, runs, from);
     const written = changed ? await applyImage(clients, read, target.service.container, image) : read;
     // Its revision belongs to the template only once the controller has seen it.
     const observed = await awaitObserved(clients, ref, written, signal);
     return { changed, revision: revisionOf(observed) };
   });
+}
+
+/** Throws `ChangedByOther` when something else than the expected image runs. */
+export function assertExpected(target: Target, runs: string, expected: string | undefined): void {
+  if (expected === undefined || runs === expected) return;
+  const message = `Deployment ${target.service.deployment} runs ${runs}, and ${expected} was expected: somebody changed it during the release, and it was left alone`;
+  throw failure(failureTypes.changedByOther, placeOf(target), message);
 }
 
 /** One attempt, against exactly the Deployment that was read. */

@@ -7,6 +7,7 @@ import { awaitRollout } from './await-rollout.ts';
 import type { ClusterClients } from './clients.ts';
 import { pauseAutoscaler } from './pause-autoscaler.ts';
 import { scaleDeployment } from './scale-deployment.ts';
+import { scaledByOther, type Scaling } from './scaled-by-other.ts';
 import type { ShiftTrafficInput } from './types.ts';
 import { unlessMissing } from './unless-missing.ts';
 
@@ -22,18 +23,33 @@ export async function shiftTraffic(
   input: ShiftTrafficInput,
 ): Promise<RolloutResult> {
   const startedAt = Context.current().info.scheduledTimestampMs;
+  const scaling = await findScaling(clients, input);
+  if (scaling !== undefined && input.withdraw === undefined) return overtaken(input, scaling);
+  const to = scaling === undefined ? input.to : { ...input.to, stable: scaling.replicas };
   await holdAutoscaler(clients, input);
   let last: RolloutResult | undefined;
-  for (const phase of await phasesOf(clients, input)) {
+  for (const phase of await phasesOf(clients, { ...input, to })) {
     const result = await take(clients, input, phase);
     if (result !== undefined && result.outcome !== 'complete') return result;
     last = result ?? last;
   }
-  const { stable, canary } = input.to;
+  const { stable, canary } = to;
   const desired = stable + canary;
   const seconds = Math.round((Date.now() - startedAt) / 1_000);
   const old = last?.progress.old ?? 0;
   return { outcome: 'complete', progress: { desired, updated: desired, available: desired, old }, seconds };
+}
+
+async function findScaling(clients: ClusterClients, input: ShiftTrafficInput): Promise<Scaling | undefined> {
+  const { target } = input;
+  const ref = { name: target.service.deployment, namespace: target.environment.namespace };
+  return scaledByOther(await clients.apps.readNamespacedDeployment(ref), input);
+}
+
+function overtaken({ target, from }: ShiftTrafficInput, { replicas, by }: Scaling): RolloutResult {
+  const left = from === undefined ? '' : ` from ${from.stable}`;
+  const reason = `Deployment ${target.service.deployment} was scaled${left} to ${replicas} during the release, by ${by}`;
+  return { outcome: 'changed', reason, progress: { desired: replicas, updated: 0, available: 0, old: 0 } };
 }
 
 /**

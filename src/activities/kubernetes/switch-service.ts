@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { PatchStrategy, setHeaderOptions, type V1Pod } from '@kubernetes/client-node';
 import { failureTypes } from '../../domain/failures.ts';
+import type { Target } from '../../domain/target.ts';
 import type { ClusterClients } from './clients.ts';
 import { fieldManager, placeOf, selectorText } from './deployment.ts';
 import { failure } from './failures.ts';
@@ -14,7 +15,7 @@ import type { SwitchServiceInput } from './types.ts';
  */
 export async function switchService(
   clients: ClusterClients,
-  { target, from, to }: SwitchServiceInput,
+  { target, from, to, mustServe }: SwitchServiceInput,
 ): Promise<{ readonly changed: boolean }> {
   const ref = { name: target.service.kubernetesService, namespace: target.environment.namespace };
   const attempt = async (): Promise<{ readonly changed: boolean }> => {
@@ -25,6 +26,7 @@ export async function switchService(
       const message = `Service ${ref.name} selects ${text(selector)}; expected was ${text(from)} (to become ${text(to)}). Somebody changed it during the release: find out who and why, then set the selector that is meant.`;
       throw failure(failureTypes.changedByOther, placeOf(target), message);
     }
+    if (mustServe === true) await assertServes(clients, target, to);
     const body = [
       // Answers 409 when somebody wrote since the read.
       { op: 'replace', path: '/metadata/resourceVersion', value: metadata?.resourceVersion },
@@ -37,6 +39,22 @@ export async function switchService(
     return { changed: true };
   };
   return retryConflicts(placeOf(target), attempt, 'Service');
+}
+
+async function assertServes(
+  clients: ClusterClients,
+  target: Target,
+  selector: SwitchServiceInput['to'],
+): Promise<void> {
+  const { namespace } = target.environment;
+  const labelSelector = text(selector);
+  const { items } = await clients.core.listNamespacedPod({ namespace, labelSelector });
+  const isReady = ({ metadata, status }: V1Pod): boolean =>
+    metadata?.deletionTimestamp === undefined &&
+    status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') === true;
+  if (items.some(isReady)) return;
+  const message = `no ready pod carries ${labelSelector}: Service ${target.service.kubernetesService}, or the Deployment, was changed by somebody during the release, and the Service was left alone`;
+  throw failure(failureTypes.changedByOther, placeOf(target), message);
 }
 
 function text(selector: Readonly<Record<string, string>>): string {

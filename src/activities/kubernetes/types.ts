@@ -28,6 +28,8 @@ export interface BackUpTargetInput {
 export interface SetImageInput {
   readonly target: Target;
   readonly image: string;
+  /** What must run now, if not `image` already; anything else was set by somebody else. Absent: whatever it is. */
+  readonly from?: string;
 }
 
 export interface RestartRolloutInput {
@@ -84,10 +86,17 @@ export interface ScaleDeploymentInput {
   readonly replicas: number;
 }
 
+export interface ExpectedEndpoints {
+  /** Name of the Deployment. */
+  readonly deployment: string;
+  /** Absent: as many as it asks for when the wait begins. */
+  readonly ready?: number;
+}
+
 export interface AwaitEndpointsInput {
   readonly target: Target;
   /** The Service must hold exactly this many ready pods of each, and no others. */
-  readonly expected: readonly EndpointCount[];
+  readonly expected: readonly ExpectedEndpoints[];
   /** `any`: what else the Service holds does not matter yet. Default: `none`. */
   readonly others?: 'none' | 'any';
   readonly timeoutSeconds: number;
@@ -102,6 +111,8 @@ export interface SwitchServiceInput {
   /** What the selector must be now; anything else was written by somebody else. */
   readonly from: Readonly<Record<string, string>>;
   readonly to: Readonly<Record<string, string>>;
+  /** Not unless `to` selects a ready pod: somebody changed what is there. */
+  readonly mustServe?: true;
 }
 
 export interface PausedAutoscaler {
@@ -151,13 +162,18 @@ export interface ShiftTrafficInput {
   readonly target: Target;
   /** Images that the two Deployments' templates must hold; another one was written by somebody else. */
   readonly images: { readonly stable: string; readonly canary: string };
+  /** Where the release left them; another number of stable pods that somebody else wrote ends it as `changed`. */
+  readonly from?: ReplicaPair;
   /** Pods of the target's own Deployment and of the canary's that shall serve in the end. */
   readonly to: ReplicaPair;
   /** Pods that fit beyond the larger pair; absent: no quota counts them. */
   readonly room?: number;
   /** Key by which the release paused the autoscaler; it is pinned to each new number of stable pods. */
   readonly autoscalerKey?: string;
-  /** The canary failed: it leaves at once when stable alone still meets this many pods. */
+  /**
+   * The canary failed: it leaves at once when stable alone still meets this many pods. A number of stable
+   * pods that somebody else wrote is kept instead of that of `to`, and answered as `progress.desired`.
+   */
   readonly withdraw?: { readonly minimum: number };
   readonly timeoutSeconds: number;
 }
@@ -201,7 +217,7 @@ export interface KubernetesActivities {
   observeTarget(input: { readonly target: Target }): Promise<ObservedTarget>;
   /** Stores Deployment, Service, HPA, Helm revision and image in a ConfigMap; keeps the newest ten. */
   backUpTarget(input: BackUpTargetInput): Promise<BackupRef>;
-  /** Sets the container's image in the Deployment's template. Does nothing when it is there already. */
+  /** Sets the container's image in the Deployment's template. Does nothing when it is there already. Throws `ChangedByOther`. */
   setImage(input: SetImageInput): Promise<{ readonly changed: boolean; readonly revision: string }>;
   /** Makes new pods of the same template, for a version that is released again. */
   restartRollout(
