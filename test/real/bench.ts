@@ -9,12 +9,12 @@ import { startTemporalServer } from '../../local/temporal-server.ts';
 import { startWorkerProcess } from '../../local/worker-process.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { toolsFolder, useCluster } from '../support/cluster.ts';
-import type { Span } from './answers.ts';
 import { configuration } from './configuration.ts';
 import { printFigures } from './figures.ts';
 import { startLoad, type Answer } from './load.ts';
 import { startPrometheus } from './prometheus.ts';
 import { installReal, type RealService } from './real-service.ts';
+import type { Run } from './run.ts';
 import { versions } from './versions.ts';
 
 /** Real pods take their time, and the machine may be busy. */
@@ -23,15 +23,6 @@ const startTimeoutMs = 4 * 60_000;
 /** How long the load goes on before and after a release: long enough to tell who serves (milliseconds). */
 const steadyMs = 6_000;
 const pollMs = 200;
-
-export interface Run {
-  readonly name: string;
-  /** As it was at the end. */
-  readonly status: ReleaseStatus;
-  readonly answers: readonly Answer[];
-  readonly before: Span;
-  readonly after: Span;
-}
 
 export interface Installed {
   /** Default: the first version. */

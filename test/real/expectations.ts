@@ -1,14 +1,14 @@
 /** What must be true of every release under load, good or bad. */
 import { expect } from '@jest/globals';
 import { failures, servedBy, settledIn, shareProblem, type Share, type Span } from './answers.ts';
-import type { Run } from './bench.ts';
 import { perSecond } from './load.ts';
+import { spanOf, type Run } from './run.ts';
 
 export interface Served {
   /** The version that serves everything when the release begins, and when it has ended. */
   readonly before: string;
   readonly after: string;
-  /** Others that may answer in between; every one of them must. */
+  /** Others that answer in between. */
   readonly between?: readonly string[];
   /** Who serves what part while a step of the release goes on. */
   readonly during?: Readonly<Record<string, Share>>;
@@ -58,9 +58,4 @@ function expectShares(run: Run, { before, after, between = [], during = {} }: Se
 function problem(when: string, { answers }: Run, span: Span, share: Share): string | undefined {
   const found = shareProblem(settledIn(answers, span), share);
   return found === undefined ? undefined : `${when}: ${found}`;
-}
-
-function spanOf({ status }: Run, name: string): Span {
-  const { startedAt = '', endedAt = '' } = status.steps.find((step) => step.name === name) ?? {};
-  return { from: Date.parse(startedAt), to: Date.parse(endedAt) };
 }

@@ -1,7 +1,8 @@
 /** Rollbacks of real pods under a steady load, by every way there is, good and bad. */
 import { beforeAll, expect, test } from '@jest/globals';
-import { useBench, type Run } from './bench.ts';
+import { useBench } from './bench.ts';
 import { expectServed } from './expectations.ts';
+import type { Run } from './run.ts';
 import { versions } from './versions.ts';
 
 const bench = useBench();
