@@ -165,7 +165,16 @@ describe('a schedule', () => {
         const cli = (...args: string[]) =>
           execa(join(toolsFolder(), 'temporal'), [...args, '--address', bench.env.address ?? '']);
         await cli(
-          ...['schedule', 'create', '--schedule-id', name, '--cron', '0 2 * * 1-5'],
+          ...[
+            'schedule',
+            'create',
+            '--schedule-id',
+            name,
+            '--cron',
+            '0 2 * * 1-5',
+            '--time-zone',
+            'Europe/Berlin',
+          ],
           ...['--catchup-window', '10m', '--overlap-policy', 'Skip', '--workflow-id', name],
           ...['--type', type, '--task-queue', taskQueue],
           ...['--input', '{"service":"shop","environment":"dev","version":"4.8.0"}'],
