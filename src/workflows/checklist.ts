@@ -78,7 +78,7 @@ class Desk {
     const { checklistExpirySeconds = defaultChecklistExpirySeconds } = target.environment;
     const until = new Date(Date.now() + checklistExpirySeconds * 1_000).toISOString();
     progress.set({ waitingFor: { step, what: 'the checklist', until } });
-    progress.ask(checklistNext(this.missing(), progress.status.release));
+    this.tell();
     announcer.reply(
       'checklist',
       checklistAskedText(this.named(), this.missing(), progress.status.release, until),
@@ -97,6 +97,7 @@ class Desk {
       const isStale = Date.now() - this.lookedAt > longestChecklistPauseSeconds * 1_000;
       if (this.isComplete() ? isStale : this.asksSystems()) await this.look();
       if (this.isComplete()) return;
+      this.tell();
     }
   }
 
@@ -111,6 +112,7 @@ class Desk {
       act: () => {
         const attestation = { item, by, at: now(), ...optional('link', link) };
         this.take({ attestations: [...this.facts.attestations, attestation] });
+        if (!this.isComplete()) this.tell();
       },
     };
   }
@@ -146,12 +148,15 @@ class Desk {
   }
 
   private take(change: Partial<ChecklistFacts>): void {
-    const { progress } = this.stage;
     this.facts = { ...this.facts, ...change };
-    progress.set({ checklist: this.findings() });
-    // What is missing was told: what is left of it is kept current.
-    if (progress.status.waitingFor !== undefined)
-      progress.set({ next: checklistNext(this.missing(), progress.status.release) });
+    this.stage.progress.set({ checklist: this.findings() });
+  }
+
+  /** What is missing now, where people look for it; only what is news is reported. */
+  private tell(): void {
+    const { progress } = this.stage;
+    const next = checklistNext(this.missing(), progress.status.release);
+    if (progress.status.next !== next) progress.ask(next);
   }
 
   private findings(): readonly ChecklistFinding[] {
