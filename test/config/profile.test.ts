@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { createConfiguration } from '../../src/config/configuration.ts';
 import { loadConfiguration, parseConfiguration } from '../../src/config/load.ts';
 
 const profile = fileURLToPath(new URL('../../profiles/tensafe/', import.meta.url));
@@ -28,6 +29,42 @@ test.each([
     slackChannel: '#ops-announcements',
     ...expected,
   });
+});
+
+test("TenSafe's production asks for the eight items of the runbook's checklist, in its words", async () => {
+  const { environment } = (await loadConfiguration(`${profile}fairway.yaml`)).resolveTarget({
+    service: 'tensafe',
+    environment: 'production',
+  });
+  expect(environment.checklist.map(({ title, need, proof }) => `${title}: ${need}, ${proof.by}`)).toEqual([
+    'Release notes reviewed and approved: required, person',
+    'Changelog updated: required, person',
+    'All CI/CD checks passing: required, person',
+    'Security scan completed (no critical vulnerabilities): required, person',
+    'Database migrations tested in staging: required, verifiedIn',
+    'Load testing completed (for major releases): requiredForMajor, person',
+    'Rollback plan documented: required, person',
+    'On-call engineer notified: required, person',
+  ]);
+});
+
+test("TenSafe's systems can be taken out of their comments: then they tell what they can", async () => {
+  const written = await readFile(`${profile}fairway.yaml`, 'utf8');
+  const uncommented = written.replace(/^( *)# (onCall:|repository:)/gm, '$1$2');
+  const { environment } = createConfiguration(
+    '/srv/fairway.yaml',
+    parseConfiguration(uncommented, 'fairway.yaml'),
+  ).resolveTarget({ service: 'tensafe', environment: 'production' });
+  expect(environment.checklist.map(({ proof }) => proof.by)).toEqual([
+    'releaseNotes',
+    'changelog',
+    'checks',
+    'checks',
+    'verifiedIn',
+    'person',
+    'person',
+    'onCall',
+  ]);
 });
 
 test("TenSafe is what the runbook releases, by the runbook's means", async () => {
