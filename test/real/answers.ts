@@ -3,8 +3,9 @@ import type { Answer } from './load.ts';
 
 /** kube-proxy hears of endpoints a moment after the API server does (milliseconds). */
 const settleMs = 2_000;
-/** Fewer answers than this say nothing of a share. */
+/** Fewer answers than this say nothing of a share; less will do where one exception is one too many. */
 const minimumAnswers = 100;
+const minimumAlike = 40;
 /** Standard deviations that chance is granted: beyond them once in half a million shares. */
 const granted = 5;
 
@@ -38,7 +39,8 @@ export interface Share {
 /** Why these answers are not of such a share; `undefined` when they are. */
 export function shareProblem(answers: readonly Answer[], { version, share }: Share): string | undefined {
   const total = answers.length;
-  if (total < minimumAnswers) return `${total} answers are too few to tell a share`;
+  const minimum = share === 0 || share === 1 ? minimumAlike : minimumAnswers;
+  if (total < minimum) return `${total} answers are too few to tell a share`;
   const served = servedBy(answers)[version] ?? 0;
   const chance = granted * Math.sqrt((share * (1 - share)) / total);
   if (Math.abs(served / total - share) <= chance) return undefined;

@@ -5,6 +5,8 @@ import http from 'node:http';
 export const perSecond = 40;
 /** At most this many are waited for at a time; more means that the server does not answer, and is counted. */
 const maxOpen = 80;
+/** So many requests may go out together when they are late: a quarter of a second's. */
+const maxAtOnce = perSecond / 4;
 const timeoutMs = 5_000;
 /** A load that nobody stops ends by itself. */
 const maxMs = 10 * 60_000;
@@ -33,15 +35,22 @@ export function startLoad(host: string): Load {
     const answer = await askVersion(host);
     answers.push({ askedAt, endedAt: Date.now(), ...answer });
   };
-  const timer = setInterval(() => {
-    const now = Date.now();
-    if (open.size >= maxOpen) {
-      answers.push({ askedAt: now, endedAt: now, failure: 'too many requests without an answer' });
+  const send = (): void => {
+    if (open.size < maxOpen) {
+      const asked = ask().finally(() => open.delete(asked));
+      open.add(asked);
       return;
     }
-    const asked = ask().finally(() => open.delete(asked));
-    open.add(asked);
-  }, 1000 / perSecond);
+    const now = Date.now();
+    answers.push({ askedAt: now, endedAt: now, failure: 'too many requests without an answer' });
+  };
+  const startedAt = performance.now();
+  let sent = 0;
+  const timer = setInterval(() => {
+    // A busy machine's timers come late: what was due is made up for, but for a long stop.
+    const due = Math.floor(((performance.now() - startedAt) * perSecond) / 1_000);
+    for (sent = Math.max(sent, due - maxAtOnce); sent < due; sent += 1) send();
+  }, 1_000 / perSecond);
   const limit = setTimeout(() => {
     clearInterval(timer);
   }, maxMs);
