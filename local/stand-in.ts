@@ -95,6 +95,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const seen = (pod: V1Pod): void => {
     // Before it has a node there is no kubelet to lead requests to.
     if (pod.spec?.nodeName === undefined) return;
+    if (pod.metadata?.annotations?.[annotations.absent] === 'true') return;
     const uid = pod.metadata?.uid ?? '';
     const known = pods.get(uid) ?? newlyKnown(pod);
     known.latest = pod;

@@ -4,6 +4,8 @@ export const annotations = {
   behaviour: 'stand-in.local/behaviour',
   /** `true` once a port-forward, exec or log request reaches the pod's stand-in: only then may it start. */
   routed: 'stand-in.local/routed',
+  /** `true`: the stand-in leaves this pod to somebody else. */
+  absent: 'stand-in.local/absent',
   /** Go durations (`300ms`), settable per pod: until the container runs, from there until it is ready. */
   startDelay: 'stand-in.local/start-delay',
   readyDelay: 'stand-in.local/ready-delay',

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { requestKinds } from './configuration.ts';
 
 export interface AnsweringOptions {
   readonly bin: string;
@@ -26,7 +27,7 @@ export function startAnswering({ bin, home, port }: AnsweringOptions): { readonl
       `--server-address=127.0.0.1:${String(port)}`,
       `--tls-cert-file=${certificate}.crt`,
       `--tls-private-key-file=${certificate}.key`,
-      '--enable-crds=PortForward,Exec,Logs',
+      `--enable-crds=${requestKinds.join(',')}`,
       '--manage-all-nodes=false',
       '--manage-single-node=none',
       '--node-lease-duration-seconds=0',

@@ -13,6 +13,9 @@ export interface ClusterPorts {
   readonly kubelet: number;
 }
 
+/** Resources of KWOK that lead requests for pods somewhere: one pod's by name, or those of many. */
+export const requestKinds = ['PortForward', 'Exec', 'Logs', 'ClusterPortForward', 'ClusterLogs'] as const;
+
 /** YAML documents (JSON is YAML). Everything listens on loopback only. */
 export function kwokConfiguration(ports: ClusterPorts, times: PodTimes): string {
   const cluster = {
@@ -28,7 +31,7 @@ export function kwokConfiguration(ports: ClusterPorts, times: PodTimes): string 
       kubeControllerManagerPort: ports.controllerManager,
       kubeSchedulerPort: ports.scheduler,
       kwokControllerPort: ports.kwok,
-      enableCRDs: ['PortForward', 'Exec', 'Logs'],
+      enableCRDs: [...requestKinds],
     },
     componentsPatches: [
       { name: 'etcd', extraArgs: [arg('unsafe-no-fsync', 'true')] },
