@@ -1,34 +1,18 @@
 /** Waiting for a target that another release holds: in order, shown, and open to messages. */
 import {
+  ApplicationFailure,
   CancellationScope,
   isCancellation,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow';
-import type { Holder, TargetQueue } from '../activities/temporal/types.ts';
 import { failureTypes } from '../domain/failures.ts';
-import type { PersonMessage } from '../domain/person-message.ts';
-import { decideMove, type QueueMove, type QueueRank, type Waiting } from '../domain/queue.ts';
-import type { InterruptedRelease } from '../domain/rollback-decision.ts';
 import { queueEntry } from '../domain/workflow-ids.ts';
-import { ending, temporal } from './activity-options.ts';
-import { failure } from './failure.ts';
-import { abortHolder } from './hold-policy.ts';
+import { failure, reasonOf } from './failure.ts';
 import { handlersFinished } from './handlers-finished.ts';
 import { Listener } from './listen.ts';
 import { now, type Progress } from './progress.ts';
+import { QueueWay, type QueueOrder, type Refuse, type Take } from './queue-way.ts';
 import { waitingAttributes } from './search-attributes.ts';
-
-export interface QueueOrder {
-  /** ID of the workflow that is the lock. */
-  readonly lock: string;
-  readonly rank: QueueRank;
-  /** What a holder hears that has to make room. */
-  readonly message: PersonMessage;
-}
-
-/** What the queue answers to: who was stopped for it, if somebody was. */
-type Take<T> = (interrupted: InterruptedRelease | undefined) => Promise<T | undefined>;
 
 /**
  * Waits for its turn, and tries `take` whenever it has come; that answers `undefined` when somebody else was
@@ -39,7 +23,7 @@ export async function waitInQueue<T>(
   order: QueueOrder,
   progress: Progress,
   take: Take<T>,
-  refuse: (holder: Holder | undefined) => Promise<Error>,
+  refuse: Refuse,
 ): Promise<T> {
   const scope = new CancellationScope();
   const since = now();
@@ -58,14 +42,14 @@ export async function waitInQueue<T>(
   upsertSearchAttributes(waitingAttributes(queueEntry(order.rank, order.lock)));
   try {
     const taken = await scope.run(() =>
-      new Queue(order, progress, since, (holder) => {
+      new QueueWay(order, progress, since, (holder) => {
         asked = holder;
       }).run(take, refuse),
     );
     upsertSearchAttributes(waitingAttributes(undefined));
     return taken;
   } catch (error) {
-    if (!isCancellation(error)) throw error;
+    if (!isCancellation(error)) throw await ended(error, progress);
     const before = asked === undefined ? '' : `; release "${asked}" was asked to abort before`;
     const words = `${aborted ?? 'the workflow was cancelled'}. It waited for the target and changed nothing${before}.`;
     listener.close('the release is at its end already');
@@ -75,105 +59,9 @@ export async function waitInQueue<T>(
   }
 }
 
-class Queue {
-  /** Runs that have ended: lists are a moment behind. */
-  private readonly gone = new Set<string>();
-  private interrupted: InterruptedRelease | undefined;
-
-  constructor(
-    private readonly order: QueueOrder,
-    private readonly progress: Progress,
-    private readonly since: string,
-    private readonly onAsked: (holder: string) => void,
-  ) {}
-
-  async run<T>(take: Take<T>, refuse: (holder: Holder | undefined) => Promise<Error>): Promise<T> {
-    for (;;) {
-      const queue = await this.look();
-      const { holder } = queue;
-      const move = decideMove(this.self(queue), holder, this.others(queue));
-      switch (move.move) {
-        case 'go': {
-          const taken = await take(this.interrupted);
-          if (taken !== undefined) return taken;
-          break;
-        }
-        case 'refuse':
-          throw await refuse(holder);
-        case 'superseded':
-          throw await this.superseded(move.by);
-        case 'stop':
-          if (holder !== undefined) await this.stop(holder);
-          break;
-        case 'wait':
-          await this.wait(move, holder);
-          break;
-      }
-    }
-  }
-
-  private async look(): Promise<TargetQueue> {
-    const { lock } = this.order;
-    const summary = `Who has ${lock}, and who waits for it`;
-    const queue = await temporal.describeQueue.executeWithOptions({ summary }, [{ workflowId: lock }]);
-    if (queue.problem !== undefined) {
-      this.progress.note(`Who else waits is unknown, and so is the order: ${queue.problem}`);
-    }
-    return queue;
-  }
-
-  /** As the server lists it, so that everybody compares the same. */
-  private self({ waiting }: TargetQueue): Waiting {
-    const { runId, workflowId, startTime } = workflowInfo();
-    const { rank } = this.order;
-    const listed = waiting.find((each) => each.runId === runId);
-    return listed ?? { release: workflowId, runId, rank, startedAt: startTime.toISOString() };
-  }
-
-  private others({ waiting }: TargetQueue): readonly Waiting[] {
-    const { runId } = workflowInfo();
-    return waiting.filter((each) => each.runId !== runId && !this.gone.has(each.runId));
-  }
-
-  private async stop(holder: Holder): Promise<void> {
-    this.onAsked(holder.release);
-    const { lock, message } = this.order;
-    const stopped = await abortHolder(lock, holder, message, this.progress);
-    // What ran before the first of them is what "previous" was said of.
-    this.interrupted ??= stopped;
-  }
-
-  /** The end of whoever is in front of everybody: with each of them, places change. */
-  private async wait(
-    { place, behind }: Extract<QueueMove, { move: 'wait' }>,
-    holder: Holder | undefined,
-  ): Promise<void> {
-    const { lock } = this.order;
-    const release = holder?.release ?? behind?.release ?? lock;
-    const run = holder === undefined ? behind : { release: lock, runId: holder.runId };
-    if (run === undefined) return;
-    const since = holder?.startedAt ?? this.since;
-    await this.progress.step(
-      'Wait in the queue',
-      async () => {
-        this.progress.set({ queue: { place, behind: release, since: this.since } });
-        await ending.awaitEnd.executeWithOptions(
-          { summary: `Place ${place}: wait until release ${release} has ended` },
-          [{ workflowId: run.release, runId: run.runId }],
-        );
-      },
-      {
-        next:
-          holder === undefined
-            ? `release "${release}" is about to take the target`
-            : `place ${place} in the queue; release "${release}" (${holder.description}) holds the target since ${since}`,
-      },
-    );
-    this.gone.add(run.runId);
-  }
-
-  private async superseded(by: string): Promise<Error> {
-    const words = `superseded by release "${by}". It waited for the target and changed nothing.`;
-    return failure(failureTypes.aborted, words, await this.progress.finish('aborted', words));
-  }
+/** One that was refused or superseded has said so; anything else, for example a server that is away, ends it, too. */
+async function ended(error: unknown, progress: Progress): Promise<unknown> {
+  if (error instanceof ApplicationFailure) return error;
+  const words = `${reasonOf(error)}. It waited for the target and changed nothing.`;
+  return failure(failureTypes.failed, words, await progress.finish('failed', words));
 }
