@@ -1,7 +1,7 @@
 /** What a release's mutations would come to, as the API server and helm say it, and that asking changes nothing. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { AdmissionregistrationV1Api, type KubeConfig, type V1Deployment } from '@kubernetes/client-node';
 import { createHelmReader } from '../../../src/activities/helm/index.ts';
 import type { HelmPreviewer } from '../../../src/activities/helm/types.ts';
@@ -16,9 +16,12 @@ import { useCluster } from '../../support/cluster.ts';
 import { createHelmSandbox, helmBinary, type HelmSandbox } from '../helm/helm-sandbox.ts';
 import { accountWith } from './account.ts';
 import { appsOf, coreOf, image, readDeployment, run, workload } from './bench.ts';
+import { limit } from './shift-bench.ts';
 import { installed } from './tracks-bench.ts';
 
 const cluster = useCluster();
+// A machine may be busy with much else.
+jest.setTimeout(180_000);
 const noPreview: HelmPreviewer = { previewUpgrade: () => Promise.reject(new Error('not by helm')) };
 const canary = { track: 'canary', replicas: 0 } as const;
 
@@ -103,20 +106,11 @@ test('blue/green pins the Service before green is there', async () => {
 test('a quota and a policy refuse in their own words, all at once, and nothing is changed', async () => {
   const target = await installed(cluster());
   const { namespace } = target.environment;
-  const core = coreOf(cluster());
-  await core.createNamespacedResourceQuota({
-    namespace,
-    body: { metadata: { name: 'one-each' }, spec: { hard: { 'count/deployments.apps': '1' } } },
-  });
-  for (;;) {
-    const { status } = await core.readNamespacedResourceQuota({ namespace, name: 'one-each' });
-    if (status?.used?.['count/deployments.apps'] === '1') break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await limit(cluster(), target, 'one-each', { 'count/deployments.apps': '1' });
   const policies = await forbidTag(namespace, '6.6.6');
   try {
     const before = await versionsIn(target);
-    const result = await untilRefused(() => dryRun(target, { image: image('6.6.6'), track: canary }));
+    const result = await untilRefused(() => dryRun(target, { image: image('6.6.6'), track: canary }), 2);
     expect(result.problems.map(({ rule }) => rule)).toEqual([
       'refused-by-api-server',
       'refused-by-api-server',
@@ -169,15 +163,17 @@ async function forbidTag(namespace: string, tag: string): Promise<{ remove: () =
   };
 }
 
+type Refused = Extract<DryRunResult, { outcome: 'refused' }>;
+
 /** The API server learns of a policy a moment after it took it; there is no event for that. */
-async function untilRefused(
-  ask: () => Promise<DryRunResult>,
-): Promise<Extract<DryRunResult, { outcome: 'refused' }>> {
-  for (;;) {
-    const result = await ask();
-    if (result.outcome === 'refused' && result.problems.length === 2) return result;
+async function untilRefused(ask: () => Promise<DryRunResult>, problems: number): Promise<Refused> {
+  let last: DryRunResult | undefined;
+  for (let left = 100; left > 0; left -= 1) {
+    last = await ask();
+    if (last.outcome === 'refused' && last.problems.length === problems) return last;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  throw new Error(`Not refused: ${JSON.stringify(last)}`);
 }
 
 test('what the API server warns of is passed on', async () => {
@@ -288,14 +284,8 @@ test('an upgrade by helm is shown object by object, secrets by name only; what w
 
   const policies = await forbidTag(sandbox.namespace, '6.6.6');
   try {
-    for (;;) {
-      const refused = await ask({ image: image('6.6.6') });
-      if (refused.outcome === 'refused') {
-        expect(refused.problems).toMatchObject([{ message: expect.stringContaining('never this tag') }]);
-        break;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+    const { problems } = await untilRefused(() => ask({ image: image('6.6.6') }), 1);
+    expect(problems).toMatchObject([{ message: expect.stringContaining('never this tag') }]);
   } finally {
     await policies.remove();
   }

@@ -1,6 +1,6 @@
 /** What the tests of traffic shifts share: a target with a canary of no pods yet, and a witness. */
 import { afterAll } from '@jest/globals';
-import type { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig, V1ResourceQuota } from '@kubernetes/client-node';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import { createClusterClients } from '../../../src/activities/kubernetes/clients.ts';
 import { createTrackActivities } from '../../../src/activities/kubernetes/tracks.ts';
@@ -14,8 +14,9 @@ import type { Target } from '../../../src/domain/target.ts';
 import { trackDeployment, type ReplicaPair } from '../../../src/domain/track.ts';
 import { podsOf } from '../../../src/domain/weights.ts';
 import type { TestCluster } from '../../support/cluster.ts';
+import { untilSeen } from '../../support/cluster-watch.ts';
 import type { WorkloadOptions } from '../../support/cluster-workload.ts';
-import { image, run, workload } from './bench.ts';
+import { coreOf, image, run, workload } from './bench.ts';
 import { canaryOf, installed } from './tracks-bench.ts';
 import { watchTraffic, type TrafficWatch } from './shift-watch.ts';
 
@@ -57,7 +58,7 @@ export async function aScene(
 }
 
 export function inputOf({ target, images }: Scene, to: ReplicaPair, change: Change = {}): ShiftTrafficInput {
-  return { target, images, to, timeoutSeconds: 60, ...change };
+  return { target, images, to, timeoutSeconds: 150, ...change };
 }
 
 export function shiftTo(
@@ -67,6 +68,25 @@ export function shiftTo(
   change: Change = {},
 ): Promise<RolloutResult> {
   return run(shiftsOf(config).shiftTraffic, inputOf(scene, to, change));
+}
+
+/** Resolves once the quota counts: until its controller has, it admits nothing at all. */
+export async function limit(
+  cluster: TestCluster,
+  { environment: { namespace } }: Target,
+  name: string,
+  hard: Readonly<Record<string, string>>,
+): Promise<void> {
+  await coreOf(cluster).createNamespacedResourceQuota({
+    namespace,
+    body: { metadata: { name }, spec: { hard: { ...hard } } },
+  });
+  const path = `/api/v1/namespaces/${namespace}/resourcequotas`;
+  await untilSeen<V1ResourceQuota>(
+    cluster,
+    { path, wish: `quota ${name} counts`, timeoutMs: 50_000 },
+    ({ status }) => Object.keys(hard).every((resource) => status?.used?.[resource] !== undefined),
+  );
 }
 
 /** Cancelled by whoever asked for it; answers once the activity has really stopped. */

@@ -5,12 +5,22 @@ import { actualWeight, podsOf, replicaPair } from '../../../src/domain/weights.t
 import type { ReplicaPair } from '../../../src/domain/track.ts';
 import { useCluster } from '../../support/cluster.ts';
 import { appsOf, coreOf, environment, image, readDeployment, workload } from './bench.ts';
-import { aScene, canary, inputOf, lowest, shiftsOf, shiftTo, stopped, type Scene } from './shift-bench.ts';
+import {
+  aScene,
+  canary,
+  inputOf,
+  limit,
+  lowest,
+  shiftsOf,
+  shiftTo,
+  stopped,
+  type Scene,
+} from './shift-bench.ts';
 import { readAutoscaler, readNamed } from './tracks-bench.ts';
 
 const cluster = useCluster();
 // Many at once; and a machine may be busy with much else.
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 const pair = (stable: number, ofCanary: number): ReplicaPair => ({ stable, canary: ofCanary });
 const complete = { outcome: 'complete' };
 
@@ -61,24 +71,11 @@ test.concurrent('new pods are asked for first, and old ones go only when those s
   expect(beforeTheDrain.at(-1)).toEqual(pair(3, 2));
 });
 
-async function limitPods({ target }: Scene, pods: number): Promise<void> {
-  const { namespace } = target.environment;
-  const core = coreOf(cluster());
-  const body = { metadata: { name: 'small' }, spec: { hard: { pods: String(pods) } } };
-  await core.createNamespacedResourceQuota({ namespace, body });
-  // Until its controller has counted, the quota admits nothing at all.
-  for (;;) {
-    const { status } = await core.readNamespacedResourceQuota({ namespace, name: 'small' });
-    if (status?.used?.['pods'] !== undefined) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 test.concurrent(
   'a quota with room for one more pod makes more rounds, and takes nothing from capacity',
   async () => {
     const scene = await aScene(cluster(), 3);
-    await limitPods(scene, 4);
+    await limit(cluster(), scene.target, 'small', { pods: '4' });
     expect(await shiftTo(cluster(), scene, pair(1, 2), { room: 1 })).toMatchObject(complete);
     await scene.watch.until('ready', pair(1, 2));
     expect(lowest(scene)).toBe(3);
@@ -90,7 +87,7 @@ test.concurrent(
   'a quota that nobody counted with ends the shift before anything is drained, and is named',
   async () => {
     const scene = await aScene(cluster(), 3);
-    await limitPods(scene, 4);
+    await limit(cluster(), scene.target, 'small', { pods: '4' });
     const result = await shiftTo(cluster(), scene, pair(1, 2), { timeoutSeconds: 5 });
     expect(result).toMatchObject({ outcome: expect.stringMatching(/^(timedOut|failed)$/) });
     expect(JSON.stringify(result)).toContain('exceeded quota: small');
@@ -107,7 +104,7 @@ test.concurrent.each([
   'pods of $canaryTag end the shift as $outcome while all the old ones still serve',
   async ({ canaryTag, outcome, says }) => {
     const scene = await aScene(cluster(), 2, { canaryTag });
-    const timeoutSeconds = outcome === 'timedOut' ? 5 : 60;
+    const timeoutSeconds = outcome === 'timedOut' ? 5 : 150;
     const result = await shiftTo(cluster(), scene, pair(1, 1), { timeoutSeconds });
     expect(result).toMatchObject({ outcome });
     expect(JSON.stringify(result)).toContain(says);

@@ -102,7 +102,7 @@ export async function watchTraffic(config: KubeConfig, target: Target): Promise<
         { what: 'asked', pair: askedNow() },
       ];
     },
-    until: (what, pair, timeoutMs = 30_000) =>
+    until: (what, pair, timeoutMs = 100_000) =>
       new Promise((resolve, reject) => {
         const now = what === 'ready' ? readyNow : askedNow;
         const look = (): void => {
