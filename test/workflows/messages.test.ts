@@ -89,7 +89,7 @@ describe('a message to a release that runs', () => {
     await scene('canaryDeployment', async ({ world }) => {
       const handle = await bench.env.client.workflow.signalWithStart('canaryDeployment', {
         taskQueue: world.target.environment.taskQueue,
-        workflowId: 'shop-aborted-at-once',
+        workflowId: 'target:shop:dev',
         args: [{ service: 'shop', environment: 'dev', version: '4.1.0' }],
         signal: 'abort',
         signalArgs: [ana],
@@ -98,6 +98,7 @@ describe('a message to a release that runs', () => {
         outcome: 'aborted',
         reason: 'aborted by ana@example.com: wrong version. Nothing was changed.',
       });
+      expect(world.calls).toEqual([]);
     });
   });
 
