@@ -9,7 +9,7 @@ import { turns } from '../support/matrix/turns.ts';
 import { runCase, type CaseResult } from '../support/matrix/run-case.ts';
 
 /** They run beside one another and mostly wait; the first test waits for the most. */
-jest.setTimeout(400_000);
+jest.setTimeout(600_000);
 
 /** More pods that start at once than a small machine can answer for only make each other slow. */
 const atATime = 16;

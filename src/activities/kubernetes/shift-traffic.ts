@@ -30,7 +30,11 @@ export async function shiftTraffic(
   let last: RolloutResult | undefined;
   for (const phase of await phasesOf(clients, { ...input, to })) {
     const result = await take(clients, input, phase);
-    if (result !== undefined && result.outcome !== 'complete') return result;
+    if (result !== undefined && result.outcome !== 'complete') {
+      // Scaled in the middle of a wait, it can never hold what was expected.
+      const late = input.withdraw === undefined ? await findScaling(clients, input) : undefined;
+      return late === undefined ? result : overtaken(input, late);
+    }
     last = result ?? last;
   }
   const { stable, canary } = to;

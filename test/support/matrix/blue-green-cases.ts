@@ -14,7 +14,7 @@ import { green } from './invariants.ts';
 const strategy = 'blueGreen';
 const options = { monitor: '3s', keep: '30s' };
 const watchedLong = { monitor: '40s', keep: '30s' };
-const aWhile = { monitor: '6s', keep: '30s' };
+const aWhile = { monitor: '12s', keep: '30s' };
 
 export const blueGreenCases: readonly MatrixCase[] = [
   {

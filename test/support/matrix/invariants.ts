@@ -102,9 +102,10 @@ function stepsTaken({ moments, pairs = [] }: ReleaseRecord): readonly string[] {
 
 function autoscalerHeld(release: ReleaseRecord): readonly string[] {
   const { moments, scaled = false } = release;
-  const free = moments.find(
-    (moment) => !moment.held && servingOf(moment, canary) + servingOf(moment, green) > 0,
-  );
+  // Seen by watches of their own: pods that still serve after their Deployment began to go prove nothing.
+  const isThere = (moment: Moment) =>
+    [canary, green].some((name) => servingOf(moment, name) > 0 && asked(moment, name) > 0);
+  const free = moments.find((moment) => !moment.held && isThere(moment));
   return !scaled || free === undefined
     ? []
     : [at(free, release, 'a second Deployment serves, and the autoscaler is not held')];

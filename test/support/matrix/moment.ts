@@ -16,7 +16,7 @@ export interface Moment {
   readonly serving: readonly string[];
   /** Names of the ready pods, none of them about to end, that the Service's selector selects. */
   readonly available: readonly string[];
-  /** By name of the Deployment. */
+  /** By name of the Deployment; one that is being deleted is no more. */
   readonly deployments: Readonly<Record<string, AskedFor>>;
   readonly selector: Readonly<Record<string, string>>;
   /** An autoscaler is kept from moving the replicas. */
@@ -49,7 +49,11 @@ export function stateOf(place: Place, at: number): Moment {
       .filter((pod) => isReady(pod) && isSelected(pod, selector))
       .map(nameOf)
       .sort(),
-    deployments: Object.fromEntries([...place.deployments].map(([name, each]) => [name, askedFor(each)])),
+    deployments: Object.fromEntries(
+      [...place.deployments]
+        .filter(([, { metadata }]) => metadata?.deletionTimestamp === undefined)
+        .map(([name, each]) => [name, askedFor(each)]),
+    ),
     selector,
     held:
       [...place.autoscalers.values()].some(({ spec }) => spec?.minReplicas === spec?.maxReplicas) ||
