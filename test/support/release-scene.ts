@@ -14,6 +14,8 @@ export interface Scene {
   start(change?: object): Promise<WorkflowHandle>;
   /** Starts it and answers its last status. */
   release(change?: object): Promise<ReleaseStatus>;
+  /** Another worker goes on where this one was. */
+  replaceWorker(): Promise<void>;
 }
 
 export interface Setting {
@@ -40,7 +42,7 @@ export async function playScene(
       Object.assign(world.activities, besides);
       return world;
     },
-    async (world, taskQueue) => {
+    async (world, taskQueue, replaceWorker) => {
       const start = (change: object = {}) =>
         bench.env.client.workflow.start(type, {
           taskQueue,
@@ -48,7 +50,10 @@ export async function playScene(
           args: [{ ...input, ...change }],
         });
       try {
-        await work({ world, tracks, start, release: async (change) => lastStatus(await start(change)) });
+        await work({
+          ...{ world, tracks, start, replaceWorker },
+          release: async (change) => lastStatus(await start(change)),
+        });
       } finally {
         await bench.env.client.workflow
           .getHandle('target:shop:dev')

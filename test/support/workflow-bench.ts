@@ -22,10 +22,13 @@ export const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts
 
 export interface Bench {
   readonly env: TestWorkflowEnvironment;
-  /** Runs `work` beside a worker that serves this world; the control task queue is passed in. */
+  /**
+   * Runs `work` beside a worker that serves this world; the control task queue is passed in, and what puts
+   * another worker in its place, which knows nothing of what the first one held in memory.
+   */
   runWith<T>(
     make: (taskQueue: string) => World,
-    work: (world: World, taskQueue: string) => Promise<T>,
+    work: (world: World, taskQueue: string, replaceWorker: () => Promise<void>) => Promise<T>,
   ): Promise<T>;
   close(): Promise<void>;
 }
@@ -67,8 +70,21 @@ async function benchOn(env: TestWorkflowEnvironment, workflows = workflowsPath):
     runWith: async (make, work) => {
       const taskQueue = `bench-${(queues += 1)}`;
       const world = make(taskQueue);
-      const worker = await aWorker(env, workflowBundle, taskQueue, world);
-      return worker.runUntil(() => work(world, taskQueue));
+      const hire = () => aWorker(env, workflowBundle, taskQueue, world);
+      let worker = await hire();
+      let running = worker.run();
+      const replaceWorker = async (): Promise<void> => {
+        worker.shutdown();
+        await running;
+        worker = await hire();
+        running = worker.run();
+      };
+      try {
+        return await work(world, taskQueue, replaceWorker);
+      } finally {
+        worker.shutdown();
+        await running;
+      }
     },
     close: () => env.teardown(),
   };

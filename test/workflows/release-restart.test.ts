@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { PromotionRecord } from '../../src/domain/promotion.ts';
+import type { ReleaseStatus } from '../../src/domain/status.ts';
+import type { WindowState } from '../../src/domain/window.ts';
+import { aTarget } from '../support/a-target.ts';
+import { lastStatus, playScene } from '../support/release-scene.ts';
+import { openServerBench, type Bench } from '../support/workflow-bench.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openServerBench();
+}, 180_000);
+afterAll(() => bench.close());
+
+/** Real seconds, on the server that people use in development: long enough for another worker to come. */
+const leadSeconds = 12;
+const soakSeconds = 12;
+const frozenSeconds = 30;
+const nobody = { people: [] };
+
+async function until(handle: WorkflowHandle, is: (status: ReleaseStatus) => boolean): Promise<ReleaseStatus> {
+  for (;;) {
+    const status = await handle.query<ReleaseStatus>('status');
+    if (is(status)) return status;
+    if (status.outcome !== undefined) throw new Error(`ended before: ${status.reason ?? ''}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+test('another worker goes on from every wait: nothing is said twice, and timers keep their end', async () => {
+  const began = Date.now();
+  const opensAt = new Date(began + frozenSeconds * 1_000).toISOString();
+  const image = 'example/shop:4.1.0';
+  const verifiedAt = new Date(began).toISOString();
+  const besides = {
+    findVerified: (): Promise<PromotionRecord> =>
+      Promise.resolve({
+        verified: [{ release: 'shop-staging', version: '4.1.0', image, verifiedAt }],
+        changes: [],
+      }),
+    lookAtWindows: (): Promise<WindowState> =>
+      Promise.resolve(
+        Date.now() >= Date.parse(opensAt)
+          ? { open: true }
+          : { open: false, because: 'freeze "stocktaking"', opensAt },
+      ),
+  };
+  const target = aTarget({
+    environment: {
+      strategy: 'canary',
+      announcement: { leadSeconds },
+      approval: { required: 2, people: [], expirySeconds: 86_400 },
+      promotion: { from: 'staging', soakSeconds, override: nobody },
+      windows: { outside: 'wait', override: nobody },
+      checklist: [
+        {
+          name: 'rollbackPlan',
+          title: 'Rollback plan documented',
+          need: 'required',
+          proof: { by: 'person' },
+        },
+      ],
+    },
+  });
+  await playScene({ bench, type: 'release', target, replicas: 10, besides }, async (scene) => {
+    const { world, replaceWorker } = scene;
+    const steps = [
+      { weight: 50, bake: '1s', gate: true },
+      { weight: 100, bake: '0s' },
+    ];
+    const handle = await scene.start({ requestedBy: 'ana@example.com', steps });
+
+    /** The end of the wait is the same for a worker that was not there when it began. */
+    const keepsItsEnd = async (phase: string): Promise<void> => {
+      const before = await until(
+        handle,
+        (status) => status.phase.startsWith(phase) && status.waitingFor !== undefined,
+      );
+      await replaceWorker();
+      expect((await handle.query<ReleaseStatus>('status')).waitingFor).toEqual(before.waitingFor);
+      waits.push(before.waitingFor?.until ?? '');
+    };
+    const waits: string[] = [];
+
+    await keepsItsEnd('Promotion');
+    await keepsItsEnd('Checklist');
+    await handle.signal('attest', { by: 'ana@example.com', item: 'rollbackPlan' });
+    await keepsItsEnd('Window');
+    expect(waits).toContain(opensAt);
+    expect(waits[0]).toBe(new Date(Date.parse(verifiedAt) + soakSeconds * 1_000).toISOString());
+
+    await until(handle, ({ approval }) => approval !== undefined);
+    await handle.signal('approve', { by: 'ada@example.com' });
+    await replaceWorker();
+    await handle.signal('approve', { by: 'grace@example.com' });
+    await until(handle, ({ approval }) => approval?.approvals.length === 2);
+    await replaceWorker();
+
+    await until(handle, ({ phase }) => phase.startsWith('Gate'));
+    await replaceWorker();
+    await handle.signal('approve', { by: 'ada@example.com' });
+    await handle.signal('approve', { by: 'grace@example.com' });
+
+    const status = await lastStatus(handle);
+    expect(status).toMatchObject({ outcome: 'released' });
+    const said = world.messages.map(({ text }) => text);
+    expect(new Set(said).size).toBe(said.length);
+    const announced = world.messages.filter(({ text }) => text.includes('deployment starting in 12 seconds'));
+    expect(announced).toHaveLength(1);
+    expect(announced[0]?.updates.filter((text) => text.includes('deployed'))).toHaveLength(1);
+  });
+}, 180_000);
