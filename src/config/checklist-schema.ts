@@ -153,4 +153,3 @@ export const onCallSchema = z
   .describe('Who is on call. Its token is `FAIRWAY_PAGERDUTY_TOKEN`. Absent: nobody is asked.');
 
 export type ChecklistEntries = z.output<typeof checklistSchema>;
-export type RepositoryEntry = z.output<typeof repositorySchema>;

@@ -7,22 +7,28 @@
 export type ChecklistProof = PersonProof | SystemProof;
 
 /** Somebody's `attest`. */
-export interface PersonProof {
+interface PersonProof {
   readonly by: 'person';
 }
 
-export type SystemProof = { readonly attestable?: boolean } & (
-  | /** A release of this version, with notes, in the code hosting service. */ { readonly by: 'releaseNotes' }
-  | /** The changelog file names this version at its tag. */ {
-      readonly by: 'changelog';
-      readonly path: string;
-    }
-  | ChecksProof
-  /** This version passed verification in another environment. */
-  | { readonly by: 'verifiedIn'; readonly environment: string }
-  /** Somebody is on call in this schedule. */
-  | { readonly by: 'onCall'; readonly schedule: string }
-);
+export type SystemProof = Attestable &
+  (ReleaseNotesProof | ChangelogProof | ChecksProof | VerifiedInProof | OnCallProof);
+
+interface Attestable {
+  /** A person's word is taken even when the system says no. */
+  readonly attestable?: boolean;
+}
+
+/** A release of this version, with notes, in the code hosting service. */
+interface ReleaseNotesProof {
+  readonly by: 'releaseNotes';
+}
+
+/** The file names this version at its tag. */
+interface ChangelogProof {
+  readonly by: 'changelog';
+  readonly path: string;
+}
 
 /** Checks of the version's commit: those named, those whose name matches, or (neither) all of them. */
 export interface ChecksProof {
@@ -30,6 +36,18 @@ export interface ChecksProof {
   readonly names?: readonly string[];
   /** A regular expression, upper and lower case alike. */
   readonly matching?: string;
+}
+
+/** This version passed verification in another environment. */
+interface VerifiedInProof {
+  readonly by: 'verifiedIn';
+  readonly environment: string;
+}
+
+/** Somebody is on call in this schedule. */
+interface OnCallProof {
+  readonly by: 'onCall';
+  readonly schedule: string;
 }
 
 export interface ChecklistItem {
