@@ -21,6 +21,8 @@ export interface ReleaseRecord {
   readonly pairs?: readonly Pair[];
   /** An autoscaler has to be held while there is a second Deployment. */
   readonly scaled?: boolean;
+  /** Helm writes the autoscaler of its chart as it was with each upgrade, so that it is held only until then. */
+  readonly byHelm?: boolean;
 }
 
 export const canary = `${deployment}-canary`;
@@ -101,7 +103,9 @@ function stepsTaken({ moments, pairs = [] }: ReleaseRecord): readonly string[] {
 }
 
 function autoscalerHeld(release: ReleaseRecord): readonly string[] {
-  const { moments, scaled = false } = release;
+  const { image, scaled = false, byHelm = false } = release;
+  const upgraded = release.moments.findIndex(({ deployments }) => deployments[deployment]?.image === image);
+  const moments = byHelm && upgraded >= 0 ? release.moments.slice(0, upgraded) : release.moments;
   // Seen by watches of their own: pods that still serve after their Deployment began to go prove nothing.
   const isThere = (moment: Moment) =>
     [canary, green].some((name) => servingOf(moment, name) > 0 && asked(moment, name) > 0);

@@ -77,6 +77,7 @@ export async function runCase(bench: Bench, one: MatrixCase): Promise<CaseResult
     ...timeOf('testedAt', status, (step) => step.name === 'Test green' && step.state === 'done'),
     ...(one.pairs === undefined ? {} : { pairs: one.pairs }),
     scaled: one.guard === 'hpa' || one.guard === 'keda',
+    byHelm: one.owner === 'helm',
   };
   return {
     status,
