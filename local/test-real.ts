@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { versions } from '../test/real/versions.ts';
+import { versions } from './real-versions.ts';
 import { failWith } from './fail-with.ts';
 import { runTests } from './run-tests.ts';
 import { findOnPath } from './tool-catalogue.mjs';

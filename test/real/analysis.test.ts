@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { useBench } from './bench.ts';
 import { expectBoundedFailures, expectServed } from './expectations.ts';
 import { prometheusProgram } from './prometheus.ts';
-import { versions } from './versions.ts';
+import { versions } from '../../local/real-versions.ts';
 
 const { first, second, failing, wearing } = versions;
 /** Seconds: far more than a clear failure needs. */

@@ -15,7 +15,7 @@ import { startLoad, type Answer } from './load.ts';
 import { startPrometheus } from './prometheus.ts';
 import { installReal, type RealService } from './real-service.ts';
 import type { Run } from './run.ts';
-import { versions } from './versions.ts';
+import { versions } from '../../local/real-versions.ts';
 
 /** Real pods take their time, and the machine may be busy. */
 const testTimeoutMs = 6 * 60_000;

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { useBench } from './bench.ts';
 import { expectServed } from './expectations.ts';
-import { versions } from './versions.ts';
+import { versions } from '../../local/real-versions.ts';
 
 const bench = useBench();
 const { first, second, unhealthy, failing } = versions;

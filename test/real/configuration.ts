@@ -1,5 +1,5 @@
 /** The fairway.yaml of a service under load: the profile's, with times that a test has. */
-import { versions } from './versions.ts';
+import { versions } from '../../local/real-versions.ts';
 
 const smokeTest = `
 const answer = await fetch(process.env.BASE_URL + '/version');

@@ -4,7 +4,7 @@ import { failures, servedBy, shareProblem } from './answers.ts';
 import { useBench } from './bench.ts';
 import { expectServed } from './expectations.ts';
 import { startLoad, type Answer } from './load.ts';
-import { versions } from './versions.ts';
+import { versions } from '../../local/real-versions.ts';
 
 const { second, abrupt, abruptNext } = versions;
 const bench = useBench({ version: abrupt, values: 'preStopSeconds=0' });

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { useBench } from './bench.ts';
 import { expectServed } from './expectations.ts';
 import type { Run } from './run.ts';
-import { versions } from './versions.ts';
+import { versions } from '../../local/real-versions.ts';
 
 const bench = useBench();
 const { first, second, third, unhealthy, crashing } = versions;

@@ -1,4 +1,4 @@
-/** What is released under load. Each is an image on the node, made of `server.mjs`; its end says what ails it. */
+/** What is released under load. Each is an image on the node, made of `test/real/server.mjs`; its end says what ails it. */
 export const versions = {
   first: '4.0.0',
   second: '4.1.0',
