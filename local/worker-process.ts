@@ -14,6 +14,8 @@ export interface WorkerProcessOptions {
   readonly logFile: string;
   /** More environment variables, for example SLACK_BOT_TOKEN. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Further arguments, for example which environments it serves. */
+  readonly args?: readonly string[];
   /** Another entry point; tests have one with faults. */
   readonly entry?: string;
   readonly onLine?: (line: string) => void;
@@ -37,6 +39,7 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
     ...(entry.endsWith('.ts') ? ['--import', 'tsx'] : []),
     entry,
     ...['--config', options.configFile, '--kubeconfig', options.kubeconfig, '--helm', options.helm],
+    ...(options.args ?? []),
   ];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -99,6 +99,8 @@ export interface ObservedHelmRelease {
   readonly imageTag?: string;
   /** Image of the configured container in the stored manifest. */
   readonly manifestImage?: string;
+  /** Replicas of the Deployment in the stored manifest; absent where the chart leaves them to an autoscaler. */
+  readonly manifestReplicas?: number;
 }
 
 /** One reason why a release must not start. */

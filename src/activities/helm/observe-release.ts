@@ -7,7 +7,7 @@ import { readImageTag } from './image-tag.ts';
 import { inForce, newest } from './release-history.ts';
 
 /**
- * `undefined` when there is no such release. `imageTag` and `manifestImage` are of the revision in
+ * `undefined` when there is no such release. `imageTag` and the manifest's facts are of the revision in
  * force, so that they can be held against the cluster; values and manifest stay within this call.
  */
 export async function observeRelease(release: HelmRelease): Promise<ObservedHelmRelease | undefined> {
@@ -19,9 +19,12 @@ export async function observeRelease(release: HelmRelease): Promise<ObservedHelm
   const deployed = inForce(history) ?? last;
   const of = [spec.release, '--revision', String(deployed.revision)];
   const { deployment, container } = target.service;
-  const [values, image] = await Promise.all([
+  const [values, held] = await Promise.all([
     release.read(['get', 'values', ...of, '--output', 'json'], parseJson),
-    release.read(['get', 'manifest', ...of], (manifest) => manifestImage(manifest, deployment, container)),
+    release.read(['get', 'manifest', ...of], (manifest) => ({
+      image: manifestImage(manifest, deployment, container),
+      replicas: deploymentIn(manifest, deployment)?.spec.replicas,
+    })),
   ]);
   const imageTag = readImageTag(values, spec.imageTagValue);
   return {
@@ -32,7 +35,8 @@ export async function observeRelease(release: HelmRelease): Promise<ObservedHelm
     chart: last.chart,
     updatedAt: last.updatedAt,
     ...(imageTag === undefined ? {} : { imageTag }),
-    ...(image === undefined ? {} : { manifestImage: image }),
+    ...(held.image === undefined ? {} : { manifestImage: held.image }),
+    ...(held.replicas === undefined ? {} : { manifestReplicas: held.replicas }),
   };
 }
 
@@ -40,6 +44,7 @@ const deploymentSchema = z.object({
   kind: z.literal('Deployment'),
   metadata: z.object({ name: z.string() }),
   spec: z.object({
+    replicas: z.number().optional(),
     template: z.object({
       spec: z.object({ containers: z.array(z.object({ name: z.string(), image: z.string().optional() })) }),
     }),
@@ -48,10 +53,14 @@ const deploymentSchema = z.object({
 
 /** Image of one container of one Deployment in a manifest of several YAML documents. */
 export function manifestImage(manifest: string, deployment: string, container: string): string | undefined {
+  const containers = deploymentIn(manifest, deployment)?.spec.template.spec.containers ?? [];
+  return containers.find(({ name }) => name === container)?.image;
+}
+
+function deploymentIn(manifest: string, name: string): z.output<typeof deploymentSchema> | undefined {
   for (const document of parseAllDocuments(manifest)) {
     const parsed = deploymentSchema.safeParse(document.toJS());
-    if (!parsed.success || parsed.data.metadata.name !== deployment) continue;
-    return parsed.data.spec.template.spec.containers.find(({ name }) => name === container)?.image;
+    if (parsed.success && parsed.data.metadata.name === name) return parsed.data;
   }
   return undefined;
 }

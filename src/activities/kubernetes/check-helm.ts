@@ -11,6 +11,8 @@ export interface HelmFacts {
   readonly image?: string;
   /** Image of the container in the cluster; absent when it could not be read. */
   readonly liveImage?: string;
+  /** What the Deployment asks for; absent when it could not be read. */
+  readonly liveReplicas?: number;
   readonly now: Date;
 }
 
@@ -53,7 +55,7 @@ export async function checkHelm(helm: HelmReader, facts: HelmFacts): Promise<Hel
 function checkRelease(
   spec: HelmSpec,
   release: ObservedHelmRelease | undefined,
-  { target, liveImage, now }: HelmFacts,
+  { target, image, liveImage, liveReplicas, now }: HelmFacts,
 ): readonly Problem[] {
   const { namespace } = target.environment;
   const byHelm = target.service.update === 'helm';
@@ -79,17 +81,42 @@ function checkRelease(
     ];
   }
   // After a release by image Helm's record is behind by design; only an upgrade by Helm rests on it.
-  const drifted =
-    byHelm &&
-    liveImage !== undefined &&
-    release.manifestImage !== undefined &&
-    release.manifestImage !== liveImage;
-  if (!drifted) return [];
+  if (!byHelm) return [];
+  return [
+    ...imageDrift(spec, release, { namespace, liveImage }),
+    // A way back is never kept by this: the recorded replicas return with it.
+    ...(image === undefined ? [] : replicasDrift(spec, release, liveReplicas)),
+  ];
+}
+
+function imageDrift(
+  spec: HelmSpec,
+  { manifestImage }: ObservedHelmRelease,
+  { namespace, liveImage }: { readonly namespace: string; readonly liveImage: string | undefined },
+): readonly Problem[] {
+  if (liveImage === undefined || manifestImage === undefined || manifestImage === liveImage) return [];
   return [
     {
       rule: 'helm-drift',
-      message: `Helm release ${spec.release} records ${release.manifestImage ?? ''} and the cluster runs ${liveImage ?? ''}: somebody changed the Deployment past Helm, and a rollback by Helm would not return to what runs now`,
-      remedy: `bring them together first: helm upgrade ${spec.release} … --reuse-values --set-string ${spec.imageTagValue}=${imageTag(liveImage ?? '') ?? '<tag that runs>'} -n ${namespace}, or set the recorded image with kubectl set image`,
+      message: `Helm release ${spec.release} records ${manifestImage} and the cluster runs ${liveImage}: somebody changed the Deployment past Helm, and a rollback by Helm would not return to what runs now`,
+      remedy: `bring them together first: helm upgrade ${spec.release} … --reuse-values --set-string ${spec.imageTagValue}=${imageTag(liveImage) ?? '<tag that runs>'} -n ${namespace}, or set the recorded image with kubectl set image`,
+    },
+  ];
+}
+
+/** `helm upgrade` writes the chart's replicas again, in the middle of a release, whoever changed them since. */
+function replicasDrift(
+  spec: HelmSpec,
+  { manifestReplicas }: ObservedHelmRelease,
+  liveReplicas: number | undefined,
+): readonly Problem[] {
+  if (liveReplicas === undefined || manifestReplicas === undefined || manifestReplicas === liveReplicas)
+    return [];
+  return [
+    {
+      rule: 'helm-replicas-drift',
+      message: `Helm release ${spec.release} sets ${manifestReplicas} replicas and the Deployment has ${liveReplicas}: a person or an autoscaler scaled it, and helm upgrade would set it back to ${manifestReplicas}`,
+      remedy: `where an autoscaler counts the pods, let the chart leave "replicas" out; else bring them together first (kubectl scale, or helm upgrade ${spec.release} … --reuse-values with ${liveReplicas} replicas), or release with "update": "image"`,
     },
   ];
 }

@@ -97,6 +97,7 @@ async function inspect(
           ...(image === undefined ? {} : { image }),
           now: new Date(),
           ...(liveImage === undefined ? {} : { liveImage }),
+          ...(deployment === undefined ? {} : { liveReplicas: deployment.spec?.replicas ?? 1 }),
         }),
   ]);
 

@@ -110,6 +110,7 @@ test('an image that was set past Helm is seen as drift, and the next upgrade rep
     status: 'deployed',
     imageTag: '4.0.0',
     manifestImage: 'tensafe/server:4.0.0',
+    manifestReplicas: expect.any(Number),
   });
   expect(await sandbox.clusterImage()).toBe('tensafe/server:4.0.5');
 

@@ -216,6 +216,7 @@ test.each<[string, HelmReader, readonly string[]]>([
   ['left pending by a crash', reader({ status: 'pending-upgrade' }), []],
   ['failed the time before', reader({ status: 'failed' }), []],
   ['behind the cluster', reader({ manifestImage: image('3.9.0') }), ['helm-drift']],
+  ['about to scale it back', reader({ manifestReplicas: 7 }), ['helm-replicas-drift']],
   [
     'with a chart that does not render',
     reader({}, { ok: false, error: 'values.yaml: …' }),
