@@ -132,7 +132,7 @@ test('a version that dev rolled back goes no further', async () => {
   const ended = await release('execute', 'staging', '4.0.9-crash');
   expect(ended.exitCode).toBe(1);
   expect(ended.said).toContain('dev has not verified v4.0.9-crash');
-  expect(await images('dev')).toEqual(['tensafe/server:4.0.0']);
+  expect((await status('dev-4.0.9-crash')).outcome).toBe('rolledBack');
 });
 
 test('what dev and staging verified goes to production, once two people agree', async () => {
