@@ -12,14 +12,17 @@ interface Asked<T> {
 /**
  * Asks every serving pod of the target. Before anything counts against a pod, the pods are listed
  * again: one that was scaled down or replaced meanwhile is passed over, and its successor asked.
- * `verdict`: `good` is settled, `bad` stands if the pod still serves, `silent` is asked once more.
+ * `verdict`: `good` is settled, `bad` stands if the pod still serves, `silent` is asked again: at once, then
+ * as long as there is patience.
  */
 export async function askEachPod<T>(deps: {
   readonly list: () => Promise<readonly ObservedPod[]>;
   readonly ask: (pod: ObservedPod) => Promise<T>;
   readonly verdict: (seen: T) => 'good' | 'bad' | 'silent';
+  /** Waits a little, and answers whether it did: there is an end to it. */
+  readonly patience: () => Promise<boolean>;
 }): Promise<{ readonly pods: readonly ObservedPod[]; readonly seen: readonly T[] }> {
-  const { list, ask, verdict } = deps;
+  const { list, ask, verdict, patience } = deps;
   const asked = new Map<string, Asked<T>>();
   const isOpen = (pod: ObservedPod) => {
     const last = asked.get(pod.uid);
@@ -30,6 +33,8 @@ export async function askEachPod<T>(deps: {
     pods = (await list()).filter(isActive);
     const open = pods.filter(isOpen);
     if (open.length === 0) break;
+    const isNew = open.some(({ uid }) => (asked.get(uid)?.attempts ?? 0) < 2);
+    if (!isNew && !(await patience())) break;
     await mapBounded(open, maxConcurrency, async (pod) => {
       const attempts = (asked.get(pod.uid)?.attempts ?? 0) + 1;
       asked.set(pod.uid, { pod, seen: await ask(pod), attempts });

@@ -8,7 +8,7 @@ import { toFailure } from '../kubernetes/failures.ts';
 import type { VerificationCluster } from './cluster.ts';
 import { observeTarget } from './observe-target.ts';
 import { runCheck, type CheckScene } from './run-check.ts';
-import { patientObserver } from './settle.ts';
+import { patienceWithSilence, patientObserver } from './settle.ts';
 import type { VerificationActivities } from './types.ts';
 
 /**
@@ -34,19 +34,20 @@ export function createVerificationActivities(deps: {
   };
 }
 
-async function verify(scene: Omit<CheckScene, 'observe'>) {
+async function verify(scene: Omit<CheckScene, 'observe' | 'patience'>) {
   const { cluster, target } = scene;
   const seconds = target.service.timeouts.verificationSeconds;
   const deadline = AbortSignal.timeout(seconds * 1000);
   const signal = AbortSignal.any([scene.signal, deadline]);
   const at = { namespace: target.environment.namespace, deployment: target.service.deployment };
   const observe = patientObserver(cluster, at, signal);
+  const patience = patienceWithSilence(signal);
   const results: CheckResult[] = [];
   for (const spec of target.service.verification.checks) {
     Context.current().heartbeat({ check: spec.name });
     try {
       signal.throwIfAborted();
-      results.push(await runCheck({ ...scene, observe, signal }, spec));
+      results.push(await runCheck({ ...scene, observe, patience, signal }, spec));
     } catch (error) {
       if (scene.signal.aborted || !deadline.aborted) throw error;
       results.push(notMadeResult(spec, `the time for the verification, ${seconds} s, was over`));

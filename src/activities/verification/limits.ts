@@ -25,7 +25,13 @@ export const versionTimeoutSeconds = 10;
 export const maxRounds = 5;
 
 /** Times that one pod is asked before it counts as unreachable: one lost connection is not an outage. */
-export const maxAttempts = 2;
+export const maxAttempts = 4;
+
+/** Seconds between two of them, after the second: where the API server is just back, its ways to pods follow. */
+export const silentPauseSeconds = 3;
+
+/** Seconds of such pauses over a whole verification: pods that really do not answer are not waited for at each check. */
+export const silentPatienceSeconds = 9;
 
 /** Seconds, over a whole verification, to wait for pods that are starting: replaced or added meanwhile. */
 export const settleSeconds = 30;

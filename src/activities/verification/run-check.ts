@@ -18,6 +18,8 @@ export interface CheckScene {
   readonly cluster: VerificationCluster;
   readonly target: Target;
   readonly observe: Observe;
+  /** For pods that do not answer; see `askEachPod`. */
+  readonly patience: () => Promise<boolean>;
   /** Image that every pod must run; what the Deployment's template says when absent. */
   readonly image: string | undefined;
   readonly signal: AbortSignal;
@@ -43,6 +45,7 @@ export async function runCheck(scene: CheckScene, spec: CheckSpec): Promise<Chec
 
 async function askHttp(scene: CheckScene, spec: HttpCheck): Promise<readonly HttpObservation[]> {
   const { seen } = await askEachPod({
+    patience: scene.patience,
     list: async () => (await scene.observe()).pods,
     ask: (pod) => ask(scene, pod, spec),
     verdict: (one) => {
@@ -64,6 +67,7 @@ async function ask(scene: CheckScene, pod: ObservedPod, question: PodQuestion): 
 
 async function readLogs(scene: CheckScene, spec: LogsCheck) {
   const { seen } = await askEachPod({
+    patience: scene.patience,
     list: async () => (await scene.observe()).pods,
     ask: (pod) => readLog(scene.cluster, addressOf(scene, pod), spec, scene.signal),
     verdict: (one) => (one.kind === 'read' ? 'good' : 'silent'),
@@ -86,6 +90,7 @@ async function askVersions(
 ): Promise<readonly HttpObservation[]> {
   const question: PodQuestion = { method: 'GET', port, path, timeoutSeconds: versionTimeoutSeconds };
   const { seen } = await askEachPod({
+    patience: scene.patience,
     list: async () => (await scene.observe()).pods,
     ask: (pod) => ask(scene, pod, question),
     verdict: (one) => (one.kind === 'unreachable' ? 'silent' : one.status === 200 ? 'good' : 'bad'),

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { refusalOf } from './api-refusal.ts';
 import type { VerificationCluster } from './cluster.ts';
-import { settleSeconds } from './limits.ts';
+import { settleSeconds, silentPatienceSeconds, silentPauseSeconds } from './limits.ts';
 import { isSettled } from '../../domain/settled.ts';
 import { observeTarget, type SeenTarget } from './observe-target.ts';
 
@@ -22,6 +23,17 @@ export function patientObserver(
       await nextChange(cluster, seen.watches, patienceMs, signal);
       patienceMs -= performance.now() - from;
     }
+  };
+}
+
+/** One patience for a whole verification with pods that do not answer; see `askEachPod`. */
+export function patienceWithSilence(signal: AbortSignal): () => Promise<boolean> {
+  let left = silentPatienceSeconds;
+  return async () => {
+    if (left <= 0) return false;
+    left -= silentPauseSeconds;
+    await sleep(silentPauseSeconds * 1_000, undefined, { signal });
+    return true;
   };
 }
 
