@@ -23,6 +23,8 @@ export class Forwarding {
   private readonly answers = new Map<string, MessageAnswer>();
   private forwarded = 0;
   private ended = false;
+  /** The message that went down last; never rejects. */
+  private last: Promise<unknown> = Promise.resolve();
 
   /** Takes over every handler: from here on the holder of the target hears what people send. */
   constructor(
@@ -71,11 +73,17 @@ export class Forwarding {
     });
   }
 
-  /** Whether the holder was still there to hear it. */
-  private async reach(
+  /** Whether the holder was still there to hear it. One by one: "pause" must not come after its "resume". */
+  private reach(signal: PersonMessageDefinition['signal'], message: unknown, id?: string): Promise<boolean> {
+    const sent = this.last.then(() => this.send(signal, message, id));
+    this.last = sent;
+    return sent;
+  }
+
+  private async send(
     signal: PersonMessageDefinition['signal'],
     message: unknown,
-    id?: string,
+    id: string | undefined,
   ): Promise<boolean> {
     if (this.ended) return false;
     try {
