@@ -13,7 +13,8 @@ export default {
     ],
   },
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // They wait more than they compute: three keep two cores busy.
+  maxWorkers: 3,
   // Of test.concurrent in one file: these wait for dead workers to be missed.
   maxConcurrency: 6,
 };

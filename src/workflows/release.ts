@@ -21,7 +21,7 @@ import { updatedBy } from './updated-by.ts';
 import { withVersion } from './version-source.ts';
 import { throughWindow } from './window-gate.ts';
 
-const steps = ['Pre-flight', 'Announce', 'Back up'] as const;
+const steps = ['Pre-flight', 'Announce', 'Approve', 'Back up'] as const;
 /** What people approve. */
 const subject = 'the plan';
 
@@ -88,6 +88,8 @@ async function agree(request: ReleaseRequest, stage: Stage, first: Seen): Promis
   const waited = await throughWindow(stage, 'the release');
   if (waited || isStale(first.at)) prepared = await plan(request, stage);
   let openAt = Date.now();
+  const { name, approval } = target.environment;
+  if (approval.required === 0) stage.progress.skip('Approve', `${name} asks nobody`);
   const lead = announce(prepared.plan, stage);
   for (;;) {
     const digest = planDigest(target, prepared.plan);
