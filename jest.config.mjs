@@ -13,8 +13,7 @@ export default {
     ],
   },
   testTimeout: 60_000,
-  // They wait more than they compute: three keep two cores busy.
-  maxWorkers: 3,
+  maxWorkers: 2,
   // Of test.concurrent in one file: these wait for dead workers to be missed.
   maxConcurrency: 6,
 };

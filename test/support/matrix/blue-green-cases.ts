@@ -1,5 +1,5 @@
 /** The cases of blue/green deployments. */
-import type { MatrixCase } from './case.ts';
+import { crashing, type MatrixCase } from './case.ts';
 import {
   greenStarts,
   metricsTurnBad,
@@ -62,13 +62,13 @@ export const blueGreenCases: readonly MatrixCase[] = [
     ...{ name: 'bg-crash-after-switch', strategy, replicas: 3, owner: 'helm', guard: 'hpa' },
     ...{ selector: 'name and component', outcome: 'rolledBack', options: watchedLong },
     disturbance: podsCrash({ bake: 1 }, green),
-    says: /restart/,
+    says: crashing,
   },
   {
     ...{ name: 'bg-all-crash-after-switch', strategy, replicas: 3, owner: 'raw', guard: 'keda' },
     ...{ selector: 'name', outcome: 'rolledBack', options: watchedLong },
     disturbance: podsCrash({ bake: 1 }, green, 1),
-    says: /restart/,
+    says: crashing,
   },
   {
     ...{ name: 'bg-metrics', strategy, replicas: 3, owner: 'raw', guard: 'none' },

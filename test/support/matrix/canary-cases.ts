@@ -1,5 +1,5 @@
 /** The cases of canaries. */
-import type { MatrixCase } from './case.ts';
+import { crashing, type MatrixCase } from './case.ts';
 import {
   metricsTurnBad,
   podsCrash,
@@ -34,21 +34,21 @@ export const canaryCases: readonly MatrixCase[] = [
     ...{ selector: 'name', outcome: 'rolledBack', pairs: pairs3 },
     options: { steps: [quick(34), quick(67), watched(100)] },
     disturbance: podsCrash({ bake: 3 }, canary),
-    says: /restart/,
+    says: crashing,
   },
   {
     ...{ name: 'canary-bad-at-2', strategy, replicas: 10, owner: 'raw', guard: 'pdb' },
     ...{ selector: 'name and instance', outcome: 'rolledBack', pairs: pairs10.slice(0, 2) },
     options: { steps: [quick(10), watched(50), quick(100)] },
     disturbance: podsCrash({ bake: 2 }, canary),
-    says: /restart/,
+    says: crashing,
   },
   {
     ...{ name: 'canary-bad-at-1', strategy, replicas: 3, owner: 'helm', guard: 'hpa' },
     ...{ selector: 'name and component', outcome: 'rolledBack', pairs: pairs3.slice(0, 1) },
     options: { steps: [watched(34), quick(67), quick(100)] },
     disturbance: podsCrash({ bake: 1 }, canary),
-    says: /restart/,
+    says: crashing,
   },
   {
     ...{ name: 'canary-metrics-at-2', strategy, replicas: 3, owner: 'helm', guard: 'none' },
@@ -62,7 +62,7 @@ export const canaryCases: readonly MatrixCase[] = [
     ...{ selector: 'name and component', outcome: 'rolledBack', pairs: [[1, 1]] },
     options: { steps: [watched(50), quick(100)] },
     disturbance: podsCrash({ bake: 1 }, canary),
-    says: /restart/,
+    says: crashing,
   },
   {
     ...{ name: 'canary-unhealthy', strategy, replicas: 3, owner: 'helm', guard: 'hpa' },

@@ -46,3 +46,6 @@ export function answersForItself({ behaviour }: MatrixCase): boolean {
 export function declaredMinimum({ guard, replicas }: MatrixCase): number {
   return guard === 'pdb' ? Math.max(1, Math.floor(replicas / 2)) : replicas;
 }
+
+/** A crash is seen as the container that ended, or a moment later as the one that started again. */
+export const crashing = /restart|: Error/;
