@@ -4,6 +4,7 @@ import type { ApprovalRound } from './approval.ts';
 import { shortDigest } from './approval-plan.ts';
 import { about, standing, stateOf } from './approval-round.ts';
 import { literal } from './markdown.ts';
+import { minuteWords } from './minute-words.ts';
 import { signalCommand } from './signal-command.ts';
 import { slackText } from './slack-text.ts';
 import { displayVersion } from './version.ts';
@@ -17,14 +18,14 @@ export function approveCommand({ digest }: ApprovalRound, release: string): stri
 /** Markdown. `isOpen`: the release still runs. */
 export function approvalSection(round: ApprovalRound, release: string, isOpen: boolean): string {
   const heading = `### Approval of ${literal(about(round))}: ${literal(standing(round, round.askedAt))}`;
-  const given = round.approvals.map(({ by, at }) => `- ✅ ${literal(by)}, ${minute(at)}`);
+  const given = round.approvals.map(({ by, at }) => `- ✅ ${literal(by)}, ${minuteWords(at)}`);
   // Who is missing does not depend on the time.
   if (!isOpen || stateOf(round, round.askedAt).state !== 'waiting') return [heading, ...given].join('\n');
   return [
     [
       heading,
       ...given,
-      `- ○ ${literal(whoIsMissing(round))}, until ${minute(round.expiresAt)}; then the release ends`,
+      `- ○ ${literal(whoIsMissing(round))}, until ${minuteWords(round.expiresAt)}; then the release ends`,
     ].join('\n'),
     '```\n' + approveCommand(round, release) + '\n```',
   ].join('\n\n');
@@ -37,7 +38,7 @@ export function approvalNext(round: ApprovalRound): string {
   if (state === 'rejected') return `${about(round)} is ${stands}`;
   if (state === 'approved')
     return `${about(round)} is ${stands}; "revoke" takes it back until the strategy starts`;
-  return `${stands}: ${whoIsMissing(round)} can "approve" ${about(round)} until ${minute(round.expiresAt)}; "reject" ends the release`;
+  return `${stands}: ${whoIsMissing(round)} can "approve" ${about(round)} until ${minuteWords(round.expiresAt)}; "reject" ends the release`;
 }
 
 /** `[DEPLOYMENT] Shop v4.1.0 waits for 2 approvals of the plan 3f7a0c12 until …`. */
@@ -49,7 +50,7 @@ export function approvalAskedText(
   const { required } = round.policy;
   const count = required === 1 ? '1 approval' : `${required} approvals`;
   return slackText(
-    `[DEPLOYMENT] ${displayName} ${displayVersion(version)} waits for ${count} of ${about(round)} until ${minute(round.expiresAt)}, from ${whoIsMissing(round)}: ${approveCommand(round, release)}`,
+    `[DEPLOYMENT] ${displayName} ${displayVersion(version)} waits for ${count} of ${about(round)} until ${minuteWords(round.expiresAt)}, from ${whoIsMissing(round)}: ${approveCommand(round, release)}`,
   );
 }
 
@@ -63,7 +64,7 @@ export function approvedText({ displayName, version }: AnnouncedRelease, round: 
 /** Why it did not go on, in words that end a sentence. */
 export function notApprovedText(round: ApprovalRound, now: string): string {
   return round.rejection === undefined
-    ? `${about(round)} was not approved in time: ${standing(round, now)} at ${minute(round.expiresAt)}`
+    ? `${about(round)} was not approved in time: ${standing(round, now)} at ${minuteWords(round.expiresAt)}`
     : `${about(round)} was ${standing(round, now)}`;
 }
 
@@ -80,9 +81,4 @@ function whoIsMissing({ policy: { people }, approvals, requestedBy }: ApprovalRo
   );
   const more = open.length - mostNames;
   return more > 0 ? `${open.slice(0, mostNames).join(', ')} or ${more} others` : open.join(' or ');
-}
-
-/** `2026-02-03 10:00 UTC`. */
-function minute(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }

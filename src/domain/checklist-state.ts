@@ -7,6 +7,7 @@ import {
   type ChecklistSighting,
 } from './checklist.ts';
 import { needOf } from './checklist-need.ts';
+import { minuteWords } from './minute-words.ts';
 
 export interface ChecklistFacts {
   readonly items: readonly ChecklistItem[];
@@ -83,7 +84,7 @@ function attested(
   return {
     state: 'done',
     attestable: false,
-    detail: `attested by ${by} at ${at.slice(0, 16).replace('T', ' ')} UTC${despite}`,
+    detail: `attested by ${by} at ${minuteWords(at)}${despite}`,
     by,
     ...(link === undefined ? {} : { link }),
   };

@@ -3,6 +3,7 @@ import type { AnnouncedRelease } from './announcement.ts';
 import { checklistSummary } from './checklist-state.ts';
 import type { ChecklistFinding } from './checklist.ts';
 import { literal, table, unbroken } from './markdown.ts';
+import { minuteWords } from './minute-words.ts';
 import { signalCommand } from './signal-command.ts';
 import { slackText } from './slack-text.ts';
 import { displayVersion } from './version.ts';
@@ -32,9 +33,8 @@ export function checklistAskedText(
   release: string,
   until: string,
 ): string {
-  const time = until.slice(0, 16).replace('T', ' ');
   return slackText(
-    `[DEPLOYMENT] ${displayName} ${displayVersion(version)} waits for its checklist until ${time} UTC. Missing: ${missingText(missing, release)}`,
+    `[DEPLOYMENT] ${displayName} ${displayVersion(version)} waits for its checklist until ${minuteWords(until)}. Missing: ${missingText(missing, release)}`,
   );
 }
 

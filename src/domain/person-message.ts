@@ -129,3 +129,8 @@ function orNothing(text: string): string | undefined {
 function shown(key: string): string {
   return JSON.stringify(key.length > 40 ? `${key.slice(0, 39)}…` : key);
 }
+
+/** `aborted by ana@example.com: wrong version`. */
+export function abortedWords({ by, reason }: PersonMessage): string {
+  return `aborted by ${by}${reason === undefined ? '' : `: ${reason}`}`;
+}

@@ -1,5 +1,6 @@
 /** Whether another environment's past lets an image go on: decided from what Temporal recorded there. */
 import { parseImageReference } from './image.ts';
+import { minuteWords } from './minute-words.ts';
 import type { PromotionRecord, TargetChange, VerifiedRelease } from './promotion.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { isSameImage } from './same-image.ts';
@@ -121,7 +122,6 @@ function rolledBackWords(
   same: readonly VerifiedRelease[],
 ): string {
   const [back] = same.flatMap((each) => leftBy(each, record) ?? []);
-  const when =
-    back === undefined ? '' : ` on ${back.at.slice(0, 16).replace('T', ' ')} UTC (${back.release})`;
+  const when = back === undefined ? '' : ` on ${minuteWords(back.at)} (${back.release})`;
   return `${from} was rolled back from ${displayVersion(version)}${when}, after it was verified there`;
 }

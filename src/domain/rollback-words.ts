@@ -1,5 +1,6 @@
 /** What a rollback returns to, in words for people. */
 import type { BackupRef } from './backup.ts';
+import { minuteWords } from './minute-words.ts';
 import type { RollbackTo } from './rollback-request.ts';
 import type { HelmRevisionFacts, TargetHistory, TargetRevision } from './target-history.ts';
 
@@ -25,17 +26,17 @@ export function askedWords(to: RollbackTo): string {
 
 /** `revision 3 (example/shop:4.0.0, made 2026-02-03 09:00 UTC)`. */
 export function revisionWords({ revision, image, createdAt }: TargetRevision): string {
-  return `revision ${revision} (${image}, made ${minute(createdAt)})`;
+  return `revision ${revision} (${image}, made ${minuteWords(createdAt)})`;
 }
 
 /** `Helm revision 5 (example/shop:4.0.0, chart shop-1.0.0, of 2026-02-03 09:00 UTC)`. */
 export function helmRevisionWords({ revision, image, chart, updatedAt }: HelmRevisionFacts): string {
-  return `Helm revision ${revision} (${image ?? 'no image of ours'}, chart ${chart}, of ${minute(updatedAt)})`;
+  return `Helm revision ${revision} (${image ?? 'no image of ours'}, chart ${chart}, of ${minuteWords(updatedAt)})`;
 }
 
 /** `backup fairway-backup-shop-1 (example/shop:4.0.0, 3 replicas, of 2026-02-03 09:00 UTC)`. */
 export function backupWords({ configMap, image, replicas, takenAt }: BackupRef): string {
-  return `backup ${configMap} (${image}, ${replicas} replicas, of ${minute(takenAt)})`;
+  return `backup ${configMap} (${image}, ${replicas} replicas, of ${minuteWords(takenAt)})`;
 }
 
 /** Everything that could be asked for, one list for each kind. */
@@ -50,8 +51,4 @@ export function whatExists({ revisions, helm = [], backups }: TargetHistory): {
     helm: list(helm.map(helmRevisionWords)),
     backups: list(backups.map(backupWords)),
   };
-}
-
-function minute(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }

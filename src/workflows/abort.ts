@@ -1,6 +1,6 @@
 /** `abort` stops what runs now; putting things back is the conductor's. */
 import { CancellationScope } from '@temporalio/workflow';
-import type { PersonMessage } from '../domain/person-message.ts';
+import { abortedWords, type PersonMessage } from '../domain/person-message.ts';
 import type { Judgement, Listener } from './listen.ts';
 
 export class Abort {
@@ -12,9 +12,9 @@ export class Abort {
     listener.on('abort', (message) => this.judge(message));
   }
 
-  private judge({ by, reason }: PersonMessage): Judgement {
+  private judge(message: PersonMessage): Judgement {
     if (this.reason !== undefined) return { followed: false, text: `it was ${this.reason} before` };
-    const words = `aborted by ${by}${reason === undefined ? '' : `: ${reason}`}`;
+    const words = abortedWords(message);
     return {
       followed: true,
       text: `${words}; the target is being put back`,

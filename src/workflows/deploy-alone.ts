@@ -7,7 +7,7 @@ import type { EnvironmentSpec } from '../domain/target.ts';
 import { announce, announceStart } from './announce.ts';
 import { conduct, type Stage } from './conduct.ts';
 import { dryRun } from './dry-run.ts';
-import { refused, refusalWords } from './pre-flight.ts';
+import { refusedBy } from './pre-flight.ts';
 import { Progress } from './progress.ts';
 import type { Strategy } from './strategy.ts';
 import { underTargetLock } from './target-lock.ts';
@@ -70,13 +70,11 @@ function mayGoAlone({ name, approval, checklist, promotion, windows }: Environme
     ...(windows === undefined ? [] : ['a time within its windows']),
   ];
   if (asked.length === 0) return;
-  throw refused(
-    refusalWords(
-      refuse(
-        'release-required',
-        `${name} asks for ${asked.join(', ')}, and a strategy started by itself asks nobody`,
-        'start it as a release: the same command and input with "--type release"',
-      ),
+  throw refusedBy(
+    refuse(
+      'release-required',
+      `${name} asks for ${asked.join(', ')}, and a strategy started by itself asks nobody`,
+      'start it as a release: the same command and input with "--type release"',
     ),
   );
 }

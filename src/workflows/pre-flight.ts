@@ -38,7 +38,7 @@ export async function preFlight<P extends BasePlan>(
       }
       const decision = decide(observed);
       if (decision.decision === 'refuse') {
-        throw refused(refusalWords(decision));
+        throw refusedBy(decision);
       }
       const { from, to, recorded } = decision.plan;
       progress.set({ from, to, replicas: recorded.deployment.replicas });
@@ -55,8 +55,9 @@ export function refused(why: string) {
   return failure(failureTypes.refused, `Refused before any change. ${why}`);
 }
 
-export function refusalWords({ reason, rule, remedy }: Omit<Refusal, 'decision'>): string {
-  return `${reason} (${rule}): ${remedy}.`;
+/** The failure for a decision that refuses. */
+export function refusedBy({ reason, rule, remedy }: Omit<Refusal, 'decision'>) {
+  return refused(`${reason} (${rule}): ${remedy}.`);
 }
 
 export function problemWords(problems: readonly Problem[]): string {

@@ -7,7 +7,7 @@ import type { StrategyName } from '../domain/target.ts';
 import { blueGreen } from './blue-green-deployment.ts';
 import { canary } from './canary-deployment.ts';
 import type { Stage } from './conduct.ts';
-import { refused, refusalWords } from './pre-flight.ts';
+import { refusedBy } from './pre-flight.ts';
 import { standard } from './standard-deployment.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -32,7 +32,7 @@ export async function prepare(
   const problem = overridesProblem(request, strategy);
   if (problem !== undefined) {
     const remedy = 'leave them out, or name the strategy that they are for';
-    throw refused(refusalWords(refuse('wrong-strategy', `the strategy here ${problem}`, remedy)));
+    throw refusedBy(refuse('wrong-strategy', `the strategy here ${problem}`, remedy));
   }
   switch (strategy) {
     case 'standard':

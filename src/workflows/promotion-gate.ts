@@ -1,6 +1,7 @@
 /** The promotion gate: an environment may ask that another one has verified the same image first. */
 import { condition } from '@temporalio/workflow';
 import { maxSummaryBytes, promotionOverrideSeconds } from '../domain/defaults.ts';
+import { minuteWords } from '../domain/minute-words.ts';
 import type { PersonMessage } from '../domain/person-message.ts';
 import { decidePromotion, type PromotionDecision } from '../domain/promotion-decision.ts';
 import { isPromotionOverridden, judgePromotionOverride } from '../domain/promotion-override.ts';
@@ -10,7 +11,7 @@ import { signalCommand } from '../domain/signal-command.ts';
 import { displayVersion } from '../domain/version.ts';
 import { temporal } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
-import { refused, refusalWords } from './pre-flight.ts';
+import { refusedBy } from './pre-flight.ts';
 import { now } from './progress.ts';
 
 type GateStage = Pick<Stage, 'target' | 'progress' | 'announcer' | 'listener'>;
@@ -53,7 +54,7 @@ async function pass(
     const decision = await look(stage, policy, wanted);
     if (decision.decision === 'ok') return { words: okWords(policy, decision), verified: decision.verified };
     const isFinal = policy.override.people.length === 0 || waited;
-    if (decision.decision === 'refuse' && isFinal) throw refused(refusalWords(decision));
+    if (decision.decision === 'refuse' && isFinal) throw refusedBy(decision);
     waited = decision.decision === 'refuse';
     const person = await waitForOverride(stage, policy, decision);
     if (person !== undefined) return { words: `let through by ${person.by}: ${person.reason ?? ''}` };
@@ -135,6 +136,5 @@ function okWords(
   { verified }: Extract<PromotionDecision, { decision: 'ok' }>,
 ): string {
   const digest = verified.digest === undefined ? '' : ` as ${verified.digest.slice(0, 19)}…`;
-  const when = verified.verifiedAt.slice(0, 16).replace('T', ' ');
-  return `verified in ${from}${digest} on ${when} UTC (${verified.release})`;
+  return `verified in ${from}${digest} on ${minuteWords(verified.verifiedAt)} (${verified.release})`;
 }

@@ -6,6 +6,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { failureTypes } from '../domain/failures.ts';
+import { abortedWords } from '../domain/person-message.ts';
 import { queueEntry } from '../domain/workflow-ids.ts';
 import { failure, reasonOf } from './failure.ts';
 import { handlersFinished } from './handlers-finished.ts';
@@ -30,14 +31,14 @@ export async function waitInQueue<T>(
   let aborted: string | undefined;
   let asked: string | undefined;
   const listener = new Listener(progress);
-  listener.on('abort', ({ by, reason }) => ({
-    followed: true,
-    text: `aborted by ${by}${reason === undefined ? '' : `: ${reason}`}; it leaves the queue`,
-    act: () => {
-      aborted = `aborted by ${by}${reason === undefined ? '' : `: ${reason}`}`;
+  listener.on('abort', (message) => {
+    const words = abortedWords(message);
+    const act = () => {
+      aborted = words;
       scope.cancel();
-    },
-  }));
+    };
+    return { followed: true, text: `${words}; it leaves the queue`, act };
+  });
   listener.open();
   upsertSearchAttributes(waitingAttributes(queueEntry(order.rank, order.lock)));
   try {

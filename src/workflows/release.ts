@@ -11,7 +11,7 @@ import { completeChecklist } from './checklist.ts';
 import { conduct, type Stage } from './conduct.ts';
 import { dryRun } from './dry-run.ts';
 import { accept } from './failure.ts';
-import { refused, refusalWords } from './pre-flight.ts';
+import { refusedBy } from './pre-flight.ts';
 import { throughPromotionGate } from './promotion-gate.ts';
 import { planDigest } from './plan-digest.ts';
 import { prepare, stepsOf, type Prepared } from './prepared.ts';
@@ -130,13 +130,11 @@ function isApproved({ progress, target }: Stage, digest: string): boolean {
 function requesterIsKnown(request: ReleaseRequest, { target }: Stage): void {
   const { name, approval } = target.environment;
   if (approval.required === 0 || request.requestedBy !== undefined) return;
-  throw refused(
-    refusalWords(
-      refuse(
-        'requester-missing',
-        `${name} asks for ${approval.required} approvals by others than the one who asks, and the input does not say who that is`,
-        'add "requestedBy": "you@example.com"',
-      ),
+  throw refusedBy(
+    refuse(
+      'requester-missing',
+      `${name} asks for ${approval.required} approvals by others than the one who asks, and the input does not say who that is`,
+      'add "requestedBy": "you@example.com"',
     ),
   );
 }

@@ -18,6 +18,7 @@ import type { PersonMessage } from '../domain/person-message.ts';
 import type { QueueRank } from '../domain/queue.ts';
 import type { InterruptedRelease } from '../domain/rollback-decision.ts';
 import { shortened } from '../domain/shortened.ts';
+import { signalCommand } from '../domain/signal-command.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 import type { TargetRef, WhenHeldPolicy } from '../domain/target.ts';
 import { displayVersion } from '../domain/version.ts';
@@ -157,8 +158,7 @@ function lockedMessage(holder: Holder | undefined, status: ReleaseStatus): strin
   return (
     `${what} is held by release "${holder.release}" (${holder.description}, since ${holder.startedAt}). ` +
     'Nothing was changed. Wait until it ends (with "whenHeld": "wait" it waits by itself), or end it with: ' +
-    `temporal workflow signal -w ${holder.release} --name abort ` +
-    `--input '{"by":"you@example.com","reason":"why"}'`
+    signalCommand(holder.release, 'abort', { by: 'you@example.com', reason: 'why' })
   );
 }
 

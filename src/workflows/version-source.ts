@@ -4,7 +4,7 @@ import { refuse } from '../domain/refusal.ts';
 import type { ReleaseRequest } from '../domain/release-request.ts';
 import { temporal } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
-import { refused, refusalWords } from './pre-flight.ts';
+import { refusedBy } from './pre-flight.ts';
 
 /** The request with its version known. Throws `ReleaseRefused` when nothing is verified there. */
 export async function withVersion(
@@ -24,10 +24,8 @@ export async function withVersion(
       const newest = newestVerified(record);
       if (newest !== undefined) return newest.version;
       const reason = `${verifiedIn} has verified no version of ${service} that it kept`;
-      throw refused(
-        refusalWords(
-          refuse('nothing-verified', reason, `release one to ${verifiedIn} first, or say "version"`),
-        ),
+      throw refusedBy(
+        refuse('nothing-verified', reason, `release one to ${verifiedIn} first, or say "version"`),
       );
     },
     { done: (chosen) => `${chosen}, verified in ${verifiedIn}` },

@@ -5,6 +5,7 @@
  */
 import { condition } from '@temporalio/workflow';
 import { maxSummaryBytes, maxWindowWaitSeconds, minWindowWaitSeconds } from '../domain/defaults.ts';
+import { minuteWords } from '../domain/minute-words.ts';
 import type { PersonMessage } from '../domain/person-message.ts';
 import { refuse } from '../domain/refusal.ts';
 import { shortened } from '../domain/shortened.ts';
@@ -13,7 +14,7 @@ import type { WindowPolicy, WindowState } from '../domain/window.ts';
 import { isOverridden, judgeOverride } from '../domain/window-override.ts';
 import { windows } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
-import { refused, refusalWords } from './pre-flight.ts';
+import { refusedBy } from './pre-flight.ts';
 
 type WindowStage = Pick<Stage, 'target' | 'progress' | 'undo' | 'announcer' | 'control' | 'listener'>;
 type Closed = Extract<WindowState, { open: false }>;
@@ -98,7 +99,7 @@ function showWait({ progress }: WindowStage, what: string, policy: WindowPolicy,
   const opening =
     opensAt === undefined
       ? 'no opening is in sight'
-      : `opens ${instantWords(opensAt)}, in ${waitWords(opensAt)}`;
+      : `opens ${minuteWords(opensAt)}, in ${waitWords(opensAt)}`;
   progress.set({
     ...(opensAt === undefined
       ? {}
@@ -119,27 +120,20 @@ function secondsUntilLook({ opensAt }: Closed): number {
 
 function outsideOfWindows(stage: WindowStage, closed: Closed) {
   const { opensAt } = closed;
-  return refused(
-    refusalWords(
-      refuse(
-        'window-closed',
-        closedWords(stage, closed),
-        opensAt === undefined
-          ? 'no opening is in sight; change the windows of the environment'
-          : `start it again from ${instantWords(opensAt)} on`,
-      ),
+  return refusedBy(
+    refuse(
+      'window-closed',
+      closedWords(stage, closed),
+      opensAt === undefined
+        ? 'no opening is in sight; change the windows of the environment'
+        : `start it again from ${minuteWords(opensAt)} on`,
     ),
   );
 }
 
 function closedWords({ target }: WindowStage, { because, opensAt }: Closed): string {
-  const opening = opensAt === undefined ? '' : `; it opens ${instantWords(opensAt)}`;
+  const opening = opensAt === undefined ? '' : `; it opens ${minuteWords(opensAt)}`;
   return `${target.environment.name} is closed: ${because}${opening}`;
-}
-
-/** `2026-11-30 08:00 UTC`. */
-function instantWords(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
 function waitWords(opensAt: string): string {
