@@ -92,11 +92,19 @@ const podsCheck = z
   })
   .describe("The Deployment's own pods are running and ready.");
 
-const kinds = ['replicas', 'pods', 'http', 'logs', 'image'] as const;
+const alertsCheck = z
+  .strictObject({
+    kind: z.literal('alerts'),
+    name: name.default('alerts'),
+    severity: severity.default('required'),
+  })
+  .describe("None of the service's `alerts` fires.");
+
+const kinds = ['replicas', 'pods', 'http', 'logs', 'image', 'alerts'] as const;
 
 export const spelledOutCheckSchema = z.discriminatedUnion(
   'kind',
-  [replicasCheck, podsCheck, httpCheck, logsCheck, imageCheck],
+  [replicasCheck, podsCheck, httpCheck, logsCheck, imageCheck, alertsCheck],
   { error: ({ input }) => oneOfMessage((input as { kind?: unknown } | undefined)?.kind, kinds) },
 );
 

@@ -65,7 +65,7 @@ export function createConfiguration(file: string, content: ConfigurationFile): C
         throw new UnknownTargetError(problems.join(' '));
       }
       return {
-        service: toService(ref.service, service, file, environment.prometheus),
+        service: toService(ref.service, service, file, environment),
         environment: toEnvironment(ref.environment, environment, facts, service),
       };
     },

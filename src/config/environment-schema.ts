@@ -4,7 +4,9 @@ import { approvalsSchema } from './approval-schema.ts';
 import { checklistExpiry, checklistSchema } from './checklist-schema.ts';
 import { duration } from './duration.ts';
 import { expecting, oneOf } from './expecting.ts';
+import { incidentsSchema } from './incidents-schema.ts';
 import { baseUrl, labelName, slackChannel, text } from './names.ts';
+import { pagingSchema } from './paging-schema.ts';
 import { promotionSchema } from './promotion-schema.ts';
 import { windowsSchema } from './window-schema.ts';
 
@@ -39,6 +41,13 @@ export const environmentSchema = z.strictObject(
       .describe(
         "Base URL of Prometheus, as the cluster's worker reaches it. Absent: only what the pods show is judged.",
       ),
+    alertmanager: baseUrl
+      .optional()
+      .describe(
+        "Base URL of Alertmanager, as the cluster's worker reaches it. Absent: no alerts are asked for.",
+      ),
+    paging: pagingSchema.optional(),
+    incidents: incidentsSchema.optional(),
     announcement: z
       .strictObject(
         {

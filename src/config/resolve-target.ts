@@ -2,11 +2,14 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import type { CheckSpec } from '../domain/check.ts';
 import type { EnvironmentSpec, HelmSpec, ServiceSpec, VerificationSpec } from '../domain/target.ts';
+import { toAlerts } from './alerts-schema.ts';
 import { toApproval } from './approval-schema.ts';
 import { builtInCheckNames, builtInChecks, portlessCheckNames } from './built-in-checks.ts';
 import { spelledOutCheckSchema } from './check-schema.ts';
 import type { CheckEntry } from './check-schema.ts';
 import type { EnvironmentEntry } from './environment-schema.ts';
+import { toIncidents } from './incidents-schema.ts';
+import { toPaging } from './paging-schema.ts';
 import type { Groups } from './permission-schema.ts';
 import { toPromotion } from './promotion-schema.ts';
 import { toChecklist } from './resolve-checklist.ts';
@@ -14,8 +17,16 @@ import { toAnalysis, toBlueGreen, toCanary } from './resolve-strategies.ts';
 import type { ServiceEntry } from './service-schema.ts';
 import { toWindowPolicy } from './resolve-windows.ts';
 
-/** `file` is where relative chart paths start from; `prometheus` is the environment's. */
-export function toService(name: string, entry: ServiceEntry, file: string, prometheus?: string): ServiceSpec {
+/** The environment's systems that a service is measured by. */
+type Measures = Partial<Pick<EnvironmentEntry, 'prometheus' | 'alertmanager'>>;
+
+/** `file` is where relative chart paths start from. */
+export function toService(
+  name: string,
+  entry: ServiceEntry,
+  file: string,
+  { prometheus, alertmanager }: Measures = {},
+): ServiceSpec {
   const deployment = entry.deployment ?? name;
   return {
     name,
@@ -33,6 +44,9 @@ export function toService(name: string, entry: ServiceEntry, file: string, prome
       ? {}
       : { blueGreen: toBlueGreen(entry.blueGreen, entry.verification.port) }),
     ...(entry.analysis === undefined ? {} : { analysis: toAnalysis(entry.analysis, prometheus) }),
+    ...(entry.alerts === undefined || alertmanager === undefined
+      ? {}
+      : { alerts: toAlerts(entry.alerts, alertmanager) }),
     timeouts: {
       helmSeconds: entry.timeouts.helm,
       rolloutSeconds: entry.timeouts.rollout,
@@ -79,6 +93,8 @@ export function toEnvironment(
     ...(entry.windows === undefined ? {} : { windows: toWindowPolicy(entry.windows, file.groups) }),
     ...(entry.announcement === undefined ? {} : { announcement: { leadSeconds: entry.announcement.lead } }),
     ...(entry.slackChannel === undefined ? {} : { slackChannel: entry.slackChannel }),
+    ...(entry.paging === undefined ? {} : { paging: toPaging(entry.paging) }),
+    ...(entry.incidents === undefined ? {} : { incidents: toIncidents(entry.incidents) }),
     ...(entry.promotion === undefined ? {} : { promotion: toPromotion(entry.promotion, file.groups) }),
   };
 }
@@ -130,6 +146,7 @@ function toCheck(entry: CheckEntry, port = 0): CheckSpec {
     }
     case 'replicas':
     case 'pods':
+    case 'alerts':
       return entry;
   }
 }

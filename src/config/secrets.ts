@@ -7,10 +7,15 @@ export interface Secrets {
   readonly github?: string;
   /** Token of the on-call system; absent: it is not asked. */
   readonly pagerduty?: string;
+  /** Integration key of the paging service; absent: nobody is woken, and it is logged. */
+  readonly pagerdutyRoutingKey?: string;
+  /** Web hooks are signed with it; absent: none is called. */
+  readonly webhook?: string;
 }
 
 /**
- * `SLACK_BOT_TOKEN` (and `SLACK_API_URL` for a proxy), `FAIRWAY_GITHUB_TOKEN` and `FAIRWAY_PAGERDUTY_TOKEN`.
+ * `SLACK_BOT_TOKEN` (and `SLACK_API_URL` for a proxy), `FAIRWAY_GITHUB_TOKEN`, `FAIRWAY_PAGERDUTY_TOKEN`,
+ * `FAIRWAY_PAGERDUTY_ROUTING_KEY` and `FAIRWAY_WEBHOOK_SECRET`.
  * Temporal's own variables are read by its SDK.
  */
 export function readSecrets(
@@ -21,9 +26,13 @@ export function readSecrets(
   const apiUrl = given('SLACK_API_URL');
   const github = given('FAIRWAY_GITHUB_TOKEN');
   const pagerduty = given('FAIRWAY_PAGERDUTY_TOKEN');
+  const pagerdutyRoutingKey = given('FAIRWAY_PAGERDUTY_ROUTING_KEY');
+  const webhook = given('FAIRWAY_WEBHOOK_SECRET');
   return {
     ...(token === undefined ? {} : { slack: { token, ...(apiUrl === undefined ? {} : { apiUrl }) } }),
     ...(github === undefined ? {} : { github }),
     ...(pagerduty === undefined ? {} : { pagerduty }),
+    ...(pagerdutyRoutingKey === undefined ? {} : { pagerdutyRoutingKey }),
+    ...(webhook === undefined ? {} : { webhook }),
   };
 }

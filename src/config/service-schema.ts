@@ -1,5 +1,6 @@
 /** One entry of `services`. */
 import { z } from 'zod';
+import { alertsSchema } from './alerts-schema.ts';
 import { analysisSchema } from './analysis-schema.ts';
 import { checkSchema } from './check-schema.ts';
 import { repositorySchema } from './checklist-schema.ts';
@@ -91,6 +92,7 @@ export const serviceSchema = z.strictObject(
     canary: canarySchema.optional(),
     blueGreen: blueGreenSchema.optional(),
     analysis: analysisSchema.optional(),
+    alerts: alertsSchema.optional(),
     timeouts: timeoutsSchema.prefault({}).describe('How long each part may take.'),
     environments: z
       .record(

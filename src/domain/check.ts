@@ -64,7 +64,12 @@ export interface ImageCheck extends CheckBase {
   };
 }
 
-export type CheckSpec = ReplicasCheck | PodsCheck | HttpCheck | LogsCheck | ImageCheck;
+/** None of the service's alerts fires. */
+export interface AlertsCheck extends CheckBase {
+  readonly kind: 'alerts';
+}
+
+export type CheckSpec = ReplicasCheck | PodsCheck | HttpCheck | LogsCheck | ImageCheck | AlertsCheck;
 
 export type JsonScalar = string | number | boolean | null;
 

@@ -43,6 +43,12 @@ export const failureTypes = {
   helmMissing: 'HelmMissing',
   slackUnavailable: 'SlackUnavailable',
   slackRejected: 'SlackRejected',
+  /** The paging service is away or limits its rate; worth a retry. */
+  pagingUnavailable: 'PagingUnavailable',
+  pagingRejected: 'PagingRejected',
+  /** The ticket system or the web hook's receiver is away; worth a retry. */
+  incidentUnavailable: 'IncidentUnavailable',
+  incidentRejected: 'IncidentRejected',
 } as const;
 
 export type FailureType = (typeof failureTypes)[keyof typeof failureTypes];

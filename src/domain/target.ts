@@ -4,10 +4,13 @@
  * control worker and recorded in the release's history, so a release never changes its mind
  * when the file does.
  */
+import type { AlertsSpec } from './alerts.ts';
 import type { AnalysisSpec } from './analysis.ts';
 import type { ApprovalPolicy } from './approval.ts';
 import type { CheckSpec, Reach } from './check.ts';
 import type { ChecklistItem, CodeRepository } from './checklist.ts';
+import type { IncidentPolicy } from './incident.ts';
+import type { PagingPolicy } from './paging.ts';
 import type { PromotionPolicy } from './promotion.ts';
 import type { BlueGreenOptions, CanaryOptions } from './strategy-options.ts';
 import type { WindowPolicy } from './window.ts';
@@ -54,6 +57,8 @@ export interface ServiceSpec {
   readonly canary?: CanaryOptions;
   readonly blueGreen?: BlueGreenOptions;
   readonly analysis?: AnalysisSpec;
+  /** Present when the service names its alerts and the environment its Alertmanager. */
+  readonly alerts?: AlertsSpec;
 }
 
 export interface HelmSpec {
@@ -105,6 +110,8 @@ export interface EnvironmentSpec {
   readonly announcement?: AnnouncementSpec;
   /** Slack channel for outcomes (and announcements); absent: nothing is posted. */
   readonly slackChannel?: string;
+  readonly paging?: PagingPolicy;
+  readonly incidents?: IncidentPolicy;
 }
 
 export interface AnnouncementSpec {

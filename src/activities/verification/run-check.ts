@@ -3,6 +3,7 @@ import { judgeImage } from '../../domain/check-image.ts';
 import { judgeLogs } from '../../domain/check-logs.ts';
 import type { HttpObservation, ObservedPod } from '../../domain/check-observation.ts';
 import { judgePods } from '../../domain/check-pods.ts';
+import { notMadeResult } from '../../domain/check-result.ts';
 import { judgeReplicas } from '../../domain/check-replicas.ts';
 import type { CheckResult, CheckSpec, HttpCheck, ImageCheck, LogsCheck } from '../../domain/check.ts';
 import type { Target } from '../../domain/target.ts';
@@ -40,6 +41,8 @@ export async function runCheck(scene: CheckScene, spec: CheckSpec): Promise<Chec
       return judgeLogs(spec, await readLogs(scene, spec));
     case 'image':
       return checkImage(scene, spec);
+    case 'alerts':
+      return notMadeResult(spec, 'the environment names no Alertmanager');
   }
 }
 

@@ -1,0 +1,182 @@
+/**
+ * Diagnosis: why a target is not well, in the order in which a tired person should look. Rests on the same
+ * observations as the rollout's own judgement; the rules are in `diagnosis-*.ts`.
+ */
+import type { Evidence } from './check.ts';
+import type { RolloutObservation } from './rollout-observation.ts';
+
+/** The runbook's four situations, and two more. */
+export type Situation = 'pending' | 'crashing' | 'unhealthy' | 'slow' | 'traffic' | 'cluster';
+
+export interface DiagnosisFinding {
+  /** Stable identifier, shown to people and used by tests, for example `quota-exceeded`. */
+  readonly rule: string;
+  readonly situation: Situation;
+  /** One line for people: what is wrong, and with what. */
+  readonly headline: string;
+  /** The likely cause, as a sentence. */
+  readonly cause: string;
+  /** What to do, as a sentence; with a command where there is one. */
+  readonly remedy: string;
+  /** At most five facts, without secrets. */
+  readonly evidence: readonly Evidence[];
+}
+
+export interface DiagnosisReport {
+  /** The line that a tired person needs: the first finding's headline, or that nothing was found. */
+  readonly summary: string;
+  /** At most ten, the likeliest cause first; one for each cause, not one for each pod. */
+  readonly findings: readonly DiagnosisFinding[];
+  /** What could not be looked at and why, for example that the cluster has no metrics API. */
+  readonly unseen: readonly string[];
+}
+
+/** A part of the picture that may be missing without harm. */
+export type Seen<T> =
+  { readonly state: 'seen'; readonly value: T } | { readonly state: 'unseen'; readonly reason: string };
+
+/** One Deployment and what is around it, reduced to what the rules need. Times are milliseconds since 1970. */
+export interface DiagnosisObservation {
+  readonly at: number;
+  readonly namespace: string;
+  /** Name of the Deployment. */
+  readonly deployment: string;
+  readonly rollout: RolloutObservation;
+  /** Absent when the Deployment was deleted. */
+  readonly workload?: WorkloadFacts;
+  /** Warnings about the target's own objects, newest first. */
+  readonly events: Seen<readonly EventFact[]>;
+  /** The end of the logs of containers that are not well, redacted. */
+  readonly logs: readonly LogFact[];
+  readonly nodes: Seen<readonly NodeFact[]>;
+  readonly quotas: Seen<readonly QuotaFact[]>;
+  readonly budgets: Seen<readonly BudgetFact[]>;
+  readonly claims: Seen<readonly ClaimFact[]>;
+  /** Names of Secrets and ConfigMaps (with the key, where one is named) that the template needs and that are missing. */
+  readonly missing: Seen<readonly MissingReference[]>;
+  /** What the metrics API says; many clusters have none. */
+  readonly usage: Seen<readonly UsageFact[]>;
+  readonly service: Seen<ServiceFact>;
+  /** What the probes' endpoints answer when they are asked directly. */
+  readonly answers: readonly ProbeAnswer[];
+}
+
+export interface WorkloadFacts {
+  readonly replicas: number;
+  /** As counts. */
+  readonly maxSurge: number;
+  readonly maxUnavailable: number;
+  readonly strategy: 'RollingUpdate' | 'Recreate';
+  readonly minReadySeconds: number;
+  readonly progressDeadlineSeconds: number;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly hasAffinity: boolean;
+  readonly serviceAccount: string;
+  readonly claims: readonly string[];
+  readonly containers: readonly ContainerFacts[];
+}
+
+export interface ContainerFacts {
+  readonly name: string;
+  readonly image: string;
+  readonly isInit: boolean;
+  readonly requests: Readonly<Record<string, string>>;
+  readonly limits: Readonly<Record<string, string>>;
+  /** Container ports by name; unnamed ones by their number. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly probes: readonly ProbeFacts[];
+}
+
+export interface ProbeFacts {
+  readonly kind: 'startup' | 'readiness' | 'liveness';
+  /** As `kubectl describe` words it, for example `http-get :8000/ready delay=5s timeout=1s period=10s #failure=3`. */
+  readonly words: string;
+  readonly http?: { readonly port: number; readonly path: string };
+}
+
+export interface EventFact {
+  /** For example `Pod shop-server-7d4-x2`. */
+  readonly object: string;
+  readonly reason: string;
+  /** Redacted. */
+  readonly message: string;
+  readonly count: number;
+  readonly lastAt: number;
+}
+
+export interface LogFact {
+  readonly pod: string;
+  readonly container: string;
+  /** Of the container before the last restart. */
+  readonly previous: boolean;
+  /** Newest last. */
+  readonly lines: readonly string[];
+}
+
+export interface NodeFact {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly unschedulable: boolean;
+  /** Conditions that press: `MemoryPressure`, `DiskPressure`, `PIDPressure`, `NetworkUnavailable`. */
+  readonly pressures: readonly string[];
+  /** `key=value:Effect`, only those that keep pods away. */
+  readonly taints: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Quantities as Kubernetes writes them. */
+  readonly allocatable: Readonly<Record<string, string>>;
+}
+
+export interface QuotaFact {
+  readonly name: string;
+  readonly resource: string;
+  readonly used: string;
+  readonly hard: string;
+}
+
+export interface BudgetFact {
+  readonly name: string;
+  readonly disruptionsAllowed: number;
+  readonly currentHealthy: number;
+  readonly desiredHealthy: number;
+}
+
+export interface ClaimFact {
+  readonly name: string;
+  /** `Missing`: the template names one that is not there. */
+  readonly phase: 'Pending' | 'Bound' | 'Lost' | 'Missing';
+  readonly storageClass?: string;
+}
+
+export interface MissingReference {
+  readonly kind: 'Secret' | 'ConfigMap' | 'ServiceAccount';
+  readonly name: string;
+  readonly key?: string;
+}
+
+export interface UsageFact {
+  /** `node n1`, or `pod p/container c`. */
+  readonly subject: string;
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+export interface ServiceFact {
+  readonly name: string;
+  readonly exists: boolean;
+  readonly selectsPods: boolean;
+  readonly readyEndpoints: number;
+  /** Ports whose `targetPort` no container has. */
+  readonly unknownTargetPorts: readonly string[];
+}
+
+export interface ProbeAnswer {
+  readonly pod: string;
+  readonly container: string;
+  readonly probe: ProbeFacts['kind'];
+  readonly port: number;
+  readonly path: string;
+  /** Absent when nothing answered. */
+  readonly status?: number;
+  /** An excerpt of the body, or why nothing answered; redacted. */
+  readonly detail: string;
+}

@@ -1,0 +1,39 @@
+/** What is written down after a release went wrong: a ticket, and for some environments a post-mortem's draft. */
+import type { DiagnosisReport } from './diagnosis.ts';
+import type { ReleaseStatus } from './status.ts';
+
+/** Absent in a target: nothing is written down. */
+export interface IncidentPolicy {
+  /** As the team's own scale words it, for example `SEV2`. */
+  readonly severity: string;
+  /** Absent: no ticket at the code host. */
+  readonly ticket?: {
+    readonly owner: string;
+    readonly repository: string;
+    readonly labels: readonly string[];
+    readonly assignees: readonly string[];
+  };
+  /** Absent: no web hook is called. Signed with `FAIRWAY_WEBHOOK_SECRET`. */
+  readonly webhook?: { readonly url: string };
+  /** The ticket holds a post-mortem's draft. */
+  readonly postMortem: boolean;
+  /** With `{{service}}`, `{{environment}}`, `{{namespace}}`, `{{deployment}}`, `{{from}}` and `{{to}}` (milliseconds since 1970). */
+  readonly logsUrl?: string;
+  readonly metricsUrl?: string;
+}
+
+/** Everything that the texts are made of; from the release's own record. */
+export interface Incident {
+  /** The same for every attempt to write it down: workflow ID and run. */
+  readonly key: string;
+  readonly displayName: string;
+  readonly severity: string;
+  /** How it ended, with every step and decision. */
+  readonly status: ReleaseStatus;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** What is running now. */
+  readonly runs: string;
+  readonly diagnosis?: DiagnosisReport;
+  readonly links: readonly { readonly href: string; readonly text: string }[];
+}
