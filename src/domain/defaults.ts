@@ -102,3 +102,9 @@ export const maxWindowWaitSeconds = 24 * 3_600;
 
 /** A release that another environment does not let go: how long those who may override that are waited for. */
 export const promotionOverrideSeconds = 3_600;
+
+/** A failed release is looked at for at most this long before it is put back: users see its failure meanwhile (seconds). */
+export const failureDiagnosisSeconds = 10;
+
+/** Somebody who asks for a diagnosis has more patience (seconds). */
+export const diagnosisSeconds = 30;

@@ -1,4 +1,4 @@
-/** What people type after `--input` of a standard deployment and of a verification. */
+/** What people type after `--input` of a standard deployment, a verification and a diagnosis. */
 import { Fields, optional, type Parsed } from './fields.ts';
 import type { TargetRef, UpdateMethod, WhenHeldPolicy } from './target.ts';
 
@@ -13,11 +13,18 @@ export interface StandardDeploymentRequest extends TargetRef {
   readonly dryRun: boolean;
   /** What to do when another release holds the target; the environment's own when absent. */
   readonly whenHeld?: WhenHeldPolicy;
+  /** No field of the input: nobody chose the version for this moment, so one that runs already is no mistake. */
+  readonly unattended?: true;
 }
 
 export interface VerificationRequest extends TargetRef {
   /** Expected version; what the Deployment says when absent. */
   readonly version?: string;
+}
+
+export interface DiagnosisRequest extends TargetRef {
+  /** Name of a Deployment that belongs to the target, such as its canary; the target's own when absent. */
+  readonly deployment?: string;
 }
 
 const maxPersonLength = 200;
@@ -51,6 +58,14 @@ export function readRelease(
 export function parseVerificationRequest(input: unknown): Parsed<VerificationRequest> {
   const fields = new Fields(input, ['service', 'environment', 'version']);
   return fields.finish(() => ({ ...targetRef(fields), ...optional('version', fields.version('version')) }));
+}
+
+export function parseDiagnosisRequest(input: unknown): Parsed<DiagnosisRequest> {
+  const fields = new Fields(input, ['service', 'environment', 'deployment']);
+  return fields.finish(() => ({
+    ...targetRef(fields),
+    ...optional('deployment', fields.name('deployment')),
+  }));
 }
 
 function targetRef(fields: Fields): TargetRef {

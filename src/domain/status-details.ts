@@ -29,6 +29,8 @@ const stepMarks: Readonly<Record<StepState, string>> = {
 const outcomeMarks: Readonly<Record<Outcome, string>> = {
   released: '✅',
   passed: '✅',
+  diagnosed: '🔎',
+  recorded: '📝',
   unchanged: '✅',
   planned: '📋',
   rolledBack: '↩️',

@@ -7,6 +7,8 @@ import type { ApprovalRound } from './approval.ts';
 import type { VerificationReport } from './check.ts';
 import type { ChecklistFinding } from './checklist.ts';
 import { maxAnswers } from './defaults.ts';
+import type { DiagnosisReport } from './diagnosis.ts';
+import type { PromotedImage } from './promotion.ts';
 
 export type StepState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
 
@@ -23,6 +25,8 @@ export interface StepStatus {
 export type Outcome =
   | 'released'
   | 'passed'
+  | 'diagnosed'
+  | 'recorded'
   | 'unchanged'
   | 'planned'
   | 'rolledBack'
@@ -54,10 +58,14 @@ export interface ReleaseStatus {
   readonly plan?: string;
   /** Only the plan was asked for. */
   readonly dryRun?: true;
+  /** What the environment that comes before verified under this version, where its digest is known. */
+  readonly promoted?: PromotedImage;
   /** Where the traffic goes, while two tracks share it. */
   readonly weight?: WeightStatus;
   /** The last comparison of the two tracks. */
   readonly analysis?: AnalysisReport;
+  /** Why the target was not well, as seen before anything was put back. */
+  readonly diagnosis?: DiagnosisReport;
   /** SHA-256 of the plan, in hexadecimal: what is approved. */
   readonly planDigest?: string;
   /** The question to people that is open, or was answered last. */
@@ -76,6 +84,8 @@ export interface ReleaseStatus {
   readonly outcome?: Outcome;
   /** Why it ended as it did, in one line. */
   readonly reason?: string;
+  /** Who was woken and what was written down after it went wrong. */
+  readonly incident?: IncidentStatus;
   /** Where the work is done, when it is another workflow. */
   readonly runsIn?: { readonly workflowId: string; readonly runId: string };
 }
@@ -113,6 +123,13 @@ export interface Decision {
   /** The message's name: `approve`, `promote`, `abort` and so on. */
   readonly what: string;
   readonly reason?: string;
+}
+
+export interface IncidentStatus {
+  /** The workflow that wakes people and writes things down, for as long as that takes. */
+  readonly workflowId: string;
+  /** What it has done by now, one line each, for example `ticket https://…`. */
+  readonly done: readonly string[];
 }
 
 /** What came of a message from a person. */
@@ -197,6 +214,8 @@ export function finishStatus(status: ReleaseStatus, outcome: Outcome, reason: st
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
   released: 'Released',
   passed: 'Passed',
+  diagnosed: 'Diagnosed',
+  recorded: 'Recorded',
   unchanged: 'Nothing to do',
   planned: 'Planned',
   rolledBack: 'Rolled back',

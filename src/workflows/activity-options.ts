@@ -3,7 +3,9 @@ import { ActivityCancellationType, proxyActivities, type ActivityOptions } from 
 import type { AnalysisActivities } from '../activities/analysis/types.ts';
 import type { ChecklistActivities } from '../activities/checklist/types.ts';
 import type { ConfigurationActivities } from '../activities/configuration/types.ts';
+import type { DiagnosisActivities } from '../activities/diagnosis/types.ts';
 import type { HelmActivities } from '../activities/helm/types.ts';
+import type { IncidentActivities } from '../activities/incidents/types.ts';
 import type {
   DryRunActivities,
   KubernetesActivities,
@@ -11,6 +13,7 @@ import type {
   TrafficActivities,
 } from '../activities/kubernetes/types.ts';
 import type { RollbackActivities } from '../activities/kubernetes/rollback-types.ts';
+import type { PagingActivities } from '../activities/paging/types.ts';
 import type { SlackActivities } from '../activities/slack/types.ts';
 import type { SmokeActivities } from '../activities/smoke/types.ts';
 import type { TemporalActivities } from '../activities/temporal/types.ts';
@@ -65,6 +68,9 @@ const notify: ActivityOptions = {
 /** Room for an activity to answer for itself before Temporal ends it. */
 const marginSeconds = 60;
 
+/** A diagnosis answers in time by itself; a worker that died must not hold up what is to be put back. */
+const diagnosisMarginSeconds = 5;
+
 /** Activities on the control task queue (the workflow's own). */
 export const configuration = proxyActivities<ConfigurationActivities>(lookUp);
 export const temporal = proxyActivities<TemporalActivities>(lookUp);
@@ -78,6 +84,22 @@ export const ending = proxyActivities<TemporalActivities>({
 /** Systems that can tell what is done; one that is away is an answer, too. */
 export const checklist = proxyActivities<ChecklistActivities>(look);
 export const slack = proxyActivities<SlackActivities>(notify);
+
+/** What must be heard or written down in the end, however long a vendor is away. */
+const persist: ActivityOptions = {
+  startToCloseTimeout: '1m',
+  scheduleToCloseTimeout: '3d',
+  heartbeatTimeout,
+  cancellationType,
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '10m' },
+};
+export const incidents = proxyActivities<IncidentActivities>(persist);
+/** `bounded`: while a release waits for it. */
+export function paging(patience: 'bounded' | 'lasting') {
+  return proxyActivities<PagingActivities>(
+    patience === 'lasting' ? persist : { ...notify, scheduleToCloseTimeout: '30s' },
+  );
+}
 
 /**
  * Activities on the target environment's own task queue. `endless` patience is for putting things
@@ -110,6 +132,13 @@ export function clusterActivities(target: Target, patience: 'bounded' | 'endless
     smoke: (seconds: number) => proxyActivities<SmokeActivities>(lasting(seconds)),
     helm: proxyActivities<HelmActivities>(lasting(helmSeconds)),
     verification: proxyActivities<VerificationActivities>(lasting(verificationSeconds)),
+    // Nobody waits longer for words than they were promised for.
+    diagnosis: (seconds: number) =>
+      proxyActivities<DiagnosisActivities>({
+        ...base,
+        startToCloseTimeout: `${seconds + diagnosisMarginSeconds}s`,
+        scheduleToCloseTimeout: `${seconds + diagnosisMarginSeconds}s`,
+      }),
   };
 }
 

@@ -17,12 +17,18 @@ const maxSummaryLength = 120;
 
 export class Announcer {
   private said: Promise<void> = Promise.resolve();
-  private message: SlackMessageRef | undefined;
 
   constructor(
     private readonly target: Target,
     private readonly progress: Progress,
+    /** The release's message in the channel, where another workflow posted it. */
+    private message?: SlackMessageRef,
   ) {}
+
+  /** The release's message in the channel, once it is there. */
+  get opened(): SlackMessageRef | undefined {
+    return this.message;
+  }
 
   /** The name in texts. Where nothing is announced, people must not take it for production. */
   get displayName(): string {

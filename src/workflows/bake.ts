@@ -3,7 +3,7 @@ import type { AnalysisSpec } from '../domain/analysis.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { durationWords } from '../domain/status-details.ts';
 import type { Stage } from './conduct.ts';
-import { failure } from './failure.ts';
+import { failureOf } from './failure.ts';
 
 interface Bake {
   /** Name of the step. */
@@ -12,6 +12,8 @@ interface Bake {
   readonly analysis: AnalysisSpec;
   /** Name of the Deployment that runs the new version. */
   readonly candidate: string;
+  /** What it runs. */
+  readonly image: string;
 }
 
 export async function bake(stage: Stage, bake: Bake): Promise<void> {
@@ -38,8 +40,8 @@ async function watch(stage: Stage, bake: Bake): Promise<string> {
     if (report === undefined) return 'a person decided that it is enough';
     progress.set({ analysis: report });
     if (report.verdict === 'pass') return report.summary;
-    if (report.verdict === 'fail') throw analysisFailed(candidate, report.summary);
-    if (analysis.whenInconclusive === 'rollBack') throw analysisFailed(candidate, report.summary);
+    if (report.verdict === 'fail') throw analysisFailed(bake, report.summary);
+    if (analysis.whenInconclusive === 'rollBack') throw analysisFailed(bake, report.summary);
     if (analysis.whenInconclusive === 'ask' || extended) {
       const because = `nobody can tell (${report.summary})`;
       const decided = await control.gate(stage, { subject: `going on after "${bake.name}"`, because });
@@ -48,6 +50,10 @@ async function watch(stage: Stage, bake: Bake): Promise<string> {
   }
 }
 
-function analysisFailed(candidate: string, summary: string) {
-  return failure(failureTypes.analysisFailed, `the analysis of ${candidate}: ${summary}`);
+function analysisFailed({ candidate, image }: Bake, summary: string) {
+  return failureOf(
+    { deployment: candidate, image },
+    failureTypes.analysisFailed,
+    `the analysis of ${candidate}: ${summary}`,
+  );
 }

@@ -77,6 +77,7 @@ async function run(stage: Stage, plan: BlueGreenPlan): Promise<void> {
     seconds: plan.monitorSeconds,
     analysis: plan.analysis,
     candidate: plan.track.deployment,
+    image: plan.to,
   });
   await throughWindow(stage, 'the take-over');
   control.runThrough();

@@ -15,6 +15,7 @@ import { deployAlone } from './deploy-alone.ts';
 import { accept } from './failure.ts';
 import { preFlight } from './pre-flight.ts';
 import { stepKey } from './progress.ts';
+import { comparePromoted } from './promoted-image.ts';
 import { shift } from './shift.ts';
 import { apply } from './standard-update.ts';
 import type { Strategy } from './strategy.ts';
@@ -88,11 +89,13 @@ async function takeStep(stage: Stage, plan: CanaryPlan, step: PlannedStep, from:
       track: step.pair.canary,
     },
   });
+  if (step === plan.steps[0]) await comparePromoted(stage, plan.track.deployment, plan.to);
   await bake(stage, {
     name: `Watch at ${weight}`,
     seconds: step.bakeSeconds,
     analysis: plan.analysis,
     candidate: plan.track.deployment,
+    image: plan.to,
   });
   if (step.gate) {
     await progress.step(

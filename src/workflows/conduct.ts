@@ -3,6 +3,7 @@
  * it changed is put back when it does not reach its end, and its outcome is said once, everywhere.
  */
 import { isCancellation } from '@temporalio/workflow';
+import type { DiagnosisReport } from '../domain/diagnosis.ts';
 import { failureTypes, type FailureType } from '../domain/failures.ts';
 import type { Outcome, ReleaseStatus } from '../domain/status.ts';
 import type { Target, TargetRef } from '../domain/target.ts';
@@ -12,6 +13,7 @@ import { clusterActivities, configuration, type ClusterActivities } from './acti
 import { Announcer } from './announcer.ts';
 import { Compensations, type Leftover } from './compensations.ts';
 import { Control } from './control.ts';
+import { diagnoseFailure } from './diagnose.ts';
 import { releaseEndings, type Endings } from './endings.ts';
 import { failure, reasonOf, typeOf } from './failure.ts';
 import { handlersFinished } from './handlers-finished.ts';
@@ -52,9 +54,9 @@ export async function conduct(
       listener.close('the release is at its end already');
     } catch (error) {
       listener.close('the release is being put back, or is at its end already');
-      throw await failed(error, abort, stage, endings);
+      throw await failed(error, abort, { ...stage, startedAt }, endings);
     }
-    return await succeeded(stage, startedAt, endings);
+    return await succeeded({ ...stage, startedAt }, endings);
   } finally {
     await handlersFinished();
   }
@@ -91,27 +93,37 @@ async function setStage(
   }
 }
 
-async function succeeded(stage: Stage, startedAt: string, endings: Endings): Promise<ReleaseStatus> {
-  const seconds = (Date.parse(now()) - Date.parse(startedAt)) / 1_000;
+interface Ended extends Stage {
+  readonly startedAt: string;
+}
+
+async function succeeded(stage: Ended, endings: Endings): Promise<ReleaseStatus> {
+  const seconds = (Date.parse(now()) - Date.parse(stage.startedAt)) / 1_000;
   const { outcome, reason } = endings.succeeded(stage, seconds);
   await stage.announcer.settled();
   return stage.progress.finish(outcome, reason);
 }
 
 /** Puts things back, says so everywhere, and answers what the workflow must throw. */
-async function failed(error: unknown, abort: Abort, stage: Stage, endings: Endings): Promise<unknown> {
+async function failed(error: unknown, abort: Abort, stage: Ended, endings: Endings): Promise<unknown> {
   const { progress, announcer, undo } = stage;
   const cancelled = abort.reason === undefined && isCancellation(error);
   const reason = abort.reason ?? (cancelled ? cancelledWords : reasonOf(error));
   const changed = !undo.isEmpty;
   const stopped = cancelled || abort.reason !== undefined;
+  const diagnosis = stopped || !changed ? undefined : await diagnoseFailure(stage, error);
   const ending = await unwind({ reason, error, stopped }, stage, endings);
   announcer.update(ending.announcement);
   if (changed) announcer.broadcast('outcome', ending.announcement);
   await announcer.settled();
-  const status = await progress.finish(ending.outcome, ending.message);
+  const message = [ending.message, ...(diagnosis === undefined ? [] : [advice(diagnosis)])].join(' ');
+  const status = await progress.finish(ending.outcome, message);
   // A cancelled workflow that was put back ends as cancelled: that is what the person who cancelled it looks for.
-  return cancelled && ending.outcome === 'aborted' ? error : failure(ending.type, ending.message, status);
+  return cancelled && ending.outcome === 'aborted' ? error : failure(ending.type, message, status);
+}
+
+function advice({ findings: [first], summary }: DiagnosisReport): string {
+  return first === undefined ? `Diagnosis: ${summary}.` : `Diagnosis: ${first.headline}. ${first.remedy}`;
 }
 
 interface Ending {

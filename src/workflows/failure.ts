@@ -30,6 +30,25 @@ export function failure(type: FailureType, message: string, status?: ReleaseStat
   });
 }
 
+/** What was looked at when it turned out not to be well: what a diagnosis should look at, too. */
+export interface Suspect {
+  /** Name of the Deployment. */
+  readonly deployment: string;
+  readonly image: string;
+}
+
+/** A failure that lies with the pods of a Deployment. */
+export function failureOf(suspect: Suspect, type: FailureType, message: string): ApplicationFailure {
+  const { message: shortened } = failure(type, message);
+  return ApplicationFailure.create({ type, message: shortened, nonRetryable: true, details: [{ suspect }] });
+}
+
+export function suspectOf(error: unknown): Suspect | undefined {
+  if (!(error instanceof ApplicationFailure)) return undefined;
+  const [first] = (error.details ?? []) as readonly ({ readonly suspect?: Suspect } | null | undefined)[];
+  return first?.suspect;
+}
+
 /** The status that `failure` was given, if this is one. */
 export function statusOf(error: unknown): ReleaseStatus | undefined {
   return error instanceof ApplicationFailure

@@ -1,6 +1,7 @@
 /** The workflow types that a worker serves. */
 export { blueGreenDeployment } from './blue-green-deployment.ts';
 export { canaryDeployment } from './canary-deployment.ts';
+export { diagnosis } from './diagnosis.ts';
 export { release } from './release.ts';
 export { rollback } from './rollback.ts';
 export { standardDeployment } from './standard-deployment.ts';

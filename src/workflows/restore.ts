@@ -65,6 +65,12 @@ export async function restoreTemplate(
     [{ target, recorded: plan.recorded, image: present }],
   );
   if (restored.outcome === 'leftAlone') throw somebodyElses(deployment, restored.image);
+  // Helm may have brought more than the image; else it was somebody's wish, and must not go without a word.
+  if (plan.method === 'image' && restored.outcome === 'restored' && restored.replaced !== undefined) {
+    stage.progress.note(
+      `Somebody changed more of ${deployment} than the image during the release; this went with the rollback: ${restored.replaced.join(', ')}.`,
+    );
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { versionOf } from '../domain/version-of.ts';
 import type { RolloutResult } from '../domain/rollout-result.ts';
 import type { ClusterActivities } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
-import { failure } from './failure.ts';
+import { failure, failureOf, type Suspect } from './failure.ts';
 import { ofDeployment } from './of-deployment.ts';
 import type { Progress } from './progress.ts';
 
@@ -33,7 +33,7 @@ export async function rollOut(
       },
     ],
   );
-  const words = rolledOut(result, versionOf(image));
+  const words = rolledOut(result, { deployment, image });
   if (planned !== undefined) noteScaling(progress, { deployment, planned, found: result.progress.desired });
   announcer.reply(`rollout-${deployment}-${image}`, `Rollout of ${versionOf(image)} complete: ${words}`);
   return words;
@@ -54,15 +54,15 @@ export function noteScaling(progress: Progress, { deployment, planned, found }: 
 }
 
 /** One line when it is complete; throws what kept it from completing. */
-export function rolledOut(result: RolloutResult, version: string): string {
+export function rolledOut(result: RolloutResult, suspect: Suspect): string {
   if (result.outcome === 'complete') {
     const { available, desired } = result.progress;
     return `${available}/${desired} replicas in ${durationWords(result.seconds * 1_000)}`;
   }
-  throw failure(
-    result.outcome === 'changed' ? failureTypes.changedByOther : failureTypes.rolloutFailed,
-    `the rollout of ${version} ${troubleWords(result)}`,
-  );
+  const words = `the rollout of ${versionOf(suspect.image)} ${troubleWords(result)}`;
+  throw result.outcome === 'changed'
+    ? failure(failureTypes.changedByOther, words)
+    : failureOf(suspect, failureTypes.rolloutFailed, words);
 }
 
 function troubleWords(result: Exclude<RolloutResult, { outcome: 'complete' }>): string {

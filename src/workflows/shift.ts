@@ -1,7 +1,6 @@
 /** Moves traffic between the target's own pods and the canary's; throws when the new pods do not come. */
 import type { CanaryPlan } from '../domain/canary-plan.ts';
 import { trackDeployment, type ReplicaPair } from '../domain/track.ts';
-import { versionOf } from '../domain/version-of.ts';
 import type { ClusterActivities } from './activity-options.ts';
 import { autoscalerKey } from './autoscaler.ts';
 import type { Stage } from './conduct.ts';
@@ -43,5 +42,9 @@ export async function shift(
   if (withdraw && result.outcome === 'complete') {
     noteScaling(progress, { deployment, planned: to.stable, found: result.progress.desired });
   }
-  return rolledOut(result, versionOf(to.canary > 0 ? plan.to : stableImage));
+  const isCanary = to.canary > 0;
+  return rolledOut(result, {
+    deployment: isCanary ? trackDeployment(deployment, 'canary') : deployment,
+    image: isCanary ? plan.to : stableImage,
+  });
 }

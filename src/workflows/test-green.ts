@@ -3,7 +3,7 @@ import type { BlueGreenPlan } from '../domain/blue-green-plan.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { versionOf } from '../domain/version-of.ts';
 import type { Stage } from './conduct.ts';
-import { failure } from './failure.ts';
+import { failureOf } from './failure.ts';
 import { ofDeployment } from './of-deployment.ts';
 import { stepKey } from './progress.ts';
 import { verify } from './verify.ts';
@@ -21,7 +21,8 @@ export async function testGreen(stage: Stage, plan: BlueGreenPlan): Promise<stri
       ]);
     if (result.verdict !== 'pass') {
       const seen = result.evidence.map(({ detail }) => detail).join('; ');
-      throw failure(
+      throw failureOf(
+        { deployment: green, image: plan.to },
         failureTypes.verificationFailed,
         `smoke test "${test.name}" of ${versionOf(plan.to)}: ${result.summary}${seen === '' ? '' : ` (${seen})`}`,
       );

@@ -1,10 +1,12 @@
 /** Runs the service's checks; throws when a required one does not pass. */
 import type { VerificationReport } from '../domain/check.ts';
 import { failureTypes } from '../domain/failures.ts';
+import { optional } from '../domain/fields.ts';
 import { versionOf } from '../domain/version-of.ts';
 import type { ClusterActivities } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
-import { failure } from './failure.ts';
+import { failureOf } from './failure.ts';
+import { promotedImage } from './promoted-image.ts';
 
 export async function verify(
   { target, progress, announcer }: Pick<Stage, 'target' | 'progress' | 'announcer'>,
@@ -15,7 +17,7 @@ export async function verify(
     {
       summary: `${target.service.verification.checks.length} checks on ${target.service.deployment} ${versionOf(image)}`,
     },
-    [{ target, image }],
+    [{ target, image, ...optional('promoted', promotedImage(progress, image)) }],
   );
   progress.set({ verification: report, verifiedVersion: versionOf(image) });
   announcer.reply(
@@ -24,5 +26,9 @@ export async function verify(
     `Verification of ${versionOf(image)}: ${report.verdict}. ${report.summary}`,
   );
   if (report.verdict === 'pass') return report;
-  throw failure(failureTypes.verificationFailed, `verification of ${versionOf(image)}: ${report.summary}`);
+  throw failureOf(
+    { deployment: target.service.deployment, image },
+    failureTypes.verificationFailed,
+    `verification of ${versionOf(image)}: ${report.summary}`,
+  );
 }

@@ -5,6 +5,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import type { ConfigurationActivities } from '../../src/activities/configuration/types.ts';
+import type { DiagnosisActivities } from '../../src/activities/diagnosis/types.ts';
 import type { HelmActivities } from '../../src/activities/helm/types.ts';
 import type { AnalysisActivities } from '../../src/activities/analysis/types.ts';
 import type {
@@ -18,6 +19,7 @@ import type { RollbackActivities } from '../../src/activities/kubernetes/rollbac
 import type { PostMessageInput, SlackActivities } from '../../src/activities/slack/types.ts';
 import type { VerificationActivities } from '../../src/activities/verification/types.ts';
 import type { VerificationReport } from '../../src/domain/check.ts';
+import type { DiagnosisReport } from '../../src/domain/diagnosis.ts';
 import { failureTypes } from '../../src/domain/failures.ts';
 import type { Problem } from '../../src/domain/observation.ts';
 import type { RolloutResult } from '../../src/domain/rollout-result.ts';
@@ -27,6 +29,7 @@ import { anObservation, aTarget } from './a-target.ts';
 import { trackActivities, type Tracks } from './fake-tracks.ts';
 
 type Activities = KubernetesActivities &
+  DiagnosisActivities &
   DryRunActivities &
   RollbackActivities &
   HelmActivities &
@@ -59,6 +62,8 @@ export interface World {
   readonly brokenImages: Set<string>;
   /** Images that do not verify. */
   readonly sickImages: Set<string>;
+  /** What a diagnosis finds. */
+  diagnosis: DiagnosisReport;
   readonly calls: ActivityName[];
   readonly messages: (PostMessageInput & { updates: string[] })[];
   /** Called before an activity does its work; throw to make it fail, wait to hold it. */
@@ -77,6 +82,7 @@ export function aWorld(target: Target = aTarget(), tracks?: Tracks): World {
     ownBackup: 'fairway-backup-shop-1',
     brokenImages: new Set(),
     sickImages: new Set(),
+    diagnosis: { summary: 'nothing was found', findings: [], unseen: [] },
     calls: [],
     messages: [],
     interfere: () => undefined,
@@ -127,6 +133,7 @@ function activitiesOf(world: World, tracks?: Tracks): Activities {
             ),
           ),
     preflight: () => Promise.resolve({ problems: world.problems, observed: observed() }),
+    diagnose: () => Promise.resolve(world.diagnosis),
     dryRun: () => Promise.resolve({ outcome: 'accepted', changes: [], warnings: [] }),
     observeTarget: () => Promise.resolve(observed()),
     backUpTarget: () =>

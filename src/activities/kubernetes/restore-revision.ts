@@ -5,11 +5,13 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import { failureTypes } from '../../domain/failures.ts';
 import { awaitObserved } from './await-observed.ts';
 import type { ClusterClients } from './clients.ts';
+import { differences } from './differences.ts';
 import { deploymentRef, fieldManager, placeOf, revisionOf } from './deployment.ts';
 import { failure } from './failures.ts';
 import { imageOf } from './observe-target.ts';
 import { rawJson } from './raw-json.ts';
 import { readTemplate } from './read-template.ts';
+import { restartedBy } from './restart-rollout.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 import { applyImage } from './set-image.ts';
 import { withoutTemplateHash } from './template.ts';
@@ -61,8 +63,20 @@ export async function restoreRevision(
       throw failure(failureTypes.changedByOther, placeOf(target), message);
     }
     const observed = await awaitObserved(clients, ref, after.deployment, signal);
-    return { outcome: 'restored', image: restoredImage, revision: revisionOf(observed) };
+    const replaced = template === undefined ? [] : otherChanges(input, now.template, template);
+    return {
+      outcome: 'restored',
+      image: restoredImage,
+      revision: revisionOf(observed),
+      ...(replaced.length === 0 ? {} : { replaced }),
+    };
   });
+}
+
+/** What went besides the image: a chart's doing, or a person's during the release. */
+function otherChanges({ target }: RestoreRevisionInput, now: unknown, then: unknown): readonly string[] {
+  const own = [`containers[${target.service.container}].image`, `annotations.${restartedBy}`];
+  return differences(now, then, 'template').filter((path) => !own.some((one) => path.endsWith(one)));
 }
 
 interface ReadDeployment {

@@ -57,7 +57,13 @@ export interface RestoreRevisionInput {
 }
 
 export type RestoreRevisionResult =
-  | { readonly outcome: 'restored'; readonly image: string; readonly revision: string }
+  | {
+      readonly outcome: 'restored';
+      readonly image: string;
+      readonly revision: string;
+      /** Paths in the template, besides the image, that differed from the recorded one; absent: none. */
+      readonly replaced?: readonly string[];
+    }
   | { readonly outcome: 'alreadyThere'; readonly image: string; readonly revision: string }
   /** A person changed the template during the release: theirs is left alone. */
   | { readonly outcome: 'leftAlone'; readonly image: string; readonly reason: string };

@@ -53,6 +53,7 @@ test('the recorded template returns whole, and replicas that an autoscaler moved
     outcome: 'restored',
     image: image('4.0.0'),
     revision: '3',
+    replaced: ['template.spec.containers[tensafe].env'],
   });
 
   const after = await readDeployment(cluster(), target.environment.namespace);

@@ -135,9 +135,10 @@ test('pods of somebody else behind the Service, or too few of one’s own, are n
 test('a wait tells its counts while it lasts and ends when it is cancelled', async () => {
   const target = await installed(cluster());
   const env = environment();
+  // The slices may still be filling: available pods are told to them a moment later.
   const beat = new Promise((resolve) => {
-    env.on('heartbeat', (counts: readonly unknown[]) => {
-      if (counts.length > 0) resolve(counts);
+    env.on('heartbeat', (counts: readonly { readonly ready: number }[]) => {
+      if (counts[0]?.ready === 2) resolve(counts);
     });
   });
   const input = { target, expected: [{ deployment: workload, ready: 5 }], timeoutSeconds: 60 };
