@@ -116,14 +116,16 @@ async function failed(error: unknown, abort: Abort, stage: Ended, endings: Endin
   announcer.update(ending.announcement);
   if (changed) announcer.broadcast('outcome', ending.announcement);
   await announcer.settled();
-  const message = [ending.message, ...(diagnosis === undefined ? [] : [advice(diagnosis)])].join(' ');
+  const message = [ending.message, ...advice(diagnosis)].join(' ');
   const status = await progress.finish(ending.outcome, message);
   // A cancelled workflow that was put back ends as cancelled: that is what the person who cancelled it looks for.
   return cancelled && ending.outcome === 'aborted' ? error : failure(ending.type, message, status);
 }
 
-function advice({ findings: [first], summary }: DiagnosisReport): string {
-  return first === undefined ? `Diagnosis: ${summary}.` : `Diagnosis: ${first.headline}. ${first.remedy}`;
+/** What was found, and what to do about it. */
+function advice(diagnosis: DiagnosisReport | undefined): readonly string[] {
+  const [first] = diagnosis?.findings ?? [];
+  return first === undefined ? [] : [`Diagnosis: ${first.headline}. ${first.remedy}`];
 }
 
 interface Ending {

@@ -248,6 +248,63 @@ describe('a release that fails', () => {
     });
   });
 
+  test('is diagnosed before anything is put back, and says what to do', async () => {
+    await scene({}, async ({ world, release }) => {
+      world.brokenImages.add(to);
+      world.diagnosis = {
+        summary: 'Secret shop-keys is missing',
+        findings: [
+          {
+            rule: 'secret-missing',
+            situation: 'crashing',
+            headline: 'Secret shop-keys is missing',
+            cause: 'The new version needs it.',
+            remedy: 'Create it: kubectl create secret generic shop-keys -n shop-dev.',
+            evidence: [],
+          },
+        ],
+        unseen: ['the cluster has no metrics API'],
+      };
+      const ended = await release();
+      expect('failure' in ended && ended.failure.message).toMatch(
+        / is back on 4\.0\.0\. Diagnosis: Secret shop-keys is missing\. Create it: kubectl create secret/,
+      );
+      const { calls } = world;
+      expect(calls.indexOf('diagnose')).toBeGreaterThan(calls.indexOf('awaitRollout'));
+      expect(calls.indexOf('diagnose')).toBeLessThan(calls.indexOf('restoreRevision'));
+      expect(statusOf(ended).diagnosis).toEqual(world.diagnosis);
+    });
+  });
+
+  test('is put back all the same when nobody can say what is wrong', async () => {
+    await scene({}, async ({ world, release }) => {
+      world.brokenImages.add(to);
+      world.interfere = (activity) => {
+        if (activity === 'diagnose')
+          throw ApplicationFailure.nonRetryable('the cluster is away', failureTypes.clusterUnreachable);
+      };
+      const ended = await release();
+      expect(ended).toMatchObject({ failure: { type: failureTypes.rolledBack } });
+      expect(statusOf(ended).notes).toEqual([
+        'No diagnosis of shop-server: the cluster is away',
+      ]);
+      expect(world.image).toBe(from);
+    });
+  });
+
+  test('needs no diagnosis where a person stopped it', async () => {
+    await scene({}, async ({ world, start }) => {
+      world.interfere = async (activity) => {
+        if (activity !== 'awaitRollout' || world.image !== to) return;
+        await handle.signal('abort', { by: 'ana@example.com', reason: 'changed my mind' });
+        await untilCancelled();
+      };
+      const handle = await start();
+      expect(await ending(handle)).toMatchObject({ failure: { type: failureTypes.aborted } });
+      expect(world.calls).not.toContain('diagnose');
+    });
+  });
+
   test.each(['image', 'helm'] as const)(
     'in its verification returns to the recorded revision (%s)',
     async (update) => {
