@@ -285,9 +285,7 @@ describe('a release that fails', () => {
       };
       const ended = await release();
       expect(ended).toMatchObject({ failure: { type: failureTypes.rolledBack } });
-      expect(statusOf(ended).notes).toEqual([
-        'No diagnosis of shop-server: the cluster is away',
-      ]);
+      expect(statusOf(ended).notes).toEqual(['No diagnosis of shop-server: the cluster is away']);
       expect(world.image).toBe(from);
     });
   });
