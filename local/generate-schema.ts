@@ -1,14 +1,16 @@
-/** Writes what is generated from the configuration's schema: the JSON Schema for editors, and its reference page. */
+/** Writes what is generated: the JSON Schema for editors, its reference page, and the rights that the chart grants. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { configurationJsonSchema } from '../src/config/json-schema.ts';
+import { chartRights } from './chart-rights.ts';
 import { configurationReference } from './configuration-reference.ts';
 
 const schema = configurationJsonSchema();
 await write('fairway.schema.json', JSON.stringify(schema));
 await write('docs/reference/configuration.md', configurationReference(schema));
+await write('deploy/fairway/files/rights.yaml', chartRights());
 
 async function write(path: string, text: string): Promise<void> {
   const file = fileURLToPath(new URL(`../${path}`, import.meta.url));

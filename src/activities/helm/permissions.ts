@@ -1,17 +1,9 @@
 /** The least rights, within the target's namespace, that the Helm activities work with. */
 import type { Target } from '../../domain/target.ts';
-
-export interface Permission {
-  /** API group; empty for the core one. */
-  readonly group: string;
-  readonly resource: string;
-  readonly verbs: readonly string[];
-  /** Completes "the worker needs it to …". */
-  readonly reason: string;
-}
+import type { Permission } from '../kubernetes/permissions.ts';
 
 /** Enough to observe a release and to render its upgrade. */
-const reads: readonly Permission[] = [
+export const helmReads: readonly Permission[] = [
   {
     group: '',
     resource: 'secrets',
@@ -24,7 +16,7 @@ const reads: readonly Permission[] = [
  * For upgrade and rollback of the workload. Each other kind that the service's chart holds takes
  * `chartObjectVerbs`, and its hooks take what they do: only the chart knows.
  */
-const writes: readonly Permission[] = [
+export const helmWrites: readonly Permission[] = [
   {
     group: '',
     resource: 'secrets',
@@ -42,7 +34,7 @@ const writes: readonly Permission[] = [
 /** What a release of this target uses; nothing when Helm has no part in it. */
 export function helmPermissions({ service }: Pick<Target, 'service'>): readonly Permission[] {
   if (service.helm === undefined) return [];
-  return service.update === 'helm' ? [...reads, ...writes] : reads;
+  return service.update === 'helm' ? [...helmReads, ...helmWrites] : helmReads;
 }
 
 /** What helm does with the objects of a chart as they come, change and go. */

@@ -3,11 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, afterAll, expect, test } from '@jest/globals';
 import { KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
 import { createHelmActivities, createHelmReader } from '../../../src/activities/helm/index.ts';
-import {
-  chartObjectVerbs,
-  helmPermissions,
-  type Permission,
-} from '../../../src/activities/helm/permissions.ts';
+import { chartObjectVerbs, helmPermissions } from '../../../src/activities/helm/permissions.ts';
+import type { Permission } from '../../../src/activities/kubernetes/permissions.ts';
 import { useCluster } from '../../support/cluster.ts';
 import { createHelmSandbox, helmBinary, inActivity, type HelmSandbox } from './helm-sandbox.ts';
 
