@@ -4,7 +4,7 @@ import { codeHostSchema, onCallSchema } from './checklist-schema.ts';
 import { environmentSchema } from './environment-schema.ts';
 import { expecting } from './expecting.ts';
 import { groupsSchema } from './groups-schema.ts';
-import { labelPattern, text } from './names.ts';
+import { apiUrl, labelPattern, text } from './names.ts';
 import { scheduleSchema } from './schedule-schema.ts';
 import { serviceSchema } from './service-schema.ts';
 import { freezesSchema } from './window-schema.ts';
@@ -20,6 +20,11 @@ export const configurationSchema = z.strictObject(
           taskQueue: text('the name of a task queue')
             .default('fairway')
             .describe('Task queue of the control worker, where releases are started.'),
+          ui: apiUrl('https://temporal.example.com')
+            .optional()
+            .describe(
+              "Base URL of Temporal's UI as people reach it, for links to runs in tickets and pages. Absent: there are none.",
+            ),
         },
         expecting('a mapping'),
       )

@@ -1,4 +1,5 @@
 /** The configuration that a worker holds: read once, then only asked. */
+import { optional } from '../domain/fields.ts';
 import type { ScheduleSpec } from '../domain/schedule.ts';
 import type { EnvironmentSpec, Target, TargetRef } from '../domain/target.ts';
 import type { Windows } from '../domain/window-rule.ts';
@@ -67,6 +68,7 @@ export function createConfiguration(file: string, content: ConfigurationFile): C
       return {
         service: toService(ref.service, service, file, environment),
         environment: toEnvironment(ref.environment, environment, facts, service),
+        ...optional('temporalUi', content.temporal.ui),
       };
     },
     windowsOf: (environment) => {

@@ -8,6 +8,7 @@ import { spelledOutCheckSchema } from './check-schema.ts';
 import { checklistRules } from './checklist-rules.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { show } from './expecting.ts';
+import { incidentRules } from './incident-rules.ts';
 import { isMapping, mapping } from './mapping.ts';
 import type { Mapping } from './mapping.ts';
 import { isKey, keyRule } from './names.ts';
@@ -32,6 +33,7 @@ export function crossChecks(value: unknown): Finding[] {
       ...environmentRules(['environments', name], mapping(entry)),
       ...approvalRules(['environments', name, 'approvals'], mapping(entry)['approvals'], value),
       ...checklistRules(['environments', name], name, mapping(entry), value),
+      ...incidentRules(['environments', name, 'incidents'], mapping(entry)['incidents']),
       ...promotionRules(['environments', name, 'promotion'], name, mapping(entry)['promotion'], value),
     ]),
     ...Object.entries(services).flatMap(([name, entry]) => [

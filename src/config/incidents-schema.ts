@@ -1,13 +1,31 @@
 /** `incidents` of an environment: what is written down after a release went wrong. */
 import { z } from 'zod';
 import type { IncidentPolicy } from '../domain/incident.ts';
+import { linkPlaceholders, unknownPlaceholders } from '../domain/links.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { expecting, oneOf } from './expecting.ts';
 import { apiUrl, text } from './names.ts';
 
-const link = text('the address of a page', 2_000).regex(
-  /^https?:\/\/\S+$/,
-  expecting('the address of a page, starting with https://'),
-);
+const link = (() => {
+  const expected = expecting('the address of a page, starting with https:// and without a user or password');
+  return z
+    .string(expected)
+    .max(2_000, expected)
+    .regex(/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/, expected)
+    .superRefine((template, context) => {
+      for (const name of unknownPlaceholders(template)) {
+        const known = linkPlaceholders.map((one) => `{{${one}}}`).join(', ');
+        context.addIssue({
+          code: 'custom',
+          message: `{{${name}}} is no placeholder.${didYouMean(name, linkPlaceholders)} Known here: ${known}.`,
+        });
+      }
+    });
+})();
+
+const owner = expecting('a user or organisation, for example example-org');
+const repository = expecting('the name of a repository without its owner, for example incidents');
+const userName = expecting('a user name without @, for example octocat');
 const placeholders =
   '{{service}}, {{environment}}, {{namespace}}, {{deployment}}, {{from}} and {{to}} (milliseconds since 1970)';
 
@@ -21,21 +39,31 @@ export const incidentsSchema = z
         .strictObject(
           {
             kind: oneOf(['github']).describe('An issue at the `codeHost`; the only one so far.'),
-            owner: text('the owner of the repository', 100).describe('User or organisation.'),
-            repository: text('the name of the repository', 100).describe('Where the issue is opened.'),
+            owner: z
+              .string(owner)
+              .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, owner)
+              .describe('User or organisation.'),
+            repository: z
+              .string(repository)
+              .regex(/^[A-Za-z0-9._-]{1,100}$/, repository)
+              .describe('Where the issue is opened.'),
             labels: z
               .array(text('a label', 50), expecting('a list of labels'))
               .default(['incident'])
               .describe('Labels of the issue.'),
             assignees: z
-              .array(text('a user name', 100), expecting('a list of user names'))
+              .array(
+                z.string(userName).regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\[bot\])?$/, userName),
+                expecting('a list of user names'),
+              )
+              .max(10, expecting('at most 10 user names', 'GitHub assigns no more.'))
               .default([])
               .describe('Who is asked to look.'),
           },
           expecting('a mapping with kind, owner and repository'),
         )
         .optional()
-        .describe('Where a ticket is opened. Its token is `FAIRWAY_GITHUB_TOKEN`. Absent: none is.'),
+        .describe('Where a ticket is opened, with `FAIRWAY_GITHUB_TOKEN`. Absent: nowhere.'),
       webhook: z
         .strictObject(
           { url: apiUrl('https://hooks.example.com/fairway').describe('Where it is posted.') },
@@ -46,7 +74,7 @@ export const incidentsSchema = z
       postMortem: z
         .boolean(expecting('true or false'))
         .default(false)
-        .describe("The ticket holds a post-mortem's draft, with its timeline."),
+        .describe("Ticket and web hook hold a post-mortem's draft, with its timeline."),
       logsUrl: link.optional().describe(`Where people find the service's logs; with ${placeholders}.`),
       metricsUrl: link.optional().describe(`Where people find the service's metrics; with ${placeholders}.`),
     },

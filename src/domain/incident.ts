@@ -1,5 +1,6 @@
 /** What is written down after a release went wrong: a ticket, and for some environments a post-mortem's draft. */
 import type { DiagnosisReport } from './diagnosis.ts';
+import type { Link } from './links.ts';
 import type { ReleaseStatus } from './status.ts';
 
 /** Absent in a target: nothing is written down. */
@@ -15,25 +16,45 @@ export interface IncidentPolicy {
   };
   /** Absent: no web hook is called. Signed with `FAIRWAY_WEBHOOK_SECRET`. */
   readonly webhook?: { readonly url: string };
-  /** The ticket holds a post-mortem's draft. */
+  /** Ticket and web hook hold a post-mortem's draft. */
   readonly postMortem: boolean;
   /** With `{{service}}`, `{{environment}}`, `{{namespace}}`, `{{deployment}}`, `{{from}}` and `{{to}}` (milliseconds since 1970). */
   readonly logsUrl?: string;
   readonly metricsUrl?: string;
 }
 
-/** Everything that the texts are made of; from the release's own record. */
+/** Everything that the texts are made of; from the release's own record. Not yet redacted: the texts are. */
 export interface Incident {
   /** The same for every attempt to write it down: workflow ID and run. */
   readonly key: string;
   readonly displayName: string;
   readonly severity: string;
+  readonly postMortem: boolean;
   /** How it ended, with every step and decision. */
-  readonly status: ReleaseStatus;
+  readonly status: IncidentRecord;
+  /** ISO 8601, as `endedAt`. */
   readonly startedAt: string;
   readonly endedAt: string;
-  /** What is running now. */
-  readonly runs: string;
+  /** The image that is running now; absent: the reason says how it stands. */
+  readonly runs?: string;
   readonly diagnosis?: DiagnosisReport;
-  readonly links: readonly { readonly href: string; readonly text: string }[];
+  readonly links: readonly Link[];
 }
+
+/** The part of a release's status that matters afterwards. */
+export type IncidentRecord = Pick<
+  ReleaseStatus,
+  | 'release'
+  | 'service'
+  | 'environment'
+  | 'strategy'
+  | 'version'
+  | 'requestedBy'
+  | 'from'
+  | 'to'
+  | 'outcome'
+  | 'reason'
+  | 'steps'
+  | 'decisions'
+  | 'notes'
+>;

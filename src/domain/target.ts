@@ -23,6 +23,8 @@ export interface TargetRef {
 export interface Target {
   readonly service: ServiceSpec;
   readonly environment: EnvironmentSpec;
+  /** Base URL of Temporal's UI as people reach it; absent: nobody is given links to runs. */
+  readonly temporalUi?: string;
 }
 
 export type StrategyName = 'standard' | 'canary' | 'blueGreen';

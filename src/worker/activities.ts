@@ -3,13 +3,14 @@ import { dirname } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Client } from '@temporalio/client';
 import { createAnalysisActivities } from '../activities/analysis/index.ts';
-import { createGithubClient } from '../activities/checklist/github-client.ts';
 import { createGithub } from '../activities/checklist/github.ts';
 import { createChecklistActivities } from '../activities/checklist/index.ts';
 import { createPagerDuty } from '../activities/checklist/pagerduty.ts';
 import { createConfigurationActivities } from '../activities/configuration/index.ts';
+import { createGithubClient } from '../activities/github-client.ts';
 import { createHelmActivities, createHelmReader } from '../activities/helm/index.ts';
 import { helmPermissions } from '../activities/helm/permissions.ts';
+import { createIncidentActivities } from '../activities/incidents/index.ts';
 import { createClusterClients } from '../activities/kubernetes/clients.ts';
 import { createDryRunActivities } from '../activities/kubernetes/dry-run-activities.ts';
 import { createKubernetesActivities } from '../activities/kubernetes/index.ts';
@@ -57,16 +58,21 @@ export function controlActivities({ configuration, secrets, client, log }: Contr
     workflows: createRunningWorkflowReader(client),
     lists: createWorkflowLists(client),
   });
+  const github = createGithubClient({ ...configuration.codeHost, ...optional('token', secrets.github) });
   return {
     ...createConfigurationActivities({ configuration }),
     ...createWindowActivities({ windowsOf: configuration.windowsOf, now: Date.now }),
     ...temporal,
     ...createChecklistActivities({
-      codeHost: createGithub(
-        createGithubClient({ ...configuration.codeHost, ...optional('token', secrets.github) }),
-      ),
+      codeHost: createGithub(github),
       onCall: onCallSystem(configuration, secrets),
       findVerified: temporal.findVerified,
+    }),
+    ...createIncidentActivities({
+      // Anybody may look at what is public; nobody opens a ticket without a name.
+      github: secrets.github === undefined ? undefined : github,
+      webhookSecret: secrets.webhook,
+      http: fetch,
     }),
     ...createSlackActivities({
       client: secrets.slack === undefined ? undefined : createSlackClient(secrets.slack),

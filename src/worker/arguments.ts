@@ -26,6 +26,7 @@ Usage: npm run worker -- [options]
 Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_PROFILE and the profiles of temporal.toml.
 Slack: SLACK_BOT_TOKEN; without it messages are logged.
 Checklists: FAIRWAY_GITHUB_TOKEN and FAIRWAY_PAGERDUTY_TOKEN, where fairway.yaml names these systems.
+Incidents: FAIRWAY_GITHUB_TOKEN for tickets, FAIRWAY_WEBHOOK_SECRET to sign web hooks.
 
 Exit codes: 0 stopped as asked, 1 failed, 2 wrong arguments or configuration.
 `;

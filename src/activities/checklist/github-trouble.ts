@@ -1,26 +1,13 @@
 /** What GitHub's refusals mean, and what a person does about each. */
 import { excerpt } from '../../domain/redact.ts';
+import { causeOf } from '../cause.ts';
+import { isRateLimited, refusalOf, said } from '../github-refusal.ts';
 import { unknown, type Trouble } from './answer.ts';
-import { causeOf } from './cause.ts';
 import { maxQuote } from './limits.ts';
-
-/** The client's `RequestError`, as far as it is read; without a response the request never got one. */
-interface Refusal {
-  readonly status: number;
-  readonly response?: {
-    readonly headers: Readonly<Record<string, unknown>>;
-    readonly data?: unknown;
-  };
-}
 
 const again = 'It is asked again by itself';
 const classicToken =
   'FAIRWAY_GITHUB_TOKEN has to be a classic token with the scope repo, or one of a GitHub App that may read contents, checks and commit statuses (fine-grained tokens cannot read checks)';
-
-/** GitHub answered that there is no such thing, or that this token may not know of it. */
-export function isNotFound(error: unknown): boolean {
-  return refusalOf(error)?.response !== undefined && refusalOf(error)?.status === 404;
-}
 
 export function githubTrouble(error: unknown): Trouble {
   const refusal = refusalOf(error);
@@ -33,8 +20,11 @@ export function githubTrouble(error: unknown): Trouble {
   const { status, response } = refusal;
   const { headers } = response;
   const words = said(response.data);
-  const limited = rateLimit(status, headers, words);
-  if (limited !== undefined) return limited;
+  if (isRateLimited(refusal))
+    return unknown(
+      'GitHub takes no more questions for now: its rate limit is reached',
+      `${again} when GitHub takes questions again. With a token in FAIRWAY_GITHUB_TOKEN it takes more of them`,
+    );
   if (status === 401)
     return unknown(
       `GitHub does not accept this worker's token${words}`,
@@ -58,38 +48,6 @@ export function notGithub(): Trouble {
   );
 }
 
-/** Unix milliseconds until which GitHub asked not to be asked again. */
-export function quietUntil(error: unknown, now: number): number | undefined {
-  const refusal = refusalOf(error);
-  const headers = refusal?.response?.headers ?? {};
-  if (refusal === undefined || rateLimit(refusal.status, headers, said(refusal.response?.data)) === undefined)
-    return undefined;
-  const seconds = Number(headers['retry-after']);
-  if (headers['retry-after'] !== undefined && seconds > 0) return now + seconds * 1000;
-  const reset = Number(headers['x-ratelimit-reset']) * 1000;
-  // GitHub's advice where it names no time: at least a minute.
-  return headers['x-ratelimit-remaining'] === '0' && reset > now ? reset : now + 60_000;
-}
-
-/** The primary limit is told by headers, secondary ones by `retry-after` or by words alone. */
-function rateLimit(
-  status: number,
-  headers: Readonly<Record<string, unknown>>,
-  words: string,
-): Trouble | undefined {
-  if (status !== 403 && status !== 429) return undefined;
-  const isLimited =
-    status === 429 ||
-    headers['x-ratelimit-remaining'] === '0' ||
-    headers['retry-after'] !== undefined ||
-    /rate limit/i.test(words);
-  if (!isLimited) return undefined;
-  return unknown(
-    `GitHub takes no more questions for now: its rate limit is reached`,
-    `${again} when GitHub takes questions again. With a token in FAIRWAY_GITHUB_TOKEN it takes more of them`,
-  );
-}
-
 function forbidden(headers: Readonly<Record<string, unknown>>, words: string): Trouble {
   const sso = headers['x-github-sso'];
   if (typeof sso === 'string' && sso.startsWith('required'))
@@ -100,17 +58,4 @@ function forbidden(headers: Readonly<Record<string, unknown>>, words: string): T
   const needed = headers['x-accepted-github-permissions'];
   const which = typeof needed === 'string' && needed !== '' ? ` (needed: ${excerpt(needed, maxQuote)})` : '';
   return unknown(`this worker's token may not read this${which}${words}`, classicToken);
-}
-
-/** `: its own words`, or nothing. */
-function said(data: unknown): string {
-  const { message } = (typeof data === 'object' && data !== null ? data : {}) as {
-    readonly message?: unknown;
-  };
-  return typeof message === 'string' && message !== '' ? `: ${excerpt(message, maxQuote)}` : '';
-}
-
-function refusalOf(error: unknown): Refusal | undefined {
-  const { status } = (error ?? {}) as { readonly status?: unknown };
-  return typeof status === 'number' ? (error as Refusal) : undefined;
 }

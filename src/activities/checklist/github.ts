@@ -2,10 +2,11 @@
 import type { CodeRepository } from '../../domain/checklist.ts';
 import { missing, told, unknown, type Answer } from './answer.ts';
 import type { CodeHost, TagLook } from './code-host.ts';
-import type { GithubPort } from './github-client.ts';
+import type { GithubPort } from '../github-client.ts';
+import { isNotFound, quietUntil } from '../github-refusal.ts';
 import { commitChecks } from './github-checks.ts';
 import { readFileAt } from './github-file.ts';
-import { githubTrouble, isNotFound, notGithub, quietUntil } from './github-trouble.ts';
+import { githubTrouble, notGithub } from './github-trouble.ts';
 import { maxTagDepth } from './limits.ts';
 
 /** What each question is asked with. */

@@ -1,7 +1,7 @@
 /** PagerDuty's REST API, version 2. */
 import { excerpt } from '../../domain/redact.ts';
+import { causeOf } from '../cause.ts';
 import { missing, told, unknown, type Answer, type Trouble } from './answer.ts';
-import { causeOf } from './cause.ts';
 import { maxQuote, pageSize, requestMilliseconds } from './limits.ts';
 import type { OnCallPerson, OnCallSystem } from './on-call.ts';
 

@@ -1,6 +1,6 @@
 /** Looks at a checklist through the real clients, with local servers on the other side. */
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { createGithubClient } from '../../../src/activities/checklist/github-client.ts';
+import { createGithubClient } from '../../../src/activities/github-client.ts';
 import { createGithub } from '../../../src/activities/checklist/github.ts';
 import { createChecklistActivities } from '../../../src/activities/checklist/index.ts';
 import type { Systems } from '../../../src/activities/checklist/look.ts';

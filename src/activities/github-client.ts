@@ -1,7 +1,9 @@
 import { Octokit } from '@octokit/rest';
-import { requestMilliseconds } from './limits.ts';
 
-/** The questions that are asked of GitHub's REST API. */
+/** Milliseconds for one request: GitHub itself gives up on a request after so long. */
+const requestMilliseconds = 10_000;
+
+/** What is asked of GitHub's REST API. */
 export interface GithubPort {
   readonly rest: {
     readonly repos: Pick<
@@ -10,6 +12,7 @@ export interface GithubPort {
     >;
     readonly git: Pick<Octokit['rest']['git'], 'getRef' | 'getTag'>;
     readonly checks: Pick<Octokit['rest']['checks'], 'listForRef'>;
+    readonly issues: Pick<Octokit['rest']['issues'], 'create' | 'listForRepo' | 'update'>;
   };
 }
 

@@ -1,5 +1,7 @@
-import { excerpt } from '../../domain/redact.ts';
-import { maxQuote } from './limits.ts';
+import { excerpt } from '../domain/redact.ts';
+
+/** Characters of an error's own words. */
+const maxQuote = 160;
 
 interface Thrown {
   readonly name?: unknown;
