@@ -1,7 +1,8 @@
 /** What a look at both tracks found: the facts that an analysis rests on. */
+import type { AlertsObservation } from './alerts.ts';
 import type { MetricSpec } from './analysis.ts';
-import type { LogObservation, ObservedPod } from './check-observation.ts';
-import type { Evidence, Verdict } from './check.ts';
+import type { HttpObservation, LogObservation, ObservedPod } from './check-observation.ts';
+import type { Evidence, HttpCheck, Verdict } from './check.ts';
 import type { Counts } from './proportions.ts';
 
 export type RatioSpec = Extract<MetricSpec, { kind: 'ratio' }>;
@@ -47,6 +48,28 @@ export type PodFacts =
       readonly logs?: readonly LogObservation[];
     }
   | { readonly state: 'unknown'; readonly reason: string };
+
+export interface AlertFacts {
+  readonly seen: AlertsObservation;
+  /** Milliseconds since 1970: what began before is not the new version's. */
+  readonly since: number;
+}
+
+/** One of the service's HTTP checks, asked of the new track's ready pods. */
+export interface CheckFacts {
+  readonly spec: HttpCheck;
+  readonly seen:
+    | { readonly state: 'asked'; readonly answers: readonly HttpObservation[] }
+    | { readonly state: 'unknown'; readonly reason: string };
+}
+
+export interface AnalysisFacts {
+  readonly metrics: readonly MetricFacts[];
+  readonly pods: PodFacts;
+  /** Absent: the target names no alerts. */
+  readonly alerts?: AlertFacts;
+  readonly checks?: readonly CheckFacts[];
+}
 
 /** A verdict in the making. */
 export interface Finding {

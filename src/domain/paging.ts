@@ -13,3 +13,21 @@ export interface PagingPolicy {
 
 /** `failed`: put back (or never begun) after a failure. `rollbackFailed`: something is left that a person must do. */
 export type PagingOccasion = 'failed' | 'rollbackFailed';
+
+/** What a person is woken with. */
+export interface Page {
+  /** The same key is the same incident: repeated triggers do not wake twice, `resolve` closes it. */
+  readonly dedupKey: string;
+  /** One line, at most 1,024 characters. */
+  readonly summary: string;
+  /** What is not well, for example `shop in production`. */
+  readonly source: string;
+  readonly severity: PagingPolicy['severity'];
+  readonly details: Readonly<Record<string, string>>;
+  readonly links: PageLinks;
+}
+
+/** Something happened, and nobody needs to wake. */
+export type Change = Omit<Page, 'dedupKey' | 'severity'>;
+
+export type PageLinks = readonly { readonly href: string; readonly text: string }[];

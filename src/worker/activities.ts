@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Client } from '@temporalio/client';
+import { createAlertReader } from '../activities/alerting/alertmanager.ts';
 import { createAnalysisActivities } from '../activities/analysis/index.ts';
 import { createGithub } from '../activities/checklist/github.ts';
 import { createChecklistActivities } from '../activities/checklist/index.ts';
@@ -18,6 +19,7 @@ import { createRollbackActivities } from '../activities/kubernetes/rollback-acti
 import { readRunningImage } from '../activities/kubernetes/running-image.ts';
 import { trackPermissions } from '../activities/kubernetes/track-permissions.ts';
 import { createTrackActivities } from '../activities/kubernetes/tracks.ts';
+import { createPagingActivities } from '../activities/paging/index.ts';
 import { createSlackActivities, type SlackLog } from '../activities/slack/index.ts';
 import { createSlackClient } from '../activities/slack/slack-client.ts';
 import { createSmokeActivities } from '../activities/smoke/index.ts';
@@ -68,6 +70,7 @@ export function controlActivities({ configuration, secrets, client, log }: Contr
       onCall: onCallSystem(configuration, secrets),
       findVerified: temporal.findVerified,
     }),
+    ...createPagingActivities({ http: fetch, routingKey: secrets.pagerdutyRoutingKey, log }),
     ...createIncidentActivities({
       // Anybody may look at what is public; nobody opens a ticket without a name.
       github: secrets.github === undefined ? undefined : github,
@@ -97,6 +100,7 @@ function onCallSystem({ onCall }: Configuration, { pagerduty }: Secrets) {
 export function clusterActivities({ kubeConfig, kubeconfigPath, helm, configFile }: ClusterDeps) {
   const helmDeps = { binary: helm, ...(kubeconfigPath === undefined ? {} : { kubeconfig: kubeconfigPath }) };
   const clusters = remembered((context) => createClusterClients(kubeConfig, context));
+  const readAlerts = createAlertReader(fetch);
   const verificationClusters = remembered((context) => createVerificationCluster(clusters(context)));
   return {
     ...createKubernetesActivities({
@@ -119,6 +123,7 @@ export function clusterActivities({ kubeConfig, kubeconfigPath, helm, configFile
     ...createAnalysisActivities({
       clusterOf: (context) => createAnalysisCluster(verificationClusters(context)),
       http: fetch,
+      readAlerts,
     }),
     ...createSmokeActivities({
       clusterOf: (context) => ({
@@ -128,7 +133,7 @@ export function clusterActivities({ kubeConfig, kubeconfigPath, helm, configFile
       folder: dirname(configFile),
       environment: process.env,
     }),
-    ...createVerificationActivities({ clusterOf: verificationClusters }),
+    ...createVerificationActivities({ clusterOf: verificationClusters, readAlerts }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { AnalysisReport } from '../../domain/analysis.ts';
+import type { ReadAlerts } from '../alerting/types.ts';
 import { toFailure } from '../kubernetes/failures.ts';
 import type { AnalysisCluster } from './cluster.ts';
 import { lookSeconds, stepSeconds } from './limits.ts';
@@ -13,6 +14,7 @@ export interface AnalysisActivitiesDeps {
   readonly clusterOf: (context: string) => AnalysisCluster;
   /** `fetch`. */
   readonly http: Http;
+  readonly readAlerts: ReadAlerts;
   /** Tests have less time. */
   readonly pace?: Pace;
 }
@@ -24,7 +26,7 @@ interface Pace {
 
 /**
  * Reads only, so it can be repeated. Throws `Forbidden` (a right is missing) and `NotFound` (a
- * Deployment); an API server or a Prometheus that is away makes the report inconclusive.
+ * Deployment); an API server, a Prometheus or an Alertmanager that is away makes the report inconclusive.
  */
 export function createAnalysisActivities(deps: AnalysisActivitiesDeps): AnalysisActivities {
   return {
@@ -36,6 +38,7 @@ export function createAnalysisActivities(deps: AnalysisActivitiesDeps): Analysis
         const scene: Scene = {
           cluster: deps.clusterOf(context),
           prometheus: url === undefined ? undefined : createPrometheus(deps.http, url),
+          readAlerts: deps.readAlerts,
           input,
           signal,
         };

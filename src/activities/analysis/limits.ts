@@ -29,3 +29,15 @@ export const retryAfterMs = 500;
 
 /** Seconds between readings of the logs, which are read from the bake's start each time; also at its end. */
 export const logsEverySeconds = 60;
+
+/** Seconds between rounds of the service's HTTP checks: often enough for a bake of minutes, little load for a pod. */
+export const checksEverySeconds = 30;
+
+/** Seconds until a wrong answer is asked for again: one alone may be a blip, and would end a release. */
+export const confirmAfterSeconds = 2;
+
+/** Seconds for one question; a verification may be more patient, a bake has its next look. */
+export const askTimeoutSeconds = 10;
+
+/** Seconds for a whole round; what was not answered by then is not known. The last round is the patient one. */
+export const roundSeconds = { between: 20, last: 45 };

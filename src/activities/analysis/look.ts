@@ -1,29 +1,35 @@
-import { ApplicationFailure } from '@temporalio/common';
-import type { PodFacts } from '../../domain/analysis-facts.ts';
+import type { MetricFacts, PodFacts } from '../../domain/analysis-facts.ts';
 import { judgeAnalysis } from '../../domain/analysis-report.ts';
 import type { AnalysisReport } from '../../domain/analysis.ts';
 import { isActive, type LogObservation } from '../../domain/check-observation.ts';
-import { failureTypes } from '../../domain/failures.ts';
+import { optional } from '../../domain/fields.ts';
 import { trackDeployment, type Track } from '../../domain/track.ts';
+import type { ReadAlerts } from '../alerting/types.ts';
 import { toFailure } from '../kubernetes/failures.ts';
+import { createCheckAsker } from './ask-checks.ts';
 import type { AnalysisCluster, OwnPods } from './cluster.ts';
 import { logsEverySeconds } from './limits.ts';
 import { measure, type Tracks, type Window } from './measure.ts';
+import { outage } from './outage.ts';
 import { createPodMemory } from './pod-memory.ts';
 import type { Prometheus } from './prometheus.ts';
 import type { BakeInput } from './types.ts';
+import { watchAlerts } from './watch-alerts.ts';
 
 export interface Scene {
   readonly cluster: AnalysisCluster;
   /** Absent: only the pods are judged. */
   readonly prometheus: Prometheus | undefined;
+  readonly readAlerts: ReadAlerts;
   readonly input: BakeInput;
   readonly signal: AbortSignal;
 }
 
 /** Looks at both tracks again and again; what the pods showed before is remembered. */
-export function createLooker({ cluster, prometheus, input, signal }: Scene) {
+export function createLooker(scene: Scene) {
+  const { cluster, prometheus, readAlerts, input, signal } = scene;
   const { target, spec } = input;
+  const askChecks = createCheckAsker(scene);
   const { namespace, cluster: context } = target.environment;
   const candidate = createPodMemory();
   const stable = createPodMemory();
@@ -76,22 +82,25 @@ export function createLooker({ cluster, prometheus, input, signal }: Scene) {
     stable: { ...common(input), ...trackOf(input, input.stable), pods: stable.names() },
   });
 
-  return async (window: Window, isLast: boolean): Promise<AnalysisReport> => {
+  const seeTracks = async (window: Window, isLast: boolean) => {
     const pods = await seePods(window, isLast);
-    const metrics =
+    const metrics: readonly MetricFacts[] =
       prometheus === undefined
         ? []
         : await Promise.all(
             spec.metrics.map((metric) => measure(prometheus, metric, tracks(), window, signal)),
           );
-    return judgeAnalysis(spec, { metrics, pods });
+    return { pods, metrics };
   };
-}
 
-/** An API server that is away says nothing about the version; anything else wrong with it ends the bake. */
-function outage(error: unknown): string | undefined {
-  const isOutage = error instanceof ApplicationFailure && error.type === failureTypes.clusterUnreachable;
-  return isOutage ? error.message : undefined;
+  return async (window: Window, isLast: boolean): Promise<AnalysisReport> => {
+    const [seen, checks, alerts] = await Promise.all([
+      seeTracks(window, isLast),
+      askChecks(window, isLast),
+      watchAlerts(scene, readAlerts, window),
+    ]);
+    return judgeAnalysis(spec, { ...seen, checks, ...optional('alerts', alerts) });
+  };
 }
 
 function common({ target }: BakeInput) {

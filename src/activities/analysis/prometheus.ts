@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Measured } from '../../domain/analysis-facts.ts';
 import { excerpt } from '../../domain/redact.ts';
+import { readBounded } from '../read-bounded.ts';
 import { maxAnswerBytes, maxAttempts, queryTimeoutSeconds, retryAfterMs } from './limits.ts';
 import { readNumber, readSamples } from './prometheus-answer.ts';
 
@@ -76,7 +77,7 @@ async function askOnce(
   try {
     const query = new URLSearchParams({ ...fields, timeout: `${queryTimeoutSeconds}s` }).toString();
     const response = await send(http, url, query, signal);
-    const text = await readBounded(response);
+    const text = await readBounded(response, maxAnswerBytes);
     if (text === undefined) return failed(`the answer is larger than ${maxAnswerBytes} bytes`, false);
     // Prometheus explains a refused query in the body of a 4xx or 5xx.
     const isExplained = response.ok || /^\s*\{[\s\S]*"errorType"/.test(text);
@@ -106,19 +107,6 @@ async function send(http: Http, url: string, query: string, signal: AbortSignal)
   if (![403, 405, 501].includes(posted.status)) return posted;
   await posted.body?.cancel();
   return http(`${url}?${query}`, { ...common, method: 'GET', headers: { accept } });
-}
-
-/** `undefined`: there is more than anybody wants. */
-async function readBounded(response: Response): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  // Leaving the loop early ends the connection.
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > maxAnswerBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function failed(reason: string, again: boolean): Outcome {

@@ -11,6 +11,11 @@ export interface BakeInput {
   readonly candidate: string;
   /** How long to watch; ends earlier only when clearly bad. */
   readonly seconds: number;
+  /**
+   * When the release began to change the target, in milliseconds since 1970: alerts from before it are told, and
+   * fail nothing. Absent: the bake's own beginning.
+   */
+  readonly since?: number;
 }
 
 /** Heartbeat details. */
@@ -23,7 +28,8 @@ export interface BakeProgress {
 
 export interface AnalysisActivities {
   /**
-   * Watches for the whole bake and judges both tracks in the same window: one long, heartbeating
+   * Watches for the whole bake and judges both tracks in the same window, asks the new one's pods the service's
+   * HTTP checks, and looks at the service's alerts: one long, heartbeating
    * activity (heartbeat details: `BakeProgress`). After a worker's death the next attempt goes on
    * with the same end, counted from when the activity was first scheduled. The last look may take
    * up to a minute beyond it.

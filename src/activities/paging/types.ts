@@ -1,37 +1,17 @@
 /** Wakes people, and tells them when it is over. Runs on the control task queue. */
-import type { PagingPolicy } from '../../domain/paging.ts';
-
-export interface Link {
-  readonly href: string;
-  readonly text: string;
-}
+import type { Change, Page, PagingPolicy } from '../../domain/paging.ts';
 
 interface PagingInput {
   readonly policy: PagingPolicy;
 }
 
-export interface PageInput extends PagingInput {
-  /** The same key is the same incident: repeated triggers do not wake twice, `resolve` closes it. */
-  readonly dedupKey: string;
-  /** One line, at most 1,024 characters. */
-  readonly summary: string;
-  /** What is not well, for example `shop in production`. */
-  readonly source: string;
-  readonly severity: PagingPolicy['severity'];
-  readonly details: Readonly<Record<string, string>>;
-  readonly links: readonly Link[];
-}
+export type PageInput = PagingInput & Page;
 
 export interface ResolveInput extends PagingInput {
   readonly dedupKey: string;
 }
 
-export interface ChangeInput extends PagingInput {
-  readonly summary: string;
-  readonly source: string;
-  readonly details: Readonly<Record<string, string>>;
-  readonly links: readonly Link[];
-}
+export type ChangeInput = PagingInput & Change;
 
 /** `unconfigured`: the worker has no routing key; the text was logged instead. */
 export interface PagingAnswer {

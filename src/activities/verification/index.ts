@@ -4,6 +4,7 @@ import { notMadeResult } from '../../domain/check-result.ts';
 import type { CheckResult } from '../../domain/check.ts';
 import { ranImage } from '../../domain/ran-image.ts';
 import { verificationReport } from '../../domain/verification-report.ts';
+import type { ReadAlerts } from '../alerting/types.ts';
 import { toFailure } from '../kubernetes/failures.ts';
 import type { VerificationCluster } from './cluster.ts';
 import { observeTarget } from './observe-target.ts';
@@ -18,14 +19,16 @@ import type { VerificationActivities } from './types.ts';
 export function createVerificationActivities(deps: {
   /** The cluster of a kube context; throws for one that this worker does not know. */
   readonly clusterOf: (context: string) => VerificationCluster;
+  readonly readAlerts: ReadAlerts;
 }): VerificationActivities {
   return {
-    verifyTarget: async ({ target, image }) => {
+    verifyTarget: async ({ target, image, since }) => {
       const { cluster: context, namespace } = target.environment;
       const { cancellationSignal } = Context.current();
       try {
         const cluster = deps.clusterOf(context);
-        return await verify({ cluster, target, image, signal: cancellationSignal });
+        const { readAlerts } = deps;
+        return await verify({ cluster, target, image, since, readAlerts, signal: cancellationSignal });
       } catch (error) {
         if (cancellationSignal.aborted) throw cancellationSignal.reason;
         throw toFailure(error, { cluster: context, namespace });

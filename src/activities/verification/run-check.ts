@@ -1,14 +1,16 @@
-import { judgeAnswer, judgeHttp } from '../../domain/check-http.ts';
+import { judgeAlerts } from '../../domain/check-alerts.ts';
+import { judgeHttp } from '../../domain/check-http.ts';
 import { judgeImage } from '../../domain/check-image.ts';
 import { judgeLogs } from '../../domain/check-logs.ts';
-import type { HttpObservation, ObservedPod } from '../../domain/check-observation.ts';
+import type { HttpObservation } from '../../domain/check-observation.ts';
 import { judgePods } from '../../domain/check-pods.ts';
 import { notMadeResult } from '../../domain/check-result.ts';
 import { judgeReplicas } from '../../domain/check-replicas.ts';
-import type { CheckResult, CheckSpec, HttpCheck, ImageCheck, LogsCheck } from '../../domain/check.ts';
+import type { AlertsCheck, CheckResult, CheckSpec, ImageCheck, LogsCheck } from '../../domain/check.ts';
 import type { Target } from '../../domain/target.ts';
+import type { ReadAlerts } from '../alerting/types.ts';
 import { askEachPod } from './ask-each-pod.ts';
-import { askPod } from './ask-pod.ts';
+import { addressOf, askCheck, askPods, type PodsScene } from './ask-pods.ts';
 import type { PodQuestion } from './ask.ts';
 import type { VerificationCluster } from './cluster.ts';
 import { versionTimeoutSeconds } from './limits.ts';
@@ -23,6 +25,9 @@ export interface CheckScene {
   readonly patience: () => Promise<boolean>;
   /** Image that every pod must run; what the Deployment's template says when absent. */
   readonly image: string | undefined;
+  /** When the change that is verified began. */
+  readonly since: number | undefined;
+  readonly readAlerts: ReadAlerts;
   readonly signal: AbortSignal;
 }
 
@@ -36,43 +41,35 @@ export async function runCheck(scene: CheckScene, spec: CheckSpec): Promise<Chec
       return judgePods(spec, { pods, desired: replicas.desired });
     }
     case 'http':
-      return judgeHttp(spec, await askHttp(scene, spec));
+      return judgeHttp(spec, await askCheck(podsOf(scene), spec));
     case 'logs':
       return judgeLogs(spec, await readLogs(scene, spec));
     case 'image':
       return checkImage(scene, spec);
     case 'alerts':
-      return notMadeResult(spec, 'the environment names no Alertmanager');
+      return checkAlerts(scene, spec);
   }
 }
 
-async function askHttp(scene: CheckScene, spec: HttpCheck): Promise<readonly HttpObservation[]> {
-  const { seen } = await askEachPod({
-    patience: scene.patience,
-    list: async () => (await scene.observe()).pods,
-    ask: (pod) => ask(scene, pod, spec),
-    verdict: (one) => {
-      const { outcome } = judgeAnswer(spec, one);
-      if (outcome === 'unreachable') return 'silent';
-      return outcome === 'pass' ? 'good' : 'bad';
-    },
-  });
-  return seen;
-}
-
-async function ask(scene: CheckScene, pod: ObservedPod, question: PodQuestion): Promise<HttpObservation> {
-  // The API server would refuse; the reason is better known here.
-  if (pod.phase !== 'Running')
-    return { kind: 'unreachable', pod: pod.name, detail: `the pod is ${pod.phase}` };
-  const { cluster, target, signal } = scene;
-  return askPod(cluster, target.service.verification.reach, addressOf(scene, pod), question, signal);
+/** Alertmanager is as patiently asked again as pods are. */
+async function checkAlerts(scene: CheckScene, spec: AlertsCheck): Promise<CheckResult> {
+  const { target, readAlerts, signal, since } = scene;
+  const { alerts } = target.service;
+  if (alerts === undefined) {
+    const { name } = target.environment;
+    return notMadeResult(spec, `${target.service.name} names no alerts, or ${name} no alertmanager`);
+  }
+  for (;;) {
+    const seen = await readAlerts(alerts, target, signal);
+    if (seen.state === 'seen' || !(await scene.patience())) return judgeAlerts(spec, seen, since);
+  }
 }
 
 async function readLogs(scene: CheckScene, spec: LogsCheck) {
   const { seen } = await askEachPod({
     patience: scene.patience,
     list: async () => (await scene.observe()).pods,
-    ask: (pod) => readLog(scene.cluster, addressOf(scene, pod), spec, scene.signal),
+    ask: (pod) => readLog(scene.cluster, addressOf(scene.target, pod), spec, scene.signal),
     verdict: (one) => (one.kind === 'read' ? 'good' : 'silent'),
   });
   return seen;
@@ -87,20 +84,16 @@ async function checkImage(scene: CheckScene, spec: ImageCheck): Promise<CheckRes
   return judgeImage(spec, { pods, container, expected, ...(reported === undefined ? {} : { reported }) });
 }
 
-async function askVersions(
+function askVersions(
   scene: CheckScene,
   { port, path }: NonNullable<ImageCheck['reported']>,
 ): Promise<readonly HttpObservation[]> {
   const question: PodQuestion = { method: 'GET', port, path, timeoutSeconds: versionTimeoutSeconds };
-  const { seen } = await askEachPod({
-    patience: scene.patience,
-    list: async () => (await scene.observe()).pods,
-    ask: (pod) => ask(scene, pod, question),
-    verdict: (one) => (one.kind === 'unreachable' ? 'silent' : one.status === 200 ? 'good' : 'bad'),
-  });
-  return seen;
+  return askPods(podsOf(scene), question, (one) =>
+    one.kind === 'unreachable' ? 'silent' : one.status === 200 ? 'good' : 'bad',
+  );
 }
 
-function addressOf({ target }: CheckScene, pod: ObservedPod) {
-  return { namespace: target.environment.namespace, pod: pod.name, container: target.service.container };
+function podsOf({ cluster, target, patience, signal, observe }: CheckScene): PodsScene {
+  return { cluster, target, patience, signal, list: async () => (await observe()).pods };
 }

@@ -6,6 +6,11 @@ export interface VerifyTargetInput {
   readonly target: Target;
   /** Expected image of every pod; whatever the Deployment's template says when absent. */
   readonly image?: string;
+  /**
+   * When the change began that is verified, in milliseconds since 1970: alerts from before it are told, and fail
+   * nothing. Absent: no alert may fire.
+   */
+  readonly since?: number;
 }
 
 export interface VerificationActivities {

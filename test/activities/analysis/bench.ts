@@ -1,6 +1,7 @@
 /** What tests of the analysis share: a stable and a canary Deployment, and a bake as a worker runs it. */
 import { AppsV1Api } from '@kubernetes/client-node';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { createAlertReader } from '../../../src/activities/alerting/alertmanager.ts';
 import type { AnalysisCluster } from '../../../src/activities/analysis/cluster.ts';
 import { createAnalysisActivities } from '../../../src/activities/analysis/index.ts';
 import type { Http } from '../../../src/activities/analysis/prometheus.ts';
@@ -10,7 +11,7 @@ import { createAnalysisCluster } from '../../../src/activities/verification/anal
 import { createVerificationCluster } from '../../../src/activities/verification/kube-cluster.ts';
 import type { AnalysisReport, AnalysisSpec } from '../../../src/domain/analysis.ts';
 import { trackLabel } from '../../../src/domain/track.ts';
-import { aTarget } from '../../support/a-target.ts';
+import { aTarget, type TargetChange } from '../../support/a-target.ts';
 import type { TestCluster } from '../../support/cluster.ts';
 
 export const stable = 'tensafe-server';
@@ -55,6 +56,8 @@ export interface Bake {
   readonly cluster: AnalysisCluster;
   readonly namespace?: string;
   readonly spec?: Partial<AnalysisSpec>;
+  readonly service?: TargetChange['service'];
+  readonly since?: number;
   readonly seconds?: number;
   /** Seconds since the activity was scheduled. */
   readonly scheduledAgo?: number;
@@ -72,17 +75,19 @@ export async function runBake(bake: Bake): Promise<{ report: AnalysisReport; bea
   const { bake: activity } = createAnalysisActivities({
     clusterOf: () => bake.cluster,
     http: bake.http ?? fetch,
+    readAlerts: createAlertReader(bake.http ?? fetch),
     pace: { lookSeconds: bake.lookSeconds ?? 0.2, stepSeconds: 1 },
   });
   const input: BakeInput = {
     target: aTarget({
       environment: { namespace: bake.namespace ?? 'shop-dev' },
-      service: { deployment: stable, container: 'tensafe', kubernetesService: stable },
+      service: { deployment: stable, container: 'tensafe', kubernetesService: stable, ...bake.service },
     }),
     spec: { ...podsOnly, ...bake.spec },
     stable,
     candidate: canary,
     seconds: bake.seconds ?? 1,
+    ...(bake.since === undefined ? {} : { since: bake.since }),
   };
   return { report: (await environment.run(activity, input)) as AnalysisReport, beats };
 }
@@ -103,6 +108,7 @@ export const calmCluster: AnalysisCluster = {
         },
       ],
     }),
+  askPods: () => Promise.resolve([]),
   readLogs: ({ pods }) =>
     Promise.resolve(
       pods.map((pod) => ({ kind: 'read', pod, matches: 0, sample: [], truncated: false }) as const),

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { execa } from 'execa';
+import { createAlertReader } from '../../../src/activities/alerting/alertmanager.ts';
 import { createClusterClients } from '../../../src/activities/kubernetes/clients.ts';
 import type { VerificationCluster } from '../../../src/activities/verification/cluster.ts';
 import { createVerificationActivities } from '../../../src/activities/verification/index.ts';
@@ -74,11 +75,18 @@ export function realCluster(cluster: TestCluster): VerificationCluster {
 export async function verify(
   cluster: VerificationCluster,
   target: Target,
-  options: { readonly image?: string; readonly environment?: MockActivityEnvironment } = {},
+  options: {
+    readonly image?: string;
+    readonly since?: number;
+    readonly environment?: MockActivityEnvironment;
+  } = {},
 ): Promise<VerificationReport> {
-  const { verifyTarget } = createVerificationActivities({ clusterOf: () => cluster });
-  const environment = options.environment ?? new MockActivityEnvironment();
-  const input = { target, ...(options.image === undefined ? {} : { image: options.image }) };
+  const { verifyTarget } = createVerificationActivities({
+    clusterOf: () => cluster,
+    readAlerts: createAlertReader(fetch),
+  });
+  const { environment = new MockActivityEnvironment(), ...asked } = options;
+  const input = { target, ...asked };
   return (await environment.run(verifyTarget, input)) as VerificationReport;
 }
 
