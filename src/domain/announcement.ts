@@ -1,8 +1,7 @@
 /**
- * What is said in chat about a release, in the runbook's words. Every text is one line of Slack
- * `mrkdwn`: what comes from outside is escaped, so nothing in it can mention people or channels.
+ * What is said in chat about a release, in the runbook's words. Every text is one plain
+ * line; it is escaped where it leaves.
  */
-import { slackText } from './slack-text.ts';
 import { displayVersion } from './version.ts';
 
 export interface AnnouncedRelease {
@@ -15,12 +14,12 @@ export interface AnnouncedRelease {
 /** `[DEPLOYMENT] Shop v4.1.0 deployment starting in 15 minutes`. A lead of 0 reads `starting now`. */
 export function startingText(release: AnnouncedRelease, leadSeconds: number): string {
   const when = leadSeconds > 0 ? `in ${spokenDuration(leadSeconds)}` : 'now';
-  return slackText(`[DEPLOYMENT] ${subject(release)} deployment starting ${when}`);
+  return `[DEPLOYMENT] ${subject(release)} deployment starting ${when}`;
 }
 
 /** `[DEPLOYMENT] Shop v4.1.0 deployment in progress: monitoring the rollout`. */
 export function inProgressText(release: AnnouncedRelease, step: string): string {
-  return slackText(`[DEPLOYMENT] ${subject(release)} deployment in progress: ${step}`);
+  return `[DEPLOYMENT] ${subject(release)} deployment in progress: ${step}`;
 }
 
 /** `[DEPLOYMENT] Shop v4.1.0 deployed to production in 6 minutes 2 seconds`, with warnings when there are any. */
@@ -35,14 +34,12 @@ export function deployedText(
 ): string {
   const warnings = outcome.warnings?.length ? `, with warnings: ${outcome.warnings.join(', ')}` : '';
   const took = spokenDuration(Math.max(1, outcome.seconds));
-  return slackText(
-    `[DEPLOYMENT] ${subject(release)} deployed to ${outcome.environment} in ${took}${warnings}`,
-  );
+  return `[DEPLOYMENT] ${subject(release)} deployed to ${outcome.environment} in ${took}${warnings}`;
 }
 
 /** `[DEPLOYMENT] Shop v4.1.0 deployment stopped before any change: pre-flight refused …`. */
 export function stoppedText(release: AnnouncedRelease, reason: string): string {
-  return slackText(`[DEPLOYMENT] ${subject(release)} deployment stopped before any change: ${reason}`);
+  return `[DEPLOYMENT] ${subject(release)} deployment stopped before any change: ${reason}`;
 }
 
 /**
@@ -51,9 +48,7 @@ export function stoppedText(release: AnnouncedRelease, reason: string): string {
  * the version that runs now.
  */
 export function rolledBackText(release: AnnouncedRelease, reason: string): string {
-  return slackText(
-    `[ROLLBACK] ${release.displayName} rolled back to ${displayVersion(release.version)} due to ${reason}`,
-  );
+  return `[ROLLBACK] ${release.displayName} rolled back to ${displayVersion(release.version)} due to ${reason}`;
 }
 
 /** `[ROLLBACK] Shop is being rolled back from v4.1.0 to v4.0.0 due to error rate above 5 %: returning to revision 3 …`. */
@@ -63,23 +58,17 @@ export function rollingBackText(
   destination: string,
 ): string {
   const { displayName, from, version } = release;
-  return slackText(
-    `[ROLLBACK] ${displayName} is being rolled back from ${displayVersion(from)} to ${displayVersion(version)} due to ${reason}: returning to ${destination}`,
-  );
+  return `[ROLLBACK] ${displayName} is being rolled back from ${displayVersion(from)} to ${displayVersion(version)} due to ${reason}: returning to ${destination}`;
 }
 
 /** A rollback that failed, and the version that runs as before it. */
 export function notRolledBackText(release: AnnouncedRelease, reason: string): string {
-  return slackText(
-    `[ROLLBACK] ${release.displayName} was not rolled back and runs ${displayVersion(release.version)} as before: ${reason}`,
-  );
+  return `[ROLLBACK] ${release.displayName} was not rolled back and runs ${displayVersion(release.version)} as before: ${reason}`;
 }
 
 /** For the case in which putting things back failed too; `reason` says what is left and how to fix it. */
 export function rollbackFailedText(release: AnnouncedRelease, reason: string): string {
-  return slackText(
-    `[ROLLBACK] ${release.displayName} could not be rolled back to ${displayVersion(release.version)}, a person must look: ${reason}`,
-  );
+  return `[ROLLBACK] ${release.displayName} could not be rolled back to ${displayVersion(release.version)}, a person must look: ${reason}`;
 }
 
 function subject({ displayName, version }: AnnouncedRelease): string {

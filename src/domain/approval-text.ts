@@ -6,7 +6,6 @@ import { about, standing, stateOf } from './approval-round.ts';
 import { literal } from './markdown.ts';
 import { minuteWords } from './minute-words.ts';
 import { signalCommand } from './signal-command.ts';
-import { slackText } from './slack-text.ts';
 import { displayVersion } from './version.ts';
 
 /** Approves this very plan. `release` is the workflow ID. */
@@ -49,16 +48,12 @@ export function approvalAskedText(
 ): string {
   const { required } = round.policy;
   const count = required === 1 ? '1 approval' : `${required} approvals`;
-  return slackText(
-    `[DEPLOYMENT] ${displayName} ${displayVersion(version)} waits for ${count} of ${about(round)} until ${minuteWords(round.expiresAt)}, from ${whoIsMissing(round)}: ${approveCommand(round, release)}`,
-  );
+  return `[DEPLOYMENT] ${displayName} ${displayVersion(version)} waits for ${count} of ${about(round)} until ${minuteWords(round.expiresAt)}, from ${whoIsMissing(round)}: ${approveCommand(round, release)}`;
 }
 
 /** `[DEPLOYMENT] Shop v4.1.0: the plan 3f7a0c12 is approved (2 of 2, approved by ada and ben)`. */
 export function approvedText({ displayName, version }: AnnouncedRelease, round: ApprovalRound): string {
-  return slackText(
-    `[DEPLOYMENT] ${displayName} ${displayVersion(version)}: ${about(round)} is approved (${standing(round, round.askedAt)})`,
-  );
+  return `[DEPLOYMENT] ${displayName} ${displayVersion(version)}: ${about(round)} is approved (${standing(round, round.askedAt)})`;
 }
 
 /** Why it did not go on, in words that end a sentence. */

@@ -5,7 +5,6 @@ import type { ChecklistFinding } from './checklist.ts';
 import { literal, table, unbroken } from './markdown.ts';
 import { minuteWords } from './minute-words.ts';
 import { signalCommand } from './signal-command.ts';
-import { slackText } from './slack-text.ts';
 import { displayVersion } from './version.ts';
 
 /** Markdown. */
@@ -33,9 +32,7 @@ export function checklistAskedText(
   release: string,
   until: string,
 ): string {
-  return slackText(
-    `[DEPLOYMENT] ${displayName} ${displayVersion(version)} waits for its checklist until ${minuteWords(until)}. Missing: ${missingText(missing, release)}`,
-  );
+  return `[DEPLOYMENT] ${displayName} ${displayVersion(version)} waits for its checklist until ${minuteWords(until)}. Missing: ${missingText(missing, release)}`;
 }
 
 /** Why a release was refused. */

@@ -4,9 +4,11 @@ import { approvalSection } from './approval-text.ts';
 import type { CheckResult, Verdict } from './check.ts';
 import { checklistSection } from './checklist-text.ts';
 import { maxDetailsBytes } from './defaults.ts';
+import { diagnosisMarkdown } from './diagnosis-text.ts';
 import { literal, table, unbroken } from './markdown.ts';
 import type {
   Decision,
+  IncidentStatus,
   Outcome,
   QueueStatus,
   ReleaseStatus,
@@ -61,6 +63,8 @@ export function renderDetails(
       ? []
       : [approvalSection(status.approval, status.release, status.outcome === undefined)]),
     ...(status.plan === undefined || !isPlanRead(status) ? [] : ['```\n' + status.plan + '\n```']),
+    ...(status.diagnosis === undefined ? [] : ['### Diagnosis', diagnosisMarkdown(status.diagnosis)]),
+    ...(status.incident === undefined ? [] : [incidentLine(status.incident)]),
     ...(status.steps.length === 0 ? [] : [stepTable(status)]),
     ...(status.queue === undefined ? [] : [queued(status.queue)]),
     ...(status.waitingFor === undefined ? [] : [waiting(status.waitingFor)]),
@@ -108,6 +112,12 @@ function waiting({ what, until }: Wait): string {
 
 function queued({ place, behind, since }: QueueStatus): string {
   return `**Queue:** place ${place}, behind ${literal(behind)}, since ${since.slice(0, 10)} ${clock(since)} UTC`;
+}
+
+/** What is done by now; its own workflow knows the rest. */
+function incidentLine({ workflowId, done }: IncidentStatus): string {
+  const sofar = done.length === 0 ? 'on its way' : done.map(literal).join('; ');
+  return `**Incident:** ${sofar} (\`${workflowId}\`)`;
 }
 
 function decisionLine({ at, by, what, reason }: Decision): string {

@@ -5,6 +5,7 @@ import { recheckAfterSeconds } from '../domain/defaults.ts';
 import { versionOf } from '../domain/version-of.ts';
 import type { Target } from '../domain/target.ts';
 import type { Stage } from './conduct.ts';
+import { tellOnCall } from './on-call.ts';
 
 /** Answers whether so much time went by that the cluster must be looked at again. */
 export async function announce(
@@ -12,8 +13,10 @@ export async function announce(
   { target, announcer, progress }: Stage,
 ): Promise<boolean> {
   const lead = target.environment.announcement?.leadSeconds;
+  const told = tellOnCall({ target, progress });
   if (lead === undefined) {
     progress.skip('Announce', `${target.environment.name} announces nothing`);
+    await told;
     return false;
   }
   await progress.step(
@@ -31,6 +34,7 @@ export async function announce(
       done: () => `lead ${lead} s`,
     },
   );
+  await told;
   return lead >= recheckAfterSeconds;
 }
 

@@ -1,9 +1,10 @@
 /**
  * One Slack message per release, updated in place, with a thread for its steps. Said in order and in
- * the background; an outage becomes a note and never fails or holds up a release.
+ * the background, and escaped here, where it leaves; an outage becomes a note and never fails or holds up a release.
  */
 import { CancellationScope, condition } from '@temporalio/workflow';
 import type { SlackMessageRef, SlackOutcome } from '../activities/slack/types.ts';
+import { slackText } from '../domain/slack-text.ts';
 import type { Target } from '../domain/target.ts';
 import { slack } from './activity-options.ts';
 import { reasonOf } from './failure.ts';
@@ -39,8 +40,9 @@ export class Announcer {
   }
 
   /** The release's message in the channel. */
-  begin(event: string, text: string): void {
-    this.say(`Slack: ${text}`, async (channel, options) => {
+  begin(event: string, words: string): void {
+    const text = slackText(words);
+    this.say(`Slack: ${words}`, async (channel, options) => {
       const outcome = await slack.postMessage.executeWithOptions(options, [
         { channel, text, key: stepKey(event) },
       ]);
@@ -59,9 +61,10 @@ export class Announcer {
   }
 
   /** A reply in the release's thread; nothing where no message was opened. */
-  reply(event: string, text: string): void {
+  reply(event: string, ...lines: readonly string[]): void {
     if (this.target.environment.announcement === undefined) return;
-    this.say(`Slack thread: ${text}`, async (channel, options) => {
+    const text = slackText(...lines);
+    this.say(`Slack thread: ${lines.join(' ')}`, async (channel, options) => {
       await slack.postMessage.executeWithOptions(options, [
         {
           channel,
@@ -74,16 +77,18 @@ export class Announcer {
   }
 
   /** Replaces the release's message, where one was opened. */
-  update(text: string): void {
-    this.say(`Slack: ${text}`, async (_channel, options): Promise<SlackOutcome | undefined> => {
+  update(words: string): void {
+    const text = slackText(words);
+    this.say(`Slack: ${words}`, async (_channel, options): Promise<SlackOutcome | undefined> => {
       if (this.message === undefined) return undefined;
       return slack.updateMessage.executeWithOptions(options, [{ ref: this.message, text }]);
     });
   }
 
   /** A line that people must see: in the thread and in the channel, or in the channel alone. */
-  broadcast(event: string, text: string): void {
-    this.say(`Slack: ${text}`, async (channel, options) => {
+  broadcast(event: string, words: string): void {
+    const text = slackText(words);
+    this.say(`Slack: ${words}`, async (channel, options) => {
       await slack.postMessage.executeWithOptions(options, [
         {
           channel,

@@ -9,6 +9,7 @@ import type { Outcome, ReleaseStatus } from '../domain/status.ts';
 import type { Target, TargetRef } from '../domain/target.ts';
 import { versionOf } from '../domain/version-of.ts';
 import { Abort } from './abort.ts';
+import { seeTo } from './aftermath.ts';
 import { clusterActivities, configuration, type ClusterActivities } from './activity-options.ts';
 import { Announcer } from './announcer.ts';
 import { Compensations, type Leftover } from './compensations.ts';
@@ -101,7 +102,7 @@ async function succeeded(stage: Ended, endings: Endings): Promise<ReleaseStatus>
   const seconds = (Date.parse(now()) - Date.parse(stage.startedAt)) / 1_000;
   const { outcome, reason } = endings.succeeded(stage, seconds);
   await stage.announcer.settled();
-  return stage.progress.finish(outcome, reason);
+  return seeTo(stage, await stage.progress.finish(outcome, reason), !stage.undo.isEmpty);
 }
 
 /** Puts things back, says so everywhere, and answers what the workflow must throw. */
@@ -117,7 +118,7 @@ async function failed(error: unknown, abort: Abort, stage: Ended, endings: Endin
   if (changed) announcer.broadcast('outcome', ending.announcement);
   await announcer.settled();
   const message = [ending.message, ...advice(diagnosis)].join(' ');
-  const status = await progress.finish(ending.outcome, message);
+  const status = await seeTo(stage, await progress.finish(ending.outcome, message), changed);
   // A cancelled workflow that was put back ends as cancelled: that is what the person who cancelled it looks for.
   return cancelled && ending.outcome === 'aborted' ? error : failure(ending.type, message, status);
 }

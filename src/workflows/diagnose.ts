@@ -1,6 +1,7 @@
 /** Looks at what failed before anything is put back: then the evidence goes. Never fails or holds up a release. */
 import { CancellationScope, patched } from '@temporalio/workflow';
 import { failureDiagnosisSeconds } from '../domain/defaults.ts';
+import { diagnosisLines } from '../domain/diagnosis-text.ts';
 import type { DiagnosisReport } from '../domain/diagnosis.ts';
 import type { Stage } from './conduct.ts';
 import { reasonOf, suspectOf } from './failure.ts';
@@ -20,7 +21,7 @@ export async function diagnoseFailure(stage: Stage, error: unknown): Promise<Dia
         ]),
     );
     progress.set({ diagnosis: report });
-    announcer.reply(`diagnosis-${deployment}`, `Diagnosis: ${report.summary}`);
+    announcer.reply(`diagnosis-${deployment}`, ...diagnosisLines(report).split('\n'));
     return report;
   } catch (failed) {
     progress.note(`No diagnosis of ${deployment}: ${reasonOf(failed)}`);

@@ -84,15 +84,19 @@ test.each([
 });
 
 test('a name from outside cannot mention a channel or make a link', () => {
-  expect(startingText({ displayName: 'R&D <!channel>', version: '1.0' }, 0)).toBe(
+  expect(slackText(startingText({ displayName: 'R&D <!channel>', version: '1.0' }, 0))).toBe(
     '[DEPLOYMENT] R&amp;D &lt;!channel&gt; v1.0 deployment starting now',
   );
 });
 
 test('a reason of several lines becomes one', () => {
-  expect(rolledBackText(tensafe, 'pod a failed:\n  exit 1\r\n')).toBe(
+  expect(slackText(rolledBackText(tensafe, 'pod a failed:\n  exit 1\r\n'))).toBe(
     '[ROLLBACK] TenSafe rolled back to v4.1.0 due to pod a failed: exit 1',
   );
+});
+
+test('lines stay lines where they are meant to', () => {
+  expect(slackText('Diagnosis:', '1. a <b>\n  c', '2. d')).toBe('Diagnosis:\n1. a &lt;b&gt; c\n2. d');
 });
 
 test.each([

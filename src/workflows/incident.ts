@@ -1,0 +1,119 @@
+/**
+ * What follows a release that went wrong: somebody is woken, a ticket is opened, a web hook is called. It holds no
+ * target, so it may take as long as the other systems need.
+ */
+import type { SlackMessageRef } from '../activities/slack/types.ts';
+import { incidentOf } from '../domain/incident-of.ts';
+import { ticketOf } from '../domain/incident-text.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { RunRef } from '../domain/links.ts';
+import { pageOf } from '../domain/paging-text.ts';
+import type { PagingOccasion } from '../domain/paging.ts';
+import type { ReleaseStatus } from '../domain/status.ts';
+import type { Target } from '../domain/target.ts';
+import { incidents, paging } from './activity-options.ts';
+import { Announcer } from './announcer.ts';
+import { reasonOf } from './failure.ts';
+import { Progress } from './progress.ts';
+
+export interface IncidentInput {
+  readonly target: Target;
+  /** How the release ended. */
+  readonly status: ReleaseStatus;
+  /** ISO 8601, as `endedAt`. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** The run that went wrong. */
+  readonly run: RunRef;
+  /** Absent: nobody is woken. */
+  readonly page?: PagingOccasion;
+  readonly writeDown: boolean;
+  /** The release's message in its channel. */
+  readonly message?: SlackMessageRef;
+}
+
+interface Scene extends IncidentInput {
+  readonly incident: Incident;
+  readonly progress: Progress;
+  readonly announcer: Announcer;
+}
+
+/** Answers what was done, one line each; what could not be done is a note and ends it as `failed`. */
+export async function incident(input: IncidentInput): Promise<readonly string[]> {
+  const { target, status, startedAt, endedAt, run, message } = input;
+  const { service, environment, version } = status;
+  const progress = new Progress({ service, environment, version, strategy: 'incident' }, []);
+  const announcer = new Announcer(target, progress, message);
+  const key = `${status.release}/${run.runId}`;
+  const scene: Scene = {
+    ...{ ...input, progress, announcer },
+    incident: incidentOf(status, target, { key, startedAt, endedAt, run }),
+  };
+  const woken = wake(scene);
+  const done = input.writeDown ? await writeDown(scene) : [];
+  const all = [...(await woken), ...done];
+  await announcer.settled();
+  const { notes } = progress.status;
+  await progress.finish(notes.length === 0 ? 'recorded' : 'failed', [...all, ...notes].join('; '));
+  return all;
+}
+
+async function wake(scene: Scene): Promise<readonly string[]> {
+  const { target, status, page: occasion, incident: seen } = scene;
+  const policy = target.environment.paging;
+  if (occasion === undefined || policy === undefined) return [];
+  const page = pageOf(status, target, { policy, occasion, links: seen.links });
+  return attempt(scene, 'Page', async () => {
+    const { outcome } = await paging('lasting').page.executeWithOptions(
+      { summary: page.summary.slice(0, 120) },
+      [{ policy, ...page }],
+    );
+    return outcome === 'accepted'
+      ? 'the person on call was paged'
+      : 'nobody was paged: the worker has no routing key';
+  });
+}
+
+async function writeDown(scene: Scene): Promise<readonly string[]> {
+  const { target, incident: seen, announcer } = scene;
+  const policy = target.environment.incidents;
+  const { ticket, webhook } = policy ?? {};
+  let ticketUrl: string | undefined;
+  const opened =
+    ticket === undefined
+      ? []
+      : await attempt(scene, 'Open ticket', async () => {
+          const { url, note } = await incidents.openTicket.executeWithOptions(
+            { summary: `Ticket in ${ticket.owner}/${ticket.repository}` },
+            [{ ticket, ...ticketOf(seen) }],
+          );
+          ticketUrl = url;
+          if (note !== undefined) scene.progress.note(note);
+          announcer.broadcast('ticket', `${seen.severity}: ${seen.displayName}, ${url}`);
+          return `ticket ${url}`;
+        });
+  const called =
+    webhook === undefined
+      ? []
+      : await attempt(scene, 'Call web hook', async () => {
+          const { status } = await incidents.callWebhook.executeWithOptions({ summary: webhook.url }, [
+            { url: webhook.url, incident: seen, ...(ticketUrl === undefined ? {} : { ticketUrl }) },
+          ]);
+          return `web hook answered ${status}`;
+        });
+  return [...opened, ...called];
+}
+
+/** One that fails keeps none of the others from being done. */
+async function attempt(
+  { progress }: Scene,
+  step: string,
+  work: () => Promise<string>,
+): Promise<readonly string[]> {
+  try {
+    return [await progress.step(step, work, { done: (words) => words })];
+  } catch (error) {
+    progress.note(`${step}: ${reasonOf(error)}`);
+    return [];
+  }
+}
