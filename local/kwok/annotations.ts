@@ -6,6 +6,8 @@ export const annotations = {
   routed: 'stand-in.local/routed',
   /** `true`: the stand-in leaves this pod to somebody else. */
   absent: 'stand-in.local/absent',
+  /** Any text: the registry holds another image behind the same reference. */
+  build: 'stand-in.local/build',
   /** Go durations (`300ms`), settable per pod: until the container runs, from there until it is ready. */
   startDelay: 'stand-in.local/start-delay',
   readyDelay: 'stand-in.local/ready-delay',

@@ -1,4 +1,5 @@
 /** Go templates of what a kubelet would write into a pod's status. One line per container, as JSON. */
+import { annotations } from './annotations.ts';
 
 type ConditionStatus = 'True' | 'False';
 
@@ -13,7 +14,9 @@ export interface ContainerTemplate {
   readonly restartCount?: string;
 }
 
-const imageId = '{{ regexReplaceAll "[:@][^/:@]+$" $item.image "" }}@sha256:{{ sha256sum $item.image }}';
+const imageId =
+  '{{ regexReplaceAll "[:@][^/:@]+$" $item.image "" }}@sha256:' +
+  `{{ sha256sum (printf "%s%s" $item.image (or (index (or $pod.metadata.annotations dict) "${annotations.build}") "")) }}`;
 
 export function containerStatuses(template: ContainerTemplate): string {
   const restartCount = template.restartCount ?? '{{ or $was.restartCount 0 }}';

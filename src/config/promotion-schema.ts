@@ -15,6 +15,13 @@ export const promotionSchema = z
       soak: duration({ from: '0s', to: '720h' })
         .prefault('0s')
         .describe('How long the image must have been there, verified.'),
+      sameDigest: z
+        .boolean(expecting('true or false'))
+        .default(true)
+        .describe(
+          'The pods must run the very digest that was verified, where one is known: a tag that was moved since does not pass. ' +
+            'Set it to false where the images of the two environments are built or stored apart.',
+        ),
       override: permissionSchema
         .optional()
         .describe('Who may let a release go all the same, with a reason. Absent: nobody.'),
@@ -25,6 +32,9 @@ export const promotionSchema = z
 
 type PromotionEntry = z.output<typeof promotionSchema>;
 
-export function toPromotion({ from, soak, override }: PromotionEntry, groups: Groups): PromotionPolicy {
-  return { from, soakSeconds: soak, override: toPermission(override, groups) };
+export function toPromotion(
+  { from, soak, sameDigest, override }: PromotionEntry,
+  groups: Groups,
+): PromotionPolicy {
+  return { from, soakSeconds: soak, sameDigest, override: toPermission(override, groups) };
 }

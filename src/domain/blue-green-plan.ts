@@ -3,7 +3,7 @@ import type { AnalysisSpec } from './analysis.ts';
 import { defaultAnalysis, defaultBlueGreen } from './defaults.ts';
 import { withTag } from './image.ts';
 import type { AutoscalerRef, ObservedTarget } from './observation.ts';
-import { releaseRefusal, type Refusal } from './refusal.ts';
+import { releaseRefusal, type Refusal, type Unchanged } from './refusal.ts';
 import { selectorPinnedTo, type Selector } from './service-selector.ts';
 import type { BlueGreenOptions } from './strategy-options.ts';
 import type { BlueGreenDeploymentRequest } from './strategy-requests.ts';
@@ -33,7 +33,8 @@ export interface BlueGreenPlan extends BlueGreenOptions {
   readonly analysis: AnalysisSpec;
 }
 
-export type BlueGreenDecision = { readonly decision: 'go'; readonly plan: BlueGreenPlan } | Refusal;
+export type BlueGreenDecision =
+  { readonly decision: 'go'; readonly plan: BlueGreenPlan } | Unchanged | Refusal;
 
 export function planBlueGreen(
   target: Target,

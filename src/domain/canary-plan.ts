@@ -4,7 +4,7 @@ import { defaultAnalysis, defaultCanary, maxFirstWeightFactor } from './defaults
 import { minimumAvailable } from './disruption-budget.ts';
 import { withTag } from './image.ts';
 import type { AutoscalerRef, ObservedTarget } from './observation.ts';
-import { refuse, releaseRefusal, type Refusal } from './refusal.ts';
+import { refuse, releaseRefusal, type Refusal, type Unchanged } from './refusal.ts';
 import type { CanaryStep } from './strategy-options.ts';
 import type { CanaryDeploymentRequest } from './strategy-requests.ts';
 import { surgeNeeded } from './surge.ts';
@@ -46,7 +46,7 @@ export interface CanaryPlan {
   readonly notes: readonly string[];
 }
 
-export type CanaryDecision = { readonly decision: 'go'; readonly plan: CanaryPlan } | Refusal;
+export type CanaryDecision = { readonly decision: 'go'; readonly plan: CanaryPlan } | Unchanged | Refusal;
 
 export function planCanary(
   target: Target,

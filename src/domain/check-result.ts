@@ -24,7 +24,7 @@ export function checkResult(spec: Pick<CheckSpec, 'name' | 'severity'>, finding:
 }
 
 /** The answer of every check that looks at pods when there is none to look at. */
-export function noPodsResult(spec: CheckSpec): CheckResult {
+export function noPodsResult(spec: Pick<CheckSpec, 'name' | 'severity'>): CheckResult {
   return checkResult(spec, { verdict: 'inconclusive', reason: 'noPods', summary: 'no pods to look at' });
 }
 

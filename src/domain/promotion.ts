@@ -8,6 +8,18 @@ export interface PromotionPolicy {
   readonly soakSeconds: number;
   /** Who may let a release go all the same, with a reason. */
   readonly override: Permission;
+  /** Whether pods must run the very digest that was verified there, where one is known; absent: as false. */
+  readonly sameDigest?: boolean;
+}
+
+/** What another environment verified, for the pods here to be compared with. */
+export interface PromotedImage {
+  /** Name of the environment that verified it. */
+  readonly from: string;
+  /** Workflow ID of the release that did. */
+  readonly release: string;
+  /** `sha256:…` */
+  readonly digest: string;
 }
 
 /** A release that passed verification. Times are ISO 8601 (UTC). */

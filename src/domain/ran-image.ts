@@ -27,8 +27,8 @@ export function ranImage(
   return { image: expected, ...(digest === undefined || others.length > 0 ? {} : { digest }) };
 }
 
-/** An ID without a repository is the machine's own, and another machine's differs. */
-function registryDigest(imageId: string | undefined): string | undefined {
+/** `sha256:…` of a pod's image ID. One without a repository is the machine's own, and another machine's differs. */
+export function registryDigest(imageId: string | undefined): string | undefined {
   if (imageId === undefined) return undefined;
   const parsed = parseImageReference(imageId.replace(/^[a-z-]+:\/\//, ''));
   return parsed.ok ? parsed.image.digest : undefined;

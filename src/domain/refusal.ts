@@ -12,6 +12,12 @@ export interface Refusal {
   readonly remedy: string;
 }
 
+/** Nothing has to be done. */
+export interface Unchanged {
+  readonly decision: 'unchanged';
+  readonly reason: string;
+}
+
 export function refuse(rule: string, reason: string, remedy: string): Refusal {
   return { decision: 'refuse', rule, reason, remedy };
 }
@@ -20,10 +26,11 @@ export function releaseRefusal(
   { service, environment }: Target,
   request: StandardDeploymentRequest,
   { deployment, helm }: ObservedTarget,
-): Refusal | undefined {
+): Refusal | Unchanged | undefined {
   const to = withTag(service.image, request.version);
   const where = `${service.displayName} in ${environment.name}`;
   if (deployment.image === to && !request.force) {
+    if (request.unattended === true) return { decision: 'unchanged', reason: `${where} already runs ${to}` };
     return refuse(
       'same-version',
       `${where} already runs ${to}`,

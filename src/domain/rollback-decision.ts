@@ -1,7 +1,7 @@
 /** The shapes of a rollback's decision: where to, why not, or nothing to do. */
 import type { BackupRef } from './backup.ts';
 import type { ObservedTarget } from './observation.ts';
-import type { Refusal } from './refusal.ts';
+import type { Refusal, Unchanged } from './refusal.ts';
 import type { Target, UpdateMethod } from './target.ts';
 import type { HelmRevisionFacts, TargetHistory, TargetRevision } from './target-history.ts';
 
@@ -27,11 +27,6 @@ export interface RollbackPlan {
   readonly notes: readonly string[];
   /** The target as it is: restored exactly when the rollback fails. */
   readonly recorded: ObservedTarget;
-}
-
-export interface Unchanged {
-  readonly decision: 'unchanged';
-  readonly reason: string;
 }
 
 export type Choice = { readonly decision: 'found'; readonly destination: Destination } | Unchanged | Refusal;

@@ -1,6 +1,6 @@
 /** What a rollback returns to, decided before it changes anything. */
 import type { ObservedTarget, Problem } from './observation.ts';
-import { refuse } from './refusal.ts';
+import { refuse, type Unchanged } from './refusal.ts';
 import { chooseBackup } from './rollback-choose-backup.ts';
 import { chooseHelm, helmRevisionOf } from './rollback-choose-helm.ts';
 import { chooseRevision, chooseVersion } from './rollback-choose-revision.ts';
@@ -10,7 +10,6 @@ import type {
   RollbackDecision,
   RollbackFacts,
   RollbackPlan,
-  Unchanged,
 } from './rollback-decision.ts';
 import type { RollbackRequest, RollbackTo } from './rollback-request.ts';
 import { backupWords, helmRevisionWords, revisionWords } from './rollback-words.ts';

@@ -1,6 +1,6 @@
 /** Everything a standard deployment decides before its first mutation. */
 import type { ObservedTarget } from './observation.ts';
-import { releaseRefusal, type Refusal } from './refusal.ts';
+import { releaseRefusal, type Refusal, type Unchanged } from './refusal.ts';
 import type { StandardDeploymentRequest } from './request.ts';
 import type { Target, UpdateMethod } from './target.ts';
 import { withTag } from './image.ts';
@@ -16,7 +16,7 @@ export interface StandardPlan {
   readonly recorded: ObservedTarget;
 }
 
-export type StandardDecision = { readonly decision: 'go'; readonly plan: StandardPlan } | Refusal;
+export type StandardDecision = { readonly decision: 'go'; readonly plan: StandardPlan } | Unchanged | Refusal;
 
 export function planStandardDeployment(
   target: Target,

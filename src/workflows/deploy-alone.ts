@@ -5,12 +5,14 @@ import type { StandardDeploymentRequest } from '../domain/request.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 import type { EnvironmentSpec } from '../domain/target.ts';
 import { announce, announceStart } from './announce.ts';
-import { conduct, type Stage } from './conduct.ts';
+import { conductRelease } from './conduct-release.ts';
+import type { Stage } from './conduct.ts';
 import { dryRun } from './dry-run.ts';
 import { refusedBy } from './pre-flight.ts';
 import { Progress } from './progress.ts';
 import type { Strategy } from './strategy.ts';
 import { underTargetLock } from './target-lock.ts';
+import { attended } from './unattended.ts';
 import { updatedBy } from './updated-by.ts';
 
 interface Request extends StandardDeploymentRequest {
@@ -38,8 +40,8 @@ export async function deployAlone<R extends Request, P extends AnyPlan>(
     input,
     progress,
     () =>
-      conduct(request, progress, (stage) =>
-        deploy(strategy, request, { ...stage, target: updatedBy(stage.target, request.update) }),
+      conductRelease(request, progress, (stage) =>
+        deploy(strategy, attended(request), { ...stage, target: updatedBy(stage.target, request.update) }),
       ),
     request.whenHeld,
   );

@@ -57,3 +57,18 @@ export const releaseEndings: Endings = {
   notReturned: ({ announcer: { displayName } }, version, reason) =>
     rollbackFailedText({ displayName, version }, reason),
 };
+
+/** `unchanged` answers why there was nothing to do, if there was nothing. */
+export function releaseEndingsUnless(unchanged: () => string | undefined): Endings {
+  return {
+    ...releaseEndings,
+    succeeded: (scene, seconds) => {
+      const nothing = unchanged();
+      if (nothing === undefined) return releaseEndings.succeeded(scene, seconds);
+      const { progress, announcer } = scene;
+      // Only a release that was announced before somebody else brought the version has a message to mend.
+      announcer.update(releaseEndings.stopped(scene, nothing));
+      return { outcome: 'unchanged', reason: `${progress.status.version} runs already: nothing to do.` };
+    },
+  };
+}

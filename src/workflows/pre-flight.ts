@@ -3,11 +3,12 @@ import type { PreflightStrategy } from '../activities/kubernetes/types.ts';
 import type { ObservedTarget, Problem } from '../domain/observation.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { withTag } from '../domain/image.ts';
-import type { Refusal } from '../domain/refusal.ts';
+import type { Refusal, Unchanged } from '../domain/refusal.ts';
 import type { UpdateMethod } from '../domain/target.ts';
 import { versionOf } from '../domain/version-of.ts';
 import type { Stage } from './conduct.ts';
 import { failure } from './failure.ts';
+import { NothingToDo } from './nothing-to-do.ts';
 
 /** What every strategy's plan holds. */
 export interface BasePlan {
@@ -17,7 +18,8 @@ export interface BasePlan {
   readonly recorded: ObservedTarget;
 }
 
-export type PlanDecision<P extends BasePlan> = { readonly decision: 'go'; readonly plan: P } | Refusal;
+export type PlanDecision<P extends BasePlan> =
+  { readonly decision: 'go'; readonly plan: P } | Unchanged | Refusal;
 
 export async function preFlight<P extends BasePlan>(
   { target, cluster, progress }: Stage,
@@ -26,7 +28,7 @@ export async function preFlight<P extends BasePlan>(
   decide: (observed: ObservedTarget) => PlanDecision<P>,
 ): Promise<P> {
   const image = withTag(target.service.image, version);
-  return progress.step(
+  const decided = await progress.step(
     'Pre-flight',
     async () => {
       const { problems, observed } = await cluster.look.preflight.executeWithOptions(
@@ -40,15 +42,21 @@ export async function preFlight<P extends BasePlan>(
       if (decision.decision === 'refuse') {
         throw refusedBy(decision);
       }
+      if (decision.decision === 'unchanged') return decision;
       const { from, to, recorded } = decision.plan;
       progress.set({ from, to, replicas: recorded.deployment.replicas });
-      return decision.plan;
+      return decision;
     },
-    {
-      next: 'announce and back up',
-      done: ({ from, to, method }) => `${versionOf(from)} → ${versionOf(to)} by ${method}`,
-    },
+    { next: 'announce and back up', done: decisionWords },
   );
+  if (decided.decision === 'unchanged') throw new NothingToDo(decided.reason);
+  return decided.plan;
+}
+
+function decisionWords<P extends BasePlan>(decision: Exclude<PlanDecision<P>, Refusal>): string {
+  if (decision.decision === 'unchanged') return decision.reason;
+  const { from, to, method } = decision.plan;
+  return `${versionOf(from)} → ${versionOf(to)} by ${method}`;
 }
 
 export function refused(why: string) {

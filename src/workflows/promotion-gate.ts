@@ -32,7 +32,19 @@ export async function throughPromotionGate(
   const passed = await progress.step(stepName(policy), () => pass(stage, policy, { version, image }), {
     done: ({ words }) => words,
   });
+  remember(stage, policy, passed.verified);
   return passed.verified;
+}
+
+/** The pods are compared with it: the tag may be moved between then and now. */
+function remember(
+  { progress }: GateStage,
+  policy: PromotionPolicy,
+  verified: VerifiedRelease | undefined,
+): void {
+  if (verified?.digest === undefined || policy.sameDigest !== true) return;
+  const { release, digest } = verified;
+  progress.set({ promoted: { from: policy.from, release, digest } });
 }
 
 function stepName({ from }: PromotionPolicy): string {

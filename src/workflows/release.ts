@@ -8,7 +8,8 @@ import { versionOf } from '../domain/version-of.ts';
 import { announce, announceStart } from './announce.ts';
 import { askForApproval } from './approvals.ts';
 import { completeChecklist } from './checklist.ts';
-import { conduct, type Stage } from './conduct.ts';
+import { conductRelease } from './conduct-release.ts';
+import type { Stage } from './conduct.ts';
 import { dryRun } from './dry-run.ts';
 import { accept } from './failure.ts';
 import { refusedBy } from './pre-flight.ts';
@@ -17,6 +18,7 @@ import { planDigest } from './plan-digest.ts';
 import { prepare, stepsOf, type Prepared } from './prepared.ts';
 import { now, Progress } from './progress.ts';
 import { underTargetLock } from './target-lock.ts';
+import { attended } from './unattended.ts';
 import { updatedBy } from './updated-by.ts';
 import { withVersion } from './version-source.ts';
 import { throughWindow } from './window-gate.ts';
@@ -44,8 +46,8 @@ export async function release(input: unknown): Promise<ReleaseStatus> {
     input,
     progress,
     () =>
-      conduct(request, progress, async (stage) => {
-        const known = await withVersion(request, stage);
+      conductRelease(request, progress, async (stage) => {
+        const known = attended(await withVersion(request, stage));
         await carryOut(known, { ...stage, target: updatedBy(stage.target, request.update) });
       }),
     request.whenHeld,

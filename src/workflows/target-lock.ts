@@ -30,6 +30,7 @@ import { handlersFinished } from './handlers-finished.ts';
 import type { Progress } from './progress.ts';
 import { waitInQueue } from './queue.ts';
 import { identityAttributes } from './search-attributes.ts';
+import { scheduledBy } from './unattended.ts';
 
 /** `undefined`: the environment's own. A rollback makes every release give way that is no rollback itself. */
 export type WhenHeld = WhenHeldPolicy | { readonly rollback: PersonMessage } | undefined;
@@ -123,6 +124,7 @@ async function startHolder({
 }: HolderStart): Promise<ChildWorkflowHandle<Workflow> | undefined> {
   const { workflowId, workflowType, startTime } = workflowInfo();
   const description = describe(status);
+  const schedule = scheduledBy();
   try {
     return await startChild(workflowType, {
       workflowId: lock,
@@ -133,6 +135,7 @@ async function startHolder({
         askedAt: startTime.toISOString(),
         ...(rank === undefined ? {} : { rank }),
         ...(interrupted === undefined ? {} : { interrupted }),
+        ...(schedule === undefined ? {} : { schedule }),
       },
       typedSearchAttributes: identityAttributes(status),
       staticSummary: shortened(description, maxSummaryBytes),

@@ -19,10 +19,19 @@ function promotion(entry: string) {
 }
 
 test.each([
-  ['{ from: staging }', { from: 'staging', soakSeconds: 0, override: { people: [] } }],
+  ['{ from: staging }', { from: 'staging', soakSeconds: 0, sameDigest: true, override: { people: [] } }],
+  [
+    '{ from: staging, sameDigest: false }',
+    { from: 'staging', soakSeconds: 0, sameDigest: false, override: { people: [] } },
+  ],
   [
     '{ from: staging, soak: 24h, override: { people: [ben@example.com], groups: [release-managers] } }',
-    { from: 'staging', soakSeconds: 86_400, override: { people: ['ben@example.com', 'cho@example.com'] } },
+    {
+      from: 'staging',
+      soakSeconds: 86_400,
+      sameDigest: true,
+      override: { people: ['ben@example.com', 'cho@example.com'] },
+    },
   ],
 ])('promotion: %s', (entry, expected) => {
   expect(promotion(entry)).toEqual(expected);

@@ -7,7 +7,7 @@ import { aTarget, type TargetChange } from '../support/a-target.ts';
 import { observed, request, surroundings } from './track-plans.ts';
 
 function planOf(decision: CanaryDecision): CanaryPlan {
-  if (decision.decision === 'refuse') throw new Error(decision.reason);
+  if (decision.decision !== 'go') throw new Error(decision.reason);
   return decision.plan;
 }
 
@@ -230,6 +230,7 @@ test('whatever the steps and the replicas, a plan rises to all pods and promises
       const steps = [...below.sort((a, b) => a - b), 100].map((weight) => at(weight));
       const decision = planCanary(aTarget(), { ...request, steps }, observed(replicas));
       if (decision.decision === 'refuse') return expect(decision.rule).toBe('too-few-replicas');
+      if (decision.decision !== 'go') throw new Error(decision.reason);
       const canary = decision.plan.steps.map(({ pair }) => pair.canary);
       expect(canary).toEqual([...canary].sort((a, b) => a - b));
       expect(canary.at(-1)).toBe(replicas);

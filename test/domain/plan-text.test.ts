@@ -37,7 +37,7 @@ test('a canary’s plan says every step with its pods, and what is promised', ()
       }),
     ),
   );
-  if (decision.decision === 'refuse') throw new Error(decision.reason);
+  if (decision.decision !== 'go') throw new Error(decision.reason);
   expect(planText(decision.plan).split('\n')).toEqual([
     'Canary deployment of shop-server: example/shop:4.0.0 → example/shop:4.1.0',
     '1. 10 % (in pods: 33 %): 2 stable + 1 canary, watched 15 min, then a person promotes',
@@ -78,7 +78,7 @@ test('a blue/green plan says what the Service selects when', () => {
     request,
     observed(1),
   );
-  if (decision.decision === 'refuse') throw new Error(decision.reason);
+  if (decision.decision !== 'go') throw new Error(decision.reason);
   expect(planText(decision.plan).split('\n')).toEqual([
     'Blue/green deployment of shop-server: example/shop:4.0.0 → example/shop:4.1.0',
     '1. Pin Service shop-server to blue: app=shop,pod-template-hash=abc',

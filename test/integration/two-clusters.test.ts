@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { execa } from 'execa';
 import { startCluster, type Cluster } from '../../local/cluster.ts';
+import { annotations } from '../../local/kwok/annotations.ts';
 import { startStandIn } from '../../local/stand-in.ts';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
@@ -164,6 +165,34 @@ test('what dev and staging verified goes to production, once two people agree', 
   expect(await images('production')).toEqual(['tensafe/server:4.2.0']);
   await recordHistory(temporal.address, 'target:tensafe:production', 'release-approved-canary');
   await recordHistory(temporal.address, workflowId, 'release-asking');
+});
+
+test('a tag that was moved since staging verified it goes no further than the first pods', async () => {
+  for (const environment of ['dev', 'staging']) {
+    expect((await release('execute', environment, '4.3.0')).exitCode).toBe(0);
+  }
+  const production = places.get('production');
+  const template = { metadata: { annotations: { [annotations.build]: 'another' } } };
+  await production?.kubectl(
+    ...['patch', 'deployment', 'tensafe-server', '--patch', JSON.stringify({ spec: { template } })],
+  );
+  await production?.kubectl('rollout', 'status', 'deployment/tensafe-server', '--timeout', '120s');
+
+  const { workflowId } = await release('start', 'production', '4.3.0');
+  await untilAsked(workflowId);
+  for (const by of ['ada@example.com', 'grace@example.com']) {
+    const input = JSON.stringify({ by });
+    await cli('workflow', 'signal', '-w', workflowId, '--name', 'approve', '--input', input);
+  }
+  const ended = await cli('workflow', 'result', '-w', workflowId);
+  expect(ended.exitCode).toBe(1);
+  const { reason, steps, outcome } = await status(workflowId);
+  expect(outcome).toBe('rolledBack');
+  expect(reason).toMatch(
+    /4\.3\.0 in production is another image \(sha256:\w+…\) than the one verified in staging \(sha256:\w+…, staging-4\.3\.0\)/,
+  );
+  expect(steps.map(({ name }) => name)).not.toContain('Finalise');
+  expect(await images('production')).toEqual(['tensafe/server:4.2.0']);
 });
 
 async function untilAsked(workflowId: string): Promise<ReleaseStatus> {

@@ -117,10 +117,10 @@ describe('the schedules of the file', () => {
 });
 
 /** Runs what a schedule started, and answers how it ended. */
-async function firing(schedule: string): Promise<ReleaseStatus> {
+async function firing(schedule: string, number = 1): Promise<ReleaseStatus> {
   for (;;) {
     const { recentActions } = (await describeSchedule(schedule)).info;
-    const [fired] = recentActions;
+    const fired = [...recentActions].sort((a, b) => a.takenAt.getTime() - b.takenAt.getTime())[number - 1];
     if (fired !== undefined) {
       const { workflowId } = fired.action.workflow;
       expect(workflowId).toMatch(new RegExp(`^${schedule}-\\d{4}-\\d\\d-\\d\\dT`));
@@ -153,6 +153,14 @@ describe('a schedule', () => {
           to: 'example/shop:4.7.0',
         });
         expect(world.image).toBe('example/shop:4.7.0');
+        // A second later, so that the next firing has another workflow ID.
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        await bench.env.client.schedule.getHandle('nightly').trigger('ALLOW_ALL');
+        expect(await firing('nightly', 2)).toMatchObject({
+          outcome: 'unchanged',
+          reason: '4.7.0 runs already: nothing to do.',
+        });
+        expect(world.calls.filter((call) => call === 'backUpTarget')).toHaveLength(1);
       },
     );
   });
@@ -160,7 +168,7 @@ describe('a schedule', () => {
   test.each(['release', 'standardDeployment'])('made by the temporal CLI runs a %s', async (type) => {
     await bench.runWith(
       (taskQueue) => aWorld(servedBy(taskQueue, aTarget())),
-      async (_world, taskQueue) => {
+      async (world, taskQueue) => {
         const name = `by-cli-${type}`;
         const cli = (...args: string[]) =>
           execa(join(toolsFolder(), 'temporal'), [...args, '--address', bench.env.address ?? '']);
@@ -181,6 +189,23 @@ describe('a schedule', () => {
         );
         await cli('schedule', 'trigger', '--schedule-id', name);
         expect(await firing(name)).toMatchObject({ outcome: 'released', to: 'example/shop:4.8.0' });
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        // The schedule may not have seen yet that the first one has ended, and would skip this one.
+        await cli('schedule', 'trigger', '--schedule-id', name, '--overlap-policy', 'AllowAll');
+        expect(await firing(name, 2)).toMatchObject({ outcome: 'unchanged' });
+        expect(world.image).toBe('example/shop:4.8.0');
+        // A person who asks for what runs already has made a mistake.
+        const { stdout, exitCode } = await execa(
+          join(toolsFolder(), 'temporal'),
+          [
+            ...['workflow', 'execute', '--address', bench.env.address ?? '', '--type', type],
+            ...['--task-queue', taskQueue, '--workflow-id', `by-hand-${type}`],
+            ...['--input', '{"service":"shop","environment":"dev","version":"4.8.0"}'],
+          ],
+          { reject: false },
+        );
+        expect(exitCode).toBe(1);
+        expect(stdout).toContain('already runs example/shop:4.8.0 (same-version)');
       },
     );
   });

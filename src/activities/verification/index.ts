@@ -1,7 +1,9 @@
 import { Context } from '@temporalio/activity';
 import { isActive } from '../../domain/check-observation.ts';
+import { judgePromoted } from '../../domain/check-promoted.ts';
 import { notMadeResult } from '../../domain/check-result.ts';
-import type { CheckResult } from '../../domain/check.ts';
+import type { CheckResult, VerificationReport } from '../../domain/check.ts';
+import type { PromotedImage } from '../../domain/promotion.ts';
 import { ranImage } from '../../domain/ran-image.ts';
 import { verificationReport } from '../../domain/verification-report.ts';
 import type { ReadAlerts } from '../alerting/types.ts';
@@ -22,13 +24,16 @@ export function createVerificationActivities(deps: {
   readonly readAlerts: ReadAlerts;
 }): VerificationActivities {
   return {
-    verifyTarget: async ({ target, image, since }) => {
+    verifyTarget: async ({ target, image, since, promoted }) => {
       const { cluster: context, namespace } = target.environment;
       const { cancellationSignal } = Context.current();
       try {
         const cluster = deps.clusterOf(context);
         const { readAlerts } = deps;
-        return await verify({ cluster, target, image, since, readAlerts, signal: cancellationSignal });
+        return await verify(
+          { cluster, target, image, since, readAlerts, signal: cancellationSignal },
+          promoted,
+        );
       } catch (error) {
         if (cancellationSignal.aborted) throw cancellationSignal.reason;
         throw toFailure(error, { cluster: context, namespace });
@@ -37,7 +42,10 @@ export function createVerificationActivities(deps: {
   };
 }
 
-async function verify(scene: Omit<CheckScene, 'observe' | 'patience'>) {
+async function verify(
+  scene: Omit<CheckScene, 'observe' | 'patience'>,
+  promoted: PromotedImage | undefined,
+): Promise<VerificationReport> {
   const { cluster, target } = scene;
   const seconds = target.service.timeouts.verificationSeconds;
   const deadline = AbortSignal.timeout(seconds * 1000);
@@ -58,6 +66,12 @@ async function verify(scene: Omit<CheckScene, 'observe' | 'patience'>) {
   }
   const { pods, images } = await observeTarget(cluster, at);
   const { container } = target.service;
-  const ran = ranImage(pods, container, scene.image ?? images[container] ?? '');
+  const image = scene.image ?? images[container] ?? '';
+  if (promoted !== undefined) {
+    const { name: environment } = target.environment;
+    // First: another image explains whatever else is not as expected.
+    results.unshift(judgePromoted(promoted, { pods, container, image, environment }));
+  }
+  const ran = ranImage(pods, container, image);
   return verificationReport(results, pods.filter(isActive).length, ran);
 }

@@ -1,5 +1,6 @@
 /** Checks on a running target. Runs on the target environment's task queue; changes nothing. */
 import type { VerificationReport } from '../../domain/check.ts';
+import type { PromotedImage } from '../../domain/promotion.ts';
 import type { Target } from '../../domain/target.ts';
 
 export interface VerifyTargetInput {
@@ -11,6 +12,8 @@ export interface VerifyTargetInput {
    * nothing. Absent: no alert may fire.
    */
   readonly since?: number;
+  /** The image that another environment verified, which this has to be. */
+  readonly promoted?: PromotedImage;
 }
 
 export interface VerificationActivities {
