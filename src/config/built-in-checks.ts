@@ -9,6 +9,7 @@ export const builtInCheckNames = [
   'database',
   'logs',
   'image',
+  'alerts',
 ] as const;
 
 export type BuiltInCheckName = (typeof builtInCheckNames)[number];
@@ -19,6 +20,7 @@ export const portlessCheckNames = [
   'pods',
   'logs',
   'image',
+  'alerts',
 ] as const satisfies readonly BuiltInCheckName[];
 
 /** What each stands for, as it would be spelled out in the file. */
@@ -37,6 +39,7 @@ export const builtInChecks: Readonly<Record<BuiltInCheckName, SpelledOutCheck>> 
   },
   logs: { kind: 'logs' },
   image: { kind: 'image' },
+  alerts: { kind: 'alerts' },
 };
 
 export function isBuiltInCheck(value: unknown): value is BuiltInCheckName {

@@ -98,7 +98,9 @@ const alertsCheck = z
     name: name.default('alerts'),
     severity: severity.default('required'),
   })
-  .describe("None of the service's `alerts` fires.");
+  .describe(
+    "None of the service's `alerts` fires: none at all, and in a release none that began with it. Made where the environment names an `alertmanager`.",
+  );
 
 const kinds = ['replicas', 'pods', 'http', 'logs', 'image', 'alerts'] as const;
 

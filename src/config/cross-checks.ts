@@ -2,6 +2,7 @@
  * Rules that span several parts of the file. They look at the raw value, so that they are
  * reported together with what the schema finds, however incomplete the file is.
  */
+import { alertRules } from './alert-rules.ts';
 import { approvalRules } from './approval-rules.ts';
 import { builtInChecks, isBuiltInCheck } from './built-in-checks.ts';
 import { spelledOutCheckSchema } from './check-schema.ts';
@@ -44,6 +45,7 @@ export function crossChecks(value: unknown): Finding[] {
         Object.keys(environments),
       ),
       ...checkRules(['services', name, 'verification'], mapping(mapping(entry)['verification'])),
+      ...alertRules(['services', name], mapping(entry)),
       ...strategyRules(['services', name], mapping(entry)),
     ]),
   ];

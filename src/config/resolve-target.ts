@@ -28,6 +28,10 @@ export function toService(
   { prometheus, alertmanager }: Measures = {},
 ): ServiceSpec {
   const deployment = entry.deployment ?? name;
+  const alerts =
+    entry.alerts === undefined || alertmanager === undefined
+      ? undefined
+      : toAlerts(entry.alerts, alertmanager);
   return {
     name,
     displayName: entry.displayName ?? name,
@@ -38,15 +42,13 @@ export function toService(
     ...(entry.repository === undefined ? {} : { repository: entry.repository }),
     update: entry.update ?? (entry.helm === undefined ? 'image' : 'helm'),
     ...(entry.helm === undefined ? {} : { helm: toHelm(name, entry.helm, file) }),
-    verification: toVerification(entry.verification),
+    verification: toVerification(entry.verification, alerts !== undefined),
     ...(entry.canary === undefined ? {} : { canary: toCanary(entry.canary) }),
     ...(entry.blueGreen === undefined
       ? {}
       : { blueGreen: toBlueGreen(entry.blueGreen, entry.verification.port) }),
     ...(entry.analysis === undefined ? {} : { analysis: toAnalysis(entry.analysis, prometheus) }),
-    ...(entry.alerts === undefined || alertmanager === undefined
-      ? {}
-      : { alerts: toAlerts(entry.alerts, alertmanager) }),
+    ...(alerts === undefined ? {} : { alerts }),
     timeouts: {
       helmSeconds: entry.timeouts.helm,
       rolloutSeconds: entry.timeouts.rollout,
@@ -113,9 +115,14 @@ function chartLocation(chart: string, file: string): string {
   return chart.startsWith('oci://') || isAbsolute(chart) ? chart : resolve(dirname(file), chart);
 }
 
-function toVerification({ reach, port, checks }: ServiceEntry['verification']): VerificationSpec {
+/** Where no Alertmanager is named there is nobody to ask, as with Prometheus and metrics. */
+function toVerification(
+  { reach, port, checks }: ServiceEntry['verification'],
+  hasAlerts: boolean,
+): VerificationSpec {
   const entries = checks ?? (port === undefined ? portlessCheckNames : builtInCheckNames);
-  return { reach, checks: entries.map((entry) => toCheck(entry, port)) };
+  const specs = entries.map((entry) => toCheck(entry, port));
+  return { reach, checks: specs.filter(({ kind }) => hasAlerts || kind !== 'alerts') };
 }
 
 /** `port` is the verification's own; the cross-checks saw to it that a check which needs one has one. */

@@ -30,7 +30,7 @@ const tables: Record<string, [string, string][]> = {
   'a value of an environment': [
     [
       '    namespaces: web\n',
-      '5:5 environments.staging.namespaces: unknown key. Did you mean "namespace"? Known here: cluster, namespace, taskQueue, approvals, strategy, whenHeld, checklist, checklistExpiry, windows, slackChannel, prometheus, announcement, promotion.',
+      '5:5 environments.staging.namespaces: unknown key. Did you mean "namespace"? Known here: cluster, namespace, taskQueue, approvals, strategy, whenHeld, checklist, checklistExpiry, windows, slackChannel, prometheus, alertmanager, paging, incidents, announcement, promotion.',
     ],
     [
       '    approvals: two\n',
@@ -71,7 +71,7 @@ const tables: Record<string, [string, string][]> = {
   'a value of a service': [
     [
       '    deploymnet: web\n',
-      '9:5 services.web.deploymnet: unknown key. Did you mean "deployment"? Known here: displayName, deployment, container, image, kubernetesService, repository, update, helm, verification, canary, blueGreen, analysis, timeouts, environments.',
+      '9:5 services.web.deploymnet: unknown key. Did you mean "deployment"? Known here: displayName, deployment, container, image, kubernetesService, repository, update, helm, verification, canary, blueGreen, analysis, alerts, timeouts, environments.',
     ],
     [
       '    deployment: Web_Server\n',
@@ -126,7 +126,7 @@ const tables: Record<string, [string, string][]> = {
   'a check': [
     [
       '[helth]',
-      '[0]: expected replicas, pods, health, ready, database, logs or image, or a mapping with a kind, got "helth". Did you mean "health"?',
+      '[0]: expected replicas, pods, health, ready, database, logs, image or alerts, or a mapping with a kind, got "helth". Did you mean "health"?',
     ],
     ['[health]', '[0]: has no port. Give the verification a port, or this check its own.'],
     ['[{ kind: http, path: / }]', '[0]: has no port. Give the verification a port, or this check its own.'],
@@ -134,10 +134,10 @@ const tables: Record<string, [string, string][]> = {
       '[{ kind: image, reported: { path: /, field: version } }]',
       '[0]: has no port. Give the verification a port, or this check its own.',
     ],
-    ['[{ name: health }]', '[0].kind: is missing: expected replicas, pods, http, logs or image'],
+    ['[{ name: health }]', '[0].kind: is missing: expected replicas, pods, http, logs, image or alerts'],
     [
       '[{ kind: htpp }]',
-      '[0].kind: expected replicas, pods, http, logs or image, got "htpp". Did you mean "http"?',
+      '[0].kind: expected replicas, pods, http, logs, image or alerts, got "htpp". Did you mean "http"?',
     ],
     [
       '[pods, replicas, { kind: http, path: /, port: http }]',
@@ -180,7 +180,7 @@ const tables: Record<string, [string, string][]> = {
     ['[]', ': expected at least one check, got an empty list. Leave checks out to get the built-in ones.'],
     [
       '[5]',
-      '[0]: expected replicas, pods, health, ready, database, logs or image, or a mapping with a kind, got 5',
+      '[0]: expected replicas, pods, health, ready, database, logs, image or alerts, or a mapping with a kind, got 5',
     ],
   ],
 };
