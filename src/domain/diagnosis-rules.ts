@@ -1,7 +1,7 @@
 /**
  * Every rule of the diagnosis, in the order of telling. Its identifier is shown to people and used by tests;
- * the looks are in `diagnosis-{pending,image,configuration,volumes,scheduling,start,crash,crash-log,probe,slow,
- * traffic,cluster}.ts`.
+ * the looks are in `diagnosis-{creation,configuration,image,volumes,scheduling,start,kill,log,exit,probe,traffic,
+ * cluster,slow}.ts`.
  *
  * The weight decides first, the place in this table second:
  * - `cause`: the cluster itself says so, or it follows from facts alone.
@@ -111,10 +111,11 @@ export const diagnosisRules = {
   'startup-probe-kills': entry('crashing', 'cause', 'the startup probe fails until the container is killed'),
   'liveness-probe-kills': entry('crashing', 'cause', 'the liveness probe fails and the container is killed'),
 
-  // Containers that end by themselves: what their last lines say. Init containers too.
+  // What the last lines of containers say that end by themselves, init containers too, or never become ready.
   'database-login-refused': entry('crashing', 'likely', 'the database refuses the login'),
   'database-unreachable': entry('crashing', 'likely', 'the database cannot be reached'),
   'migration-failed': entry('crashing', 'likely', 'a database migration fails or is missing'),
+  'heap-exhausted': entry('crashing', 'likely', "the program reaches its own heap's limit"),
   'disk-full': entry('crashing', 'likely', 'no space is left on a device'),
   'port-in-use': entry('crashing', 'likely', 'the port is already in use'),
   'certificate-refused': entry('crashing', 'likely', 'a TLS certificate is not accepted'),
@@ -139,12 +140,12 @@ export const diagnosisRules = {
   'probe-wrong-port': entry('unhealthy', 'cause', 'a probe asks a port that does not answer; another does'),
   'probe-wrong-path': entry('unhealthy', 'cause', 'a probe asks a path that does not exist (404)'),
   'probe-unauthorized': entry('unhealthy', 'cause', 'the probed endpoint asks for a login (401, 403)'),
-  'probe-error-answer': entry('unhealthy', 'cause', 'the probed endpoint answers an error (4xx, 5xx)'),
-  'probe-refused': entry('unhealthy', 'cause', 'nothing listens on the probed port'),
-  'probe-too-slow': entry('unhealthy', 'cause', "the probed endpoint is slower than the probe's timeout"),
+  'probe-error-answer': entry('unhealthy', 'likely', 'the probed endpoint answers an error (4xx, 5xx)'),
+  'probe-refused': entry('unhealthy', 'likely', 'nothing listens on the probed port'),
+  'probe-too-slow': entry('unhealthy', 'likely', "the probed endpoint is slower than the probe's timeout"),
   'probe-command-failing': entry('unhealthy', 'likely', "the probe's command fails in the container"),
   'readiness-gate-unmet': entry('unhealthy', 'cause', 'a readiness gate of the pods is not met'),
-  'still-starting': entry('slow', 'likely', 'the containers are within the time that their probes allow'),
+  'still-starting': entry('slow', 'symptom', 'the containers are within the time that their probes allow'),
   'readiness-failing': entry('unhealthy', 'symptom', 'a container runs and does not become ready'),
 
   // The Service.

@@ -42,9 +42,13 @@ export interface DiagnosisObservation {
   /** Name of the Deployment. */
   readonly deployment: string;
   readonly rollout: RolloutObservation;
-  /** Absent when the Deployment was deleted. */
+  /** Whether the Deployment is there; `unseen`: it could not be read, and `gaps` says why. */
+  readonly deploymentState: 'present' | 'missing' | 'unseen';
+  /** Absent unless the Deployment is there. */
   readonly workload?: WorkloadFacts;
-  /** Warnings about the target's own objects, newest first. */
+  /** Where every pod of the Deployment is, those of older ReplicaSets too. */
+  readonly places: readonly PodPlace[];
+  /** What the cluster says about the target's own objects, newest first. */
   readonly events: Seen<readonly EventFact[]>;
   /** The end of the logs of containers that are not well, redacted. */
   readonly logs: readonly LogFact[];
@@ -52,13 +56,15 @@ export interface DiagnosisObservation {
   readonly quotas: Seen<readonly QuotaFact[]>;
   readonly budgets: Seen<readonly BudgetFact[]>;
   readonly claims: Seen<readonly ClaimFact[]>;
-  /** Names of Secrets and ConfigMaps (with the key, where one is named) that the template needs and that are missing. */
+  /** What the template needs and the namespace has not. */
   readonly missing: Seen<readonly MissingReference[]>;
   /** What the metrics API says; many clusters have none. */
   readonly usage: Seen<readonly UsageFact[]>;
   readonly service: Seen<ServiceFact>;
-  /** What the probes' endpoints answer when they are asked directly. */
+  /** What the probes' endpoints answer when they are asked directly, and their neighbours where they do not. */
   readonly answers: readonly ProbeAnswer[];
+  /** What else could not be looked at, and why. */
+  readonly gaps: readonly string[];
 }
 
 export interface WorkloadFacts {
@@ -72,7 +78,11 @@ export interface WorkloadFacts {
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly hasAffinity: boolean;
   readonly serviceAccount: string;
+  readonly scheduler: string;
+  /** Names of PersistentVolumeClaims. */
   readonly claims: readonly string[];
+  /** Names of the Secrets that images are pulled with. */
+  readonly pullSecrets: readonly string[];
   readonly containers: readonly ContainerFacts[];
 }
 
@@ -88,10 +98,29 @@ export interface ContainerFacts {
 }
 
 export interface ProbeFacts {
-  readonly kind: 'startup' | 'readiness' | 'liveness';
+  readonly kind: ProbeKind;
   /** As `kubectl describe` words it, for example `http-get :8000/ready delay=5s timeout=1s period=10s #failure=3`. */
   readonly words: string;
-  readonly http?: { readonly port: number; readonly path: string };
+  readonly timeoutSeconds: number;
+  /** Absent for a command. `number` is absent when the container has no port of the written name. */
+  readonly port?: { readonly written: string; readonly number?: number };
+  readonly http?: { readonly path: string; readonly scheme: 'HTTP' | 'HTTPS' };
+}
+
+export type ProbeKind = 'startup' | 'readiness' | 'liveness';
+
+export interface PodPlace {
+  readonly pod: string;
+  /** Absent until a scheduler chose one. */
+  readonly node?: string;
+  /** Of the newest ReplicaSet. */
+  readonly current: boolean;
+  /** Present while it ends. */
+  readonly ending?: {
+    readonly since: number;
+    readonly graceSeconds: number;
+    readonly finalizers: readonly string[];
+  };
 }
 
 export interface EventFact {
@@ -150,12 +179,13 @@ export interface ClaimFact {
 export interface MissingReference {
   readonly kind: 'Secret' | 'ConfigMap' | 'ServiceAccount';
   readonly name: string;
-  readonly key?: string;
 }
 
+/** Of a node, or of one container of a pod. */
 export interface UsageFact {
-  /** `node n1`, or `pod p/container c`. */
-  readonly subject: string;
+  readonly of:
+    | { readonly kind: 'node'; readonly node: string }
+    | { readonly kind: 'container'; readonly pod: string; readonly container: string };
   readonly cpu: string;
   readonly memory: string;
 }
@@ -163,20 +193,26 @@ export interface UsageFact {
 export interface ServiceFact {
   readonly name: string;
   readonly exists: boolean;
+  /** As `key=value,…`; empty when it has none. */
+  readonly selector: string;
+  /** Whether the template's labels meet the selector. */
   readonly selectsPods: boolean;
   readonly readyEndpoints: number;
-  /** Ports whose `targetPort` no container has. */
+  /** Ports whose `targetPort` no container has, as written: `80 → web`. */
   readonly unknownTargetPorts: readonly string[];
 }
 
 export interface ProbeAnswer {
   readonly pod: string;
   readonly container: string;
-  readonly probe: ProbeFacts['kind'];
+  readonly probe: ProbeKind;
   readonly port: number;
   readonly path: string;
+  /** `neighbour`: another port or path than the probe's, asked because the probe's own did not do. */
+  readonly asked: 'probe' | 'neighbour';
   /** Absent when nothing answered. */
   readonly status?: number;
   /** An excerpt of the body, or why nothing answered; redacted. */
   readonly detail: string;
+  readonly milliseconds: number;
 }

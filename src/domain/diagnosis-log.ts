@@ -1,0 +1,62 @@
+/** What the last lines of containers say that end by themselves, or that run and do not become ready. */
+import { aboutContainer, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
+import { isCrashing, logsOf, tellingLines } from './diagnosis-ends.ts';
+import { logPatterns, type LogPattern } from './diagnosis-log-patterns.ts';
+import type { DiagnosisObservation, LogFact } from './diagnosis.ts';
+import {
+  containerWords,
+  containersWhere,
+  inNamespace,
+  logEvidence,
+  share,
+  type ContainerHits,
+} from './diagnosis-look.ts';
+import type { ContainerObservation } from './rollout-observation.ts';
+
+export const logRules: readonly DiagnosisRule[] = logPatterns.map((pattern) => ({
+  id: pattern.id,
+  look: (seen) => unwell(seen).flatMap((container) => lookFor(pattern, container, seen)),
+}));
+
+function unwell(seen: DiagnosisObservation): readonly ContainerHits[] {
+  return containersWhere(seen, (container) =>
+    isCrashing(container) ? 'crashing' : isNotReady(container) ? 'not ready' : undefined,
+  );
+}
+
+function isNotReady({ ready, running, readiness, startup }: ContainerObservation): boolean {
+  return running !== undefined && !ready && (readiness ?? startup) !== undefined;
+}
+
+function lookFor(pattern: LogPattern, each: ContainerHits, seen: DiagnosisObservation): readonly Found[] {
+  const told = logsOf(seen, each.container).flatMap((log) => {
+    const cause = causeIn(log);
+    return cause?.pattern.id === pattern.id ? [{ log, line: cause.line }] : [];
+  });
+  if (told.length === 0) return [];
+  const ends = each.hits.some(({ detail }) => detail === 'crashing');
+  const previous = told.some(({ log }) => log.previous) ? ' --previous' : '';
+  const what = containerWords(seen, each.container);
+  return [
+    {
+      about: aboutContainer(each.container),
+      ...(ends ? {} : { situation: 'unhealthy' as const }),
+      headline: `${what.charAt(0).toUpperCase()}${what.slice(1)} ${pattern.says} (${share(each.hits.length, seen)}): ${told[0]?.line.trim() ?? ''}`,
+      cause: pattern.cause,
+      remedy: `${pattern.remedy}: kubectl logs ${told[0]?.log.pod ?? ''} -c ${each.container} ${inNamespace(seen)}${previous} shows the rest.`,
+      evidence: told.map(({ log, line }) => logEvidence(log, line.trim())),
+    },
+  ];
+}
+
+/** A cause before what came of it, wherever they stand among the last lines; lines of errors before others. */
+function causeIn(log: LogFact): { readonly pattern: LogPattern; readonly line: string } | undefined {
+  const { errors, all } = tellingLines(log);
+  for (const lines of [errors, all]) {
+    for (const pattern of logPatterns) {
+      const line = [...lines].reverse().find((each) => pattern.matches(each));
+      if (line !== undefined) return { pattern, line };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,264 @@
+/** Containers that run and are not ready: the probe as it is defined against what its endpoint really answers. */
+import { answerEvidence, answerWords, answersOf, isGood, isRefused } from './diagnosis-answers.ts';
+import { aboutContainer, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
+import type { ContainerFacts, DiagnosisObservation, ProbeAnswer, ProbeFacts } from './diagnosis.ts';
+import {
+  containersWhere,
+  eventEvidence,
+  inNamespace,
+  podEvents,
+  share,
+  type ContainerHits,
+} from './diagnosis-look.ts';
+import type { DiagnosisRuleId } from './diagnosis-rules.ts';
+import { readinessGraceSeconds } from './rollout-readiness.ts';
+
+/** A container that is not ready, and the probe that keeps it so. */
+interface Unready extends ContainerHits {
+  readonly probe: ProbeFacts;
+  readonly answers: readonly ProbeAnswer[];
+  /** The kubelet's own words about the probe. */
+  readonly said: string;
+}
+
+interface Kind {
+  readonly id: DiagnosisRuleId;
+  readonly matches: (unready: Unready, seen: DiagnosisObservation) => boolean;
+  readonly words: (
+    unready: Unready,
+    seen: DiagnosisObservation,
+  ) => Pick<Found, 'headline' | 'cause' | 'remedy'>;
+}
+
+const plainOnTls =
+  /http request to an https server|malformed HTTP (?:response|status)|plain HTTP request was sent to HTTPS/i;
+const tlsOnPlain =
+  /server gave HTTP response to HTTPS client|first record does not look like a TLS handshake|wrong version number/i;
+const starting = 'running, within the time that its probes allow';
+const slow = /no answer within|timeout|deadline exceeded|awaiting headers/i;
+
+/** The first that matches is told. */
+const kinds: readonly Kind[] = [
+  {
+    id: 'probe-port-unknown',
+    matches: ({ probe: { port } }) => port !== undefined && port.number === undefined,
+    words: ({ probe, container, facts }, seen) => ({
+      headline: `The ${probe.kind} probe asks port "${probe.port?.written ?? ''}", which container ${container} does not have`,
+      cause: `The container's ports are ${portWords(facts)}; a probe by name finds no other.`,
+      remedy: `Name the port in the template, or correct the probe: kubectl edit deployment/${seen.deployment} ${inNamespace(seen)}.`,
+    }),
+  },
+  {
+    id: 'probe-wrong-scheme',
+    matches: ({ said, answers }) =>
+      [said, ...answers.map(({ detail }) => detail)].some(
+        (text) => plainOnTls.test(text) || tlsOnPlain.test(text),
+      ),
+    words: ({ probe, container, said }) => {
+      const [asked, served] = tlsOnPlain.test(said) ? ['HTTPS', 'HTTP'] : ['HTTP', 'HTTPS'];
+      return {
+        headline: `The ${probe.kind} probe of container ${container} speaks ${asked}, and the port serves ${served}`,
+        cause: `The probe (${probe.words}) and the program do not agree on the scheme.`,
+        remedy: `Set httpGet.scheme: ${served} in the ${probe.kind} probe.`,
+      };
+    },
+  },
+  {
+    id: 'probe-wrong-port',
+    matches: ({ answers, ...unready }, seen) =>
+      answers.some(isRefused) && neighbours(unready.container, seen).some(isGood),
+    words: ({ probe, container }, seen) => {
+      const [good] = neighbours(container, seen).filter(isGood);
+      return {
+        headline: `The ${probe.kind} probe asks port ${probe.port?.number ?? ''}, where nothing listens; port ${good?.port ?? ''} answers`,
+        cause: `The probe (${probe.words}) asks another port than the one that the program serves.`,
+        remedy: `Set the probe's port to ${good?.port ?? ''}, or make the program listen on ${probe.port?.number ?? ''}.`,
+      };
+    },
+  },
+  {
+    id: 'probe-wrong-path',
+    matches: ({ answers, said }) =>
+      answers.some(({ status }) => status === 404) || (answers.length === 0 && /statuscode: 404/.test(said)),
+    words: ({ probe, container }, seen) => {
+      const [good] = neighbours(container, seen).filter(isGood);
+      return {
+        headline: `The ${probe.kind} probe asks ${probe.http?.path ?? 'a path'}, which does not exist in container ${container} (404)`,
+        cause: `The program answers on the port, and does not know the path${good === undefined ? '' : `; :${good.port}${good.path} answers ${good.status ?? ''}`}.`,
+        remedy: `Correct httpGet.path of the ${probe.kind} probe${good === undefined ? '' : `, for example to ${good.path}`}, or serve that path.`,
+      };
+    },
+  },
+  {
+    id: 'probe-unauthorized',
+    matches: ({ answers, said }) =>
+      answers.some(({ status }) => status === 401 || status === 403) ||
+      (answers.length === 0 && /statuscode: 40[13]/.test(said)),
+    words: ({ probe, container }) => ({
+      headline: `The endpoint of the ${probe.kind} probe in container ${container} asks for a login`,
+      cause: `The kubelet asks ${probe.words} without credentials.`,
+      remedy: 'Let the endpoint answer without a login, or probe one that does.',
+    }),
+  },
+  {
+    id: 'probe-error-answer',
+    matches: ({ answers, said }) =>
+      answers.some((answer) => answer.status !== undefined && !isGood(answer)) ||
+      (answers.length === 0 && /statuscode: \d+/.test(said)),
+    words: ({ probe, container, answers, hits, said }, seen) => {
+      const bad = answers.find((answer) => answer.status !== undefined && !isGood(answer));
+      return {
+        headline: `Container ${container} says itself that it is not ready: ${bad === undefined ? said : `it ${answerWords(bad)}`}`,
+        cause: `The program runs, and its ${probe.kind} endpoint answers an error: often something that it depends on does not work.`,
+        remedy: `Ask it, and read its log: kubectl logs ${hits[0]?.pod ?? ''} -c ${container} ${inNamespace(seen)} --tail=200.`,
+      };
+    },
+  },
+  {
+    id: 'probe-refused',
+    matches: ({ answers, said }) =>
+      answers.some(isRefused) || (answers.length === 0 && /connection refused/.test(said)),
+    words: ({ probe, container, facts }, seen) => ({
+      headline: `Nothing listens on port ${probe.port?.number ?? probe.port?.written ?? ''} of container ${container}, which the ${probe.kind} probe asks`,
+      cause: `The program does not serve the port yet, serves another (declared: ${portWords(facts)}), or listens on 127.0.0.1 alone.`,
+      remedy: `Compare the probe (${probe.words}) with the port in the program's configuration and log: kubectl logs deployment/${seen.deployment} -c ${container} ${inNamespace(seen)} --tail=200.`,
+    }),
+  },
+  {
+    id: 'probe-too-slow',
+    matches: ({ answers, probe, said }) =>
+      answers.some(
+        (answer) =>
+          (answer.status === undefined && slow.test(answer.detail)) ||
+          answer.milliseconds > probe.timeoutSeconds * 1_000,
+      ) ||
+      (answers.length === 0 && slow.test(said)),
+    words: ({ probe, container }, seen) => ({
+      headline: `The endpoint of the ${probe.kind} probe in container ${container} does not answer within ${probe.timeoutSeconds} s`,
+      cause: 'The program hangs, is short of CPU, or waits for something that it depends on.',
+      remedy: `See what it waits for (kubectl logs deployment/${seen.deployment} -c ${container} ${inNamespace(seen)} --tail=200; kubectl top pods ${inNamespace(seen)}); where the endpoint is only slow, raise timeoutSeconds.`,
+    }),
+  },
+  {
+    id: 'probe-command-failing',
+    matches: ({ probe, said }) => probe.port === undefined && said !== '',
+    words: ({ probe, container, said, hits }, seen) => ({
+      headline: `The command of the ${probe.kind} probe fails in container ${container}: ${said}`,
+      cause: `The probe runs ${probe.words} in the container.`,
+      remedy: `Run it by hand: kubectl exec ${hits[0]?.pod ?? ''} -c ${container} ${inNamespace(seen)} -- <command>.`,
+    }),
+  },
+];
+
+export const probeRules: readonly DiagnosisRule[] = [
+  ...kinds.map(({ id, words }) => ({
+    id,
+    look: (seen: DiagnosisObservation) =>
+      unready(seen)
+        .filter((each) => kinds.find((kind) => kind.matches(each, seen))?.id === id)
+        .map((each) => ({
+          about: aboutContainer(each.container),
+          ...words(each, seen),
+          headline: `${words(each, seen).headline} (${share(each.hits.length, seen)}${isStarting(each) ? ', still within the time allowed' : ''})`,
+          evidence: evidenceOf(each, seen),
+        })),
+  })),
+  { id: 'readiness-gate-unmet', look: gates },
+  {
+    id: 'still-starting',
+    look: (seen) =>
+      unready(seen)
+        .filter(isStarting)
+        .map((each) => ({
+          about: aboutContainer(each.container),
+          headline: `Container ${each.container} is still starting (${share(each.hits.length, seen)}), within the time that its probes allow`,
+          cause: `Its ${each.probe.kind} probe (${each.probe.words}) has not passed yet, and need not have.`,
+          remedy: `Wait: kubectl rollout status deployment/${seen.deployment} ${inNamespace(seen)}.`,
+          evidence: evidenceOf(each, seen),
+        })),
+  },
+  {
+    id: 'readiness-failing',
+    look: (seen) =>
+      unready(seen).map((each) => ({
+        about: aboutContainer(each.container),
+        headline: `Container ${each.container} runs and does not become ready (${share(each.hits.length, seen)})${each.answers.some(isGood) ? ', though it answers well when asked directly' : ''}`,
+        cause: `Its ${each.probe.kind} probe (${each.probe.words}) does not pass.`,
+        remedy: `Compare the probe with what the program serves: kubectl logs ${each.hits[0]?.pod ?? ''} -c ${each.container} ${inNamespace(seen)} --tail=200.`,
+        evidence: evidenceOf(each, seen),
+      })),
+  },
+];
+
+function unready(seen: DiagnosisObservation): readonly Unready[] {
+  return containersWhere(seen, (container, pod) => {
+    const { running, ready, readiness, startup } = container;
+    if (running === undefined || ready || (readiness ?? startup) === undefined) return undefined;
+    const since = Math.max(running.startedAt, pod.ready?.status === 'False' ? pod.ready.since : 0);
+    const patient = seen.at < since + readinessGraceSeconds(container) * 1_000;
+    return patient ? starting : 'running and not ready';
+  }).flatMap((each) => {
+    const probes = each.facts?.probes.filter(({ kind }) => kind !== 'liveness') ?? [];
+    const failing = probes.find(({ kind }) =>
+      answersOf(seen, each.container, kind).some((answer) => !isGood(answer)),
+    );
+    const probe =
+      failing ?? probes.find(({ port }) => port !== undefined && port.number === undefined) ?? probes[0];
+    if (probe === undefined) return [];
+    const said = probeWords(seen, each, probe);
+    return [{ ...each, probe, answers: answersOf(seen, each.container, probe.kind), said }];
+  });
+}
+
+function isStarting({ hits }: Unready): boolean {
+  return hits.every(({ detail }) => detail === starting);
+}
+
+/** The kubelet's newest complaint, without the words that they all begin with. */
+function probeWords(seen: DiagnosisObservation, { hits }: ContainerHits, { kind }: ProbeFacts): string {
+  const [first] = hits.flatMap(({ pod }) => complaintsOf(seen, pod, kind));
+  return first?.message.replace(/^\w+ probe (?:failed|errored)[^:]*: ?/, '') ?? '';
+}
+
+function complaintsOf(seen: DiagnosisObservation, pod: string, kind: ProbeFacts['kind']) {
+  return podEvents(seen, pod).filter(
+    ({ reason, message }) => reason === 'Unhealthy' && message.toLowerCase().startsWith(`${kind} probe`),
+  );
+}
+
+function neighbours(container: string, { answers }: DiagnosisObservation): readonly ProbeAnswer[] {
+  return answers.filter((answer) => answer.asked === 'neighbour' && answer.container === container);
+}
+
+function evidenceOf(each: Unready, seen: DiagnosisObservation): Found['evidence'] {
+  const complaints = each.hits.flatMap(({ pod }) => complaintsOf(seen, pod, each.probe.kind));
+  return [
+    { subject: `${each.probe.kind} probe of container ${each.container}`, detail: each.probe.words },
+    ...each.answers.map(answerEvidence),
+    ...neighbours(each.container, seen).filter(isGood).map(answerEvidence),
+    ...eventEvidence(complaints),
+    ...each.hits.map(({ pod, detail }) => ({ subject: `pod ${pod}`, detail })),
+  ];
+}
+
+function gates(seen: DiagnosisObservation): readonly Found[] {
+  const stuck = seen.rollout.pods.filter(({ ready }) => ready?.reason === 'ReadinessGatesNotReady');
+  if (stuck.length === 0) return [];
+  return [
+    {
+      about: 'readiness gates',
+      headline: `A readiness gate is not met (${share(stuck.length, seen)}): ${stuck[0]?.ready?.message ?? ''}`,
+      cause:
+        'Something outside the pod (often a load balancer’s controller) must say that the pod may serve, and has not.',
+      remedy: `See the conditions, and the controller that sets them: kubectl describe pod ${stuck[0]?.name ?? ''} ${inNamespace(seen)}.`,
+      evidence: stuck.map(({ name, ready }) => ({ subject: `pod ${name}`, detail: ready?.message ?? '' })),
+    },
+  ];
+}
+
+function portWords(facts: ContainerFacts | undefined): string {
+  const ports = Object.entries(facts?.ports ?? {}).map(([name, port]) =>
+    name === String(port) ? name : `${name}=${port}`,
+  );
+  return ports.length === 0 ? 'none declared' : ports.join(', ');
+}
