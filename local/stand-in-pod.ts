@@ -34,6 +34,7 @@ export async function startStandInPod(pod: V1Pod, folder: string): Promise<Stand
   const version = tagOf(pod.spec?.containers[0]?.image ?? '');
   let behaviour = behaviourOf(pod);
   writeFirstLines(behaviour, version, log);
+  for (const line of linesOf(pod)) log(line);
   const server = await startStandInServer({ version, behaviour: () => behaviours[behaviour], log });
   // Read by curl in the "container": localhost there is this pod.
   await writeFile(
@@ -83,6 +84,10 @@ function writeFirstLines(name: BehaviourName, version: string, log: (line: strin
   const { errorLines = 0 }: Behaviour = behaviours[name];
   for (let line = 0; line < errorLines; line += 1)
     log('ERROR cannot reach the key store: connection refused');
+}
+
+function linesOf(pod: V1Pod): readonly string[] {
+  return (pod.metadata?.annotations?.[annotations.log] ?? '').split('\n').filter((line) => line !== '');
 }
 
 function route(pod: V1Pod, kind: 'PortForward' | 'Exec' | 'Logs', spec: object): KubernetesObject {

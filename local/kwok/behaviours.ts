@@ -14,7 +14,9 @@ export type Fate =
   | 'imageNotFound'
   /** The registry does not answer: may pass by itself. */
   | 'registryTimesOut'
-  | 'configMissing';
+  | 'configMissing'
+  /** Waits for ever, for the reason that its annotations give. */
+  | 'waits';
 
 export interface Answer {
   readonly status: number;
@@ -63,11 +65,14 @@ export const behaviours = {
     fate: 'neverReady',
     answers: { '/ready': { status: 503, json: { ready: false, status: 'starting' } } },
   },
+  /** Runs, and neither its probe nor anybody else gets an answer. */
+  stuck: { fate: 'neverReady', hangs: true },
   crash: { fate: 'crashes', errorLines: 1 },
   oom: { fate: 'runsOutOfMemory' },
   'no-image': { fate: 'imageNotFound' },
   'registry-timeout': { fate: 'registryTimesOut' },
   'bad-config': { fate: 'configMissing' },
+  waits: { fate: 'waits' },
 } as const satisfies Readonly<Record<string, Behaviour>>;
 
 export type BehaviourName = keyof typeof behaviours;

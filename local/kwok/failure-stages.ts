@@ -1,11 +1,25 @@
 /** Containers that fail, as a kubelet reports them. Back-offs are seconds instead of minutes. */
 import type { Fate } from './behaviours.ts';
+import { annotations } from './annotations.ts';
 import { alive, fate, hasExited, isRunning, isWaiting, notOfJob, ofJob, restarts } from './pod-conditions.ts';
 import { isIn, isNotIn, podStage } from './stage.ts';
-import { containerStatuses, readyConditions, running, terminated, waiting } from './status-templates.ts';
+import {
+  annotationOr,
+  containerStatuses,
+  readyConditions,
+  running,
+  terminated,
+  waiting,
+} from './status-templates.ts';
 
 const backOffMs = 3_000;
 const pullBackOffMs = 4_000;
+
+const terminatedAsAnnotated = terminated(
+  `{{ ${annotationOr(annotations.exitReason, 'Error')} | Quote }}`,
+  `{{ ${annotationOr(annotations.exitCode, '1')} }}`,
+  `{{ ${annotationOr(annotations.exitMessage, '')} | Quote }}`,
+);
 
 /** First exit: an immediate restart. From the second on: CrashLoopBackOff, then another start. */
 export function crashLoop(): object[] {
@@ -16,11 +30,11 @@ export function crashLoop(): object[] {
     restartCount: '{{ add1 (or $was.restartCount 0) }}',
     lastState: '{{ toJson (ternary $was.state (or $was.lastState dict) (hasKey $was.state "terminated")) }}',
   });
-  const exit = (name: string, of: Fate, reason: string, exitCode: number) =>
+  const exit = (name: string, of: Fate, state: string) =>
     podStage(name, {
       when: [alive, isRunning, fate(of), notOfJob],
       delayMs: 500,
-      status: `${readyConditions(false)}${containerStatuses({ state: terminated(reason, exitCode) })}`,
+      status: `${readyConditions(false)}${containerStatuses({ state: state })}`,
     });
   /** A Job's pod is not restarted: with its container the pod has failed. */
   const failure = (name: string, of: Fate, reason: string, exitCode: number) =>
@@ -30,8 +44,8 @@ export function crashLoop(): object[] {
       status: `${readyConditions(false)}${containerStatuses({ state: terminated(reason, exitCode) })}\nphase: Failed`,
     });
   return [
-    exit('pod-crash', 'crashes', 'Error', 1),
-    exit('pod-out-of-memory', 'runsOutOfMemory', 'OOMKilled', 137),
+    exit('pod-crash', 'crashes', terminatedAsAnnotated),
+    exit('pod-out-of-memory', 'runsOutOfMemory', terminated('OOMKilled', 137)),
     failure('job-crash', 'crashes', 'Error', 1),
     failure('job-out-of-memory', 'runsOutOfMemory', 'OOMKilled', 137),
     podStage('pod-restart', {
@@ -96,6 +110,19 @@ export function badConfig(): object {
     event: { type: 'Warning', reason: 'Failed', message: 'Error: secret "tensafe-secrets" not found' },
     status: containerStatuses({
       state: waiting('CreateContainerConfigError', 'secret "tensafe-secrets" not found'),
+    }),
+  });
+}
+
+/** For whatever else a kubelet may say. */
+export function waitsAsAnnotated(): object {
+  const reason = annotationOr(annotations.waitingReason, 'ContainerCreating');
+  const message = annotationOr(annotations.waitingMessage, '');
+  return podStage('pod-waits', {
+    when: [alive, isWaiting('ContainerCreating'), fate('waits')],
+    delayMs: 300,
+    status: containerStatuses({
+      state: `{waiting: {reason: {{ ${reason} | Quote }}, message: {{ ${message} | Quote }}}}`,
     }),
   });
 }

@@ -1,11 +1,12 @@
 /** Nodes that say they are ready; KWOK renews their leases. */
-import { isNotIn, stage } from './stage.ts';
+import { annotations } from './annotations.ts';
+import { annotation, isNotIn, stage } from './stage.ts';
 
 export function nodeStages(): object[] {
   const readyCondition = '.status.conditions.[] | select( .type == "Ready" ) | .status';
   return [
     stage('node-initialize', 'Node', {
-      when: [isNotIn(readyCondition, 'True')],
+      when: [isNotIn(readyCondition, 'True'), isNotIn(annotation(annotations.absent), 'true')],
       delayMs: 0,
       status: `
 {{ $now := Now }}

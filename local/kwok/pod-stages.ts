@@ -1,6 +1,6 @@
 /** The life of a simulated pod, as a kubelet would report it. Times are shorter than a kubelet's. */
 import { annotations } from './annotations.ts';
-import { badConfig, crashLoop, failedPulls } from './failure-stages.ts';
+import { badConfig, crashLoop, failedPulls, waitsAsAnnotated } from './failure-stages.ts';
 import { alive, fate, isRunning, isWaiting, ofJob, readyCondition } from './pod-conditions.ts';
 import { annotation, exists, isAbsent, isIn, isNotIn, podStage } from './stage.ts';
 import {
@@ -21,7 +21,14 @@ export interface PodTimes {
 }
 
 export function podStages(times: PodTimes): object[] {
-  return [...ordinaryLife(times), ...crashLoop(), ...failedPulls(), badConfig(), ...ending(times)];
+  return [
+    ...ordinaryLife(times),
+    ...crashLoop(),
+    ...failedPulls(),
+    badConfig(),
+    waitsAsAnnotated(),
+    ...ending(times),
+  ];
 }
 
 function ordinaryLife(times: PodTimes): object[] {

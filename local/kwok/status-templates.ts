@@ -16,7 +16,7 @@ export interface ContainerTemplate {
 
 const imageId =
   '{{ regexReplaceAll "[:@][^/:@]+$" $item.image "" }}@sha256:' +
-  `{{ sha256sum (printf "%s%s" $item.image (or (index (or $pod.metadata.annotations dict) "${annotations.build}") "")) }}`;
+  `{{ sha256sum (printf "%s%s" $item.image (${annotationOr(annotations.build, '')})) }}`;
 
 export function containerStatuses(template: ContainerTemplate): string {
   const restartCount = template.restartCount ?? '{{ or $was.restartCount 0 }}';
@@ -83,9 +83,14 @@ export function waiting(reason: string, message?: string): string {
 
 export const running = '{running: {startedAt: {{ $now | Quote }}}}';
 
-export function terminated(reason: string, exitCode: number): string {
+export function terminated(reason: string, exitCode: number | string, message = "''"): string {
   const startedAt = '{{ (or (or $was.state dict).running dict).startedAt | default $now | Quote }}';
-  return `{terminated: {reason: ${reason}, exitCode: ${exitCode}, startedAt: ${startedAt}, finishedAt: {{ $now | Quote }}}}`;
+  return `{terminated: {reason: ${reason}, exitCode: ${exitCode}, message: ${message}, startedAt: ${startedAt}, finishedAt: {{ $now | Quote }}}}`;
+}
+
+/** A Go-template expression inside `containerStatuses`: the pod's annotation, or this text. */
+export function annotationOr(name: string, otherwise: string): string {
+  return `or (index (or $pod.metadata.annotations dict) ${JSON.stringify(name)}) ${JSON.stringify(otherwise)}`;
 }
 
 /** `%image%` and `%container%` in a message become printf arguments. */
