@@ -63,7 +63,12 @@ export function createPagingActivities(deps: {
 }
 
 function payloadOf({ summary, source, details }: Change) {
-  return { summary: [...summary].slice(0, maxSummary).join(''), source, custom_details: details };
+  return { summary: cut(summary, maxSummary), source, custom_details: details };
+}
+
+/** In UTF-16 units, the strictest way to count, and without half a character at the end. */
+function cut(text: string, limit: number): string {
+  return text.slice(0, limit).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 function keyOf(dedupKey: string): string {

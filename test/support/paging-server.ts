@@ -1,0 +1,202 @@
+/**
+ * A local server that speaks PagerDuty's Events API v2: checks events against the rules that PagerDuty documents,
+ * keeps the incidents they open and close, and fails on demand.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type PagingFault = {
+  /** Default: every time, until `heal`. */
+  readonly times?: number;
+} & (
+  | { readonly mode: 'outage' }
+  | { readonly mode: 'hang' }
+  | { readonly mode: 'page' }
+  | { readonly mode: 'status'; readonly status: number }
+  | { readonly mode: 'rateLimited'; readonly retryAfter?: number }
+  /** A refusal that repeats the whole request. */
+  | { readonly mode: 'echo' }
+);
+
+export type PagingEvent = Readonly<Record<string, unknown>> & {
+  readonly payload?: Readonly<Record<string, unknown>>;
+};
+
+export interface PagingServer {
+  /** For `paging.url`. */
+  readonly url: string;
+  /** Accepted ones, in order. */
+  readonly events: readonly PagingEvent[];
+  readonly changes: readonly PagingEvent[];
+  /** Keys of the incidents that are open, each with how often it was triggered. */
+  readonly open: ReadonlyMap<string, number>;
+  fail(fault: PagingFault): void;
+  heal(): void;
+  stop(): Promise<void>;
+}
+
+export const routingKey = '0123456789abcdef0123456789abcdef';
+
+const maxBytes = 512 * 1024;
+
+export async function startPagingServer(): Promise<PagingServer> {
+  const events: PagingEvent[] = [];
+  const changes: PagingEvent[] = [];
+  const open = new Map<string, number>();
+  let faults: { readonly fault: PagingFault; left: number }[] = [];
+
+  const accept = (response: ServerResponse, path: string, event: PagingEvent): void => {
+    if (path === '/v2/change/enqueue') {
+      changes.push(event);
+      return send(response, 202, { status: 'success', message: 'Change event processed' });
+    }
+    events.push(event);
+    const { dedup_key: given } = event;
+    const key = typeof given === 'string' ? given : `incident ${events.length}`;
+    if (event['event_action'] === 'trigger') open.set(key, (open.get(key) ?? 0) + 1);
+    if (event['event_action'] === 'resolve') open.delete(key);
+    send(response, 202, { status: 'success', message: 'Event processed', dedup_key: key });
+  };
+
+  const server = createServer((request, response) => {
+    void read(request).then((text) => {
+      const entry = faults.find(({ left }) => left > 0);
+      if (entry !== undefined) {
+        entry.left -= 1;
+        return failWith(entry.fault, response, text);
+      }
+      const path = request.url ?? '';
+      if (request.method !== 'POST' || !['/v2/enqueue', '/v2/change/enqueue'].includes(path))
+        return send(response, 404, { status: 'not found' });
+      const event = parse(text);
+      const errors = [...sizeProblem(text), ...problemsOf(request, path, event)];
+      if (errors.length > 0)
+        return send(response, 400, { status: 'invalid event', message: 'Event object is invalid', errors });
+      return accept(response, path, event);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    events,
+    changes,
+    open,
+    fail: (fault) => void faults.push({ fault, left: fault.times ?? Infinity }),
+    heal: () => {
+      faults = [];
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(text: string): PagingEvent {
+  try {
+    return JSON.parse(text) as PagingEvent;
+  } catch {
+    return {};
+  }
+}
+
+function sizeProblem(text: string): string[] {
+  return Buffer.byteLength(text) > maxBytes ? ['the event is larger than 512 KB'] : [];
+}
+
+function problemsOf(request: IncomingMessage, path: string, event: PagingEvent): string[] {
+  const { payload = {}, links } = event;
+  const rules: readonly (readonly [broken: boolean, words: string])[] = [
+    [request.headers['content-type'] !== 'application/json', 'the content type must be application/json'],
+    [
+      typeof event['routing_key'] !== 'string' || event['routing_key'].length !== 32,
+      "Length of 'routing_key' is incorrect (should be 32 characters)",
+    ],
+    [event['routing_key'] !== routingKey, "'routing_key' is not known"],
+    [links !== undefined && !isLinks(links), "'links' must hold objects with 'href' and 'text'"],
+    ...(path === '/v2/change/enqueue' ? changeRules(payload) : alertRules(event, payload)),
+  ];
+  return rules.filter(([broken]) => broken).map(([, words]) => words);
+}
+
+type Rules = readonly (readonly [broken: boolean, words: string])[];
+
+function alertRules(event: PagingEvent, payload: Readonly<Record<string, unknown>>): Rules {
+  const { event_action: action, dedup_key: key } = event;
+  const actions: readonly unknown[] = ['trigger', 'acknowledge', 'resolve'];
+  const severities: readonly unknown[] = ['critical', 'error', 'warning', 'info'];
+  return [
+    [!actions.includes(action), "'event_action' is invalid"],
+    [key !== undefined && (typeof key !== 'string' || key.length > 255), "'dedup_key' is too long"],
+    [action !== 'trigger' && key === undefined, "'dedup_key' is missing"],
+    ...(action === 'trigger'
+      ? ([
+          ...summaryRules(payload),
+          [typeof payload['source'] !== 'string' || payload['source'] === '', "'payload.source' is missing"],
+          [!severities.includes(payload['severity']), "'payload.severity' is invalid"],
+        ] as const)
+      : []),
+  ];
+}
+
+function changeRules(payload: Readonly<Record<string, unknown>>): Rules {
+  const { timestamp } = payload;
+  return [
+    ...summaryRules(payload),
+    [
+      timestamp !== undefined &&
+        !(typeof timestamp === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(timestamp)),
+      "'timestamp' is invalid",
+    ],
+  ];
+}
+
+function summaryRules({ summary }: Readonly<Record<string, unknown>>): Rules {
+  return [
+    [typeof summary !== 'string' || summary === '', "'payload.summary' is missing or blank"],
+    [typeof summary === 'string' && summary.length > 1024, "'payload.summary' is too long"],
+  ];
+}
+
+function isLinks(links: unknown): boolean {
+  const isLink = (link: { readonly href?: unknown } | null): boolean => typeof link?.href === 'string';
+  return Array.isArray(links) && (links as readonly { readonly href?: unknown }[]).every(isLink);
+}
+
+function failWith(fault: PagingFault, response: ServerResponse, text: string): void {
+  switch (fault.mode) {
+    case 'outage':
+      return void response.destroy();
+    case 'hang':
+      return;
+    case 'page':
+      return void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Sign in</html>');
+    case 'status':
+      return send(response, fault.status, { status: 'error', message: 'trouble' });
+    case 'rateLimited':
+      return send(
+        response,
+        429,
+        { status: 'throttle exceeded', message: 'Requests for this service have exceeded the limit' },
+        fault.retryAfter === undefined ? {} : { 'Retry-After': String(fault.retryAfter) },
+      );
+    case 'echo':
+      return send(response, 400, { status: 'invalid event', message: `cannot read ${text}` });
+  }
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  content: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(content));
+}
