@@ -22,6 +22,7 @@ export interface WorkerProcessOptions {
 }
 
 export interface WorkerProcess {
+  readonly pid: number;
   /** Rejects when the worker ends before it serves. */
   readonly ready: Promise<void>;
   /** Resolves with the exit code or signal, whenever it ends. */
@@ -55,6 +56,7 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
     return (code ?? signal) as number | NodeJS.Signals;
   });
   return {
+    pid: child.pid ?? 0,
     ready: serving(child, ended, options),
     ended,
     stop: () => end(child, ended, 'SIGTERM'),

@@ -1,5 +1,7 @@
 /** The worker's command line. */
 import { parseArgs } from 'node:util';
+import { optional } from '../domain/fields.ts';
+import { parseListenAddress, type ListenAddress } from './listen-address.ts';
 import { StartError } from './start-error.ts';
 
 export interface WorkerArguments {
@@ -10,7 +12,18 @@ export interface WorkerArguments {
   readonly control: boolean;
   readonly helm: string;
   readonly kubeconfig?: string;
+  /** Name of the cluster that the worker's own pod runs in. */
+  readonly inCluster?: string;
+  /** Where the pod's account is mounted, when not at the usual place. */
+  readonly serviceAccount?: string;
+  /** Where /healthz and /readyz are answered; nowhere when absent. */
+  readonly health?: ListenAddress;
+  /** Where Prometheus reads metrics; nowhere when absent. */
+  readonly metrics?: ListenAddress;
 }
+
+/** For running activities to end by themselves, before they are cancelled. */
+export const shutdownGraceSeconds = 20;
 
 export const help = `Fairway's worker: serves releases from a Temporal server.
 
@@ -18,9 +31,17 @@ Usage: npm run worker -- [options]
 
   --config FILE          services and environments (default: fairway.yaml)
   --environment NAME     serve only this environment's task queue; may be repeated (default: all)
+  --no-environments      serve no environment: a worker that holds no cluster's credentials
   --no-control           serve no control task queue: a worker that only holds a cluster's credentials
   --kubeconfig FILE      kubeconfig with the contexts named in the configuration (default: as kubectl)
+  --in-cluster CONTEXT   this worker's pod runs in the cluster that the configuration calls CONTEXT: reach it
+                         by the pod's service account, and no other cluster
+  --service-account DIR  folder of the pod's token and ca.crt (default: as Kubernetes mounts them)
   --helm FILE            the helm program (default: helm from PATH)
+  --health-address HOST:PORT
+                         answer /healthz (alive) and /readyz (polling, and Temporal answers) there (default: off)
+  --metrics-address HOST:PORT
+                         serve Prometheus metrics there under /metrics (default: off)
   --help                 this text
 
 Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_PROFILE and the profiles of temporal.toml.
@@ -28,20 +49,45 @@ Slack: SLACK_BOT_TOKEN; without it messages are logged.
 Checklists: FAIRWAY_GITHUB_TOKEN and FAIRWAY_PAGERDUTY_TOKEN, where fairway.yaml names these systems.
 Incidents: FAIRWAY_GITHUB_TOKEN for tickets, FAIRWAY_WEBHOOK_SECRET to sign web hooks.
 
+SIGTERM or SIGINT: no new work is taken, running work gets ${shutdownGraceSeconds} seconds; a second one ends at once.
 Exit codes: 0 stopped as asked, 1 failed, 2 wrong arguments or configuration.
 `;
 
 /** Throws `StartError`. */
 export function parseWorkerArguments(args: readonly string[]): WorkerArguments {
   const { values } = parsed(args);
+  const listenAt = (flag: 'health-address' | 'metrics-address') => {
+    const text = values[flag];
+    return text === undefined ? undefined : parseListenAddress(`--${flag}`, text);
+  };
+  const contradiction = contradictionIn(values);
+  if (contradiction !== undefined) throw new StartError(`${contradiction}\nTry --help.`, 2);
   return {
     help: values.help ?? false,
     config: values.config ?? 'fairway.yaml',
     control: values['no-control'] !== true,
     helm: values.helm ?? 'helm',
+    ...(values['no-environments'] === true ? { environments: [] } : {}),
     ...(values.environment === undefined ? {} : { environments: values.environment }),
     ...(values.kubeconfig === undefined ? {} : { kubeconfig: values.kubeconfig }),
+    ...(values['in-cluster'] === undefined ? {} : { inCluster: values['in-cluster'] }),
+    ...(values['service-account'] === undefined ? {} : { serviceAccount: values['service-account'] }),
+    ...optional('health', listenAt('health-address')),
+    ...optional('metrics', listenAt('metrics-address')),
   };
+}
+
+function contradictionIn(values: ReturnType<typeof parsed>['values']): string | undefined {
+  const served = values.environment?.length ?? 0;
+  if (values['no-environments'] === true && served > 0)
+    return '--environment and --no-environments contradict each other: leave one of them out.';
+  if (values['no-environments'] === true && values['no-control'] === true)
+    return 'With --no-environments and --no-control there is nothing to serve: leave one of them out.';
+  if (values['in-cluster'] !== undefined && values.kubeconfig !== undefined)
+    return '--in-cluster and --kubeconfig contradict each other: a worker has its credentials from its pod or from a file.';
+  if (values['service-account'] !== undefined && values['in-cluster'] === undefined)
+    return '--service-account says where the account of --in-cluster is: add --in-cluster CONTEXT.';
+  return undefined;
 }
 
 function parsed(args: readonly string[]) {
@@ -51,9 +97,14 @@ function parsed(args: readonly string[]) {
       options: {
         config: { type: 'string' },
         environment: { type: 'string', multiple: true },
+        'no-environments': { type: 'boolean' },
         'no-control': { type: 'boolean' },
         helm: { type: 'string' },
         kubeconfig: { type: 'string' },
+        'health-address': { type: 'string' },
+        'metrics-address': { type: 'string' },
+        'in-cluster': { type: 'string' },
+        'service-account': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -1,16 +1,20 @@
 /** Starts a worker process, keeps it until it is asked to stop, and answers its exit code. */
-import { KubeConfig } from '@kubernetes/client-node';
 import { Client } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, Runtime, DefaultLogger, type Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import { readSecrets } from '../config/secrets.ts';
 import { help, parseWorkerArguments, type WorkerArguments } from './arguments.ts';
+import { startHealthServer, type HealthServer } from './health.ts';
+import { openClusters } from './in-cluster.ts';
+import { readinessOf } from './readiness.ts';
+import { runUntilStopped } from './run-until-stopped.ts';
 import { reconcileSchedules } from './schedules.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { StartError } from './start-error.ts';
+import { installTelemetry } from './telemetry.ts';
 import { createWorkers, type WorkersOptions } from './workers.ts';
 
 /** What tests may add. */
@@ -40,7 +44,30 @@ function complain(message: string, code: number): number {
 async function serve(args: WorkerArguments, additions: Additions): Promise<void> {
   const configuration = await loadConfiguration(args.config);
   const environments = servedEnvironments(configuration, args.environments);
-  Runtime.install({ logger: new DefaultLogger('INFO'), shutdownSignals: [] });
+  installTelemetry(args);
+  // First of all, so that a probe hears of a worker that waits for Temporal.
+  const health =
+    args.health === undefined ? undefined : await startHealthServer('--health-address', args.health);
+  try {
+    await serveWith({ args, configuration, environments, health }, additions);
+  } finally {
+    await health?.close();
+  }
+}
+
+interface Setting {
+  readonly args: WorkerArguments;
+  readonly configuration: Configuration;
+  readonly environments: readonly string[];
+  readonly health: HealthServer | undefined;
+}
+
+async function serveWith(
+  { args, configuration, environments, health }: Setting,
+  additions: Additions,
+): Promise<void> {
+  const served = configuration.environments.filter(({ name }) => environments.includes(name));
+  const clusters = await openClusters(args, served);
   const { connection, namespace } = await connect();
   try {
     await ensureSearchAttributes(connection, namespace);
@@ -55,15 +82,16 @@ async function serve(args: WorkerArguments, additions: Additions): Promise<void>
       environments,
       control: args.control,
       secrets: readSecrets(),
-      kubeConfig: readKubeConfig(args.kubeconfig),
-      ...(args.kubeconfig === undefined ? {} : { kubeconfigPath: args.kubeconfig }),
+      ...clusters,
       helm: args.helm,
       log: Runtime.instance().logger,
       ...additions,
     });
-    await runUntilStopped(workers);
+    health?.ask(() => readinessOf(workers, connection, namespace));
+    await runUntilStopped(workers, Runtime.instance().logger);
   } finally {
     await connection.close();
+    await clusters.close();
   }
 }
 
@@ -89,25 +117,5 @@ async function connect(): Promise<{ connection: NativeConnection; namespace: str
       `No Temporal server answers at ${address} (${error instanceof Error ? error.message : String(error)}). ` +
         'Start one with `temporal server start-dev`, or set TEMPORAL_ADDRESS or TEMPORAL_PROFILE.',
     );
-  }
-}
-
-function readKubeConfig(path: string | undefined): KubeConfig {
-  const kubeConfig = new KubeConfig();
-  if (path === undefined) kubeConfig.loadFromDefault();
-  else kubeConfig.loadFromFile(path);
-  return kubeConfig;
-}
-
-/** The first signal lets running activities end; Temporal hands what is left to another worker. */
-async function runUntilStopped(workers: readonly Worker[]): Promise<void> {
-  const stop = (): void => {
-    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-  };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  try {
-    await Promise.all(workers.map((worker) => worker.run().finally(stop)));
-  } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }

@@ -15,6 +15,7 @@ import type { SlackLog } from '../activities/slack/index.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Secrets } from '../config/secrets.ts';
 import { clusterActivities, controlActivities } from './activities.ts';
+import { shutdownGraceSeconds } from './arguments.ts';
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
@@ -35,16 +36,13 @@ export interface WorkersOptions {
   readonly workflowBundle?: WorkflowBundleOption;
 }
 
-/** Time for running activities to end by themselves before they are cancelled. */
-const shutdownGraceTime = '20s';
-
 /** The workers of a process; one Temporal connection and one set of cluster clients for all. */
 export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
   const { connection, namespace, configuration, log } = options;
   const shared = {
     connection,
     namespace,
-    shutdownGraceTime,
+    shutdownGraceTime: shutdownGraceSeconds * 1_000,
     // An abort should act at once, and it travels with heartbeats.
     maxHeartbeatThrottleInterval: '2s',
     interceptors: {
