@@ -3,12 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { execa } from 'execa';
-import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
 import { toolsFolder, useCluster } from '../support/cluster.ts';
 import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
+import { temporalCli } from '../support/temporal-cli.ts';
 
 // Whole releases on a machine that may be busy.
 jest.setTimeout(300_000);
@@ -19,6 +18,8 @@ let temporal: TemporalServer;
 let worker: WorkerProcess;
 let staging: ServiceUnderRelease;
 let production: ServiceUnderRelease;
+
+const { cli, status } = temporalCli(() => temporal.address);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fairway-promotion-'));
@@ -69,10 +70,6 @@ schedules:
 `;
 }
 
-async function cli(...args: string[]) {
-  return execa(join(toolsFolder(), 'temporal'), [...args, '--address', temporal.address], { reject: false });
-}
-
 async function release(verb: 'start' | 'execute', workflowId: string, environment: string, version: string) {
   const input = { service: 'tensafe', environment, version, requestedBy: 'ana@example.com' };
   const ended = await cli(
@@ -80,11 +77,6 @@ async function release(verb: 'start' | 'execute', workflowId: string, environmen
     ...['--input', JSON.stringify(input)],
   );
   return { ...ended, said: ended.stdout + ended.stderr };
-}
-
-async function status(workflowId: string): Promise<ReleaseStatus> {
-  const { stdout } = await cli('workflow', 'query', '-w', workflowId, '--type', 'status', '--output', 'json');
-  return (JSON.parse(stdout) as { queryResult: ReleaseStatus[] }).queryResult[0] as ReleaseStatus;
 }
 
 test('production is refused what staging has not verified, and says how to go on', async () => {

@@ -1,59 +1,27 @@
 /** Rollbacks as a person runs them: the temporal CLI, a real server, worker, API server and Helm. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { execa } from 'execa';
-import type { ReleaseStatus } from '../../src/domain/status.ts';
-import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
-import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
-import { toolsFolder, useCluster } from '../support/cluster.ts';
+import { beforeAll, expect, jest, test } from '@jest/globals';
+import { useCluster } from '../support/cluster.ts';
 import { recordHistory } from '../support/record-history.ts';
-import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
+import { useReleaseStage } from '../support/release-stage.ts';
 
 /** Some tests roll out twice, on machines that do more than this. */
 jest.setTimeout(180_000);
 
 const cluster = useCluster();
-let folder: string;
-let temporal: TemporalServer;
-let worker: WorkerProcess;
-let service: ServiceUnderRelease;
+const { stage, cli, status, until } = useReleaseStage(cluster);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fairway-rollback-'));
-  [temporal, service] = await Promise.all([
-    startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true }),
-    installService(cluster(), { folder, version: '4.0.0' }),
-  ]);
-  worker = startWorkerProcess({
-    temporalAddress: temporal.address,
-    configFile: service.configFile,
-    kubeconfig: cluster().kubeconfig,
-    helm: join(toolsFolder(), 'helm'),
-    logFile: join(folder, 'worker.log'),
-  });
-  await worker.ready;
   await execute('shop-4.1.0', { ...target, version: '4.1.0' }, 'standardDeployment');
   await execute('shop-4.2.0', { ...target, version: '4.2.0' }, 'standardDeployment');
-});
-
-afterAll(async () => {
-  await worker.stop();
-  await temporal.stop();
-  await rm(folder, { recursive: true });
 });
 
 const target = { service: 'tensafe', environment: 'dev', requestedBy: 'ana@example.com' };
 const request = { ...target, reason: 'error rate above 5 %' };
 
-async function cli(...args: string[]) {
-  return execa(join(toolsFolder(), 'temporal'), [...args, '--address', temporal.address], { reject: false });
-}
-
 function startArgs(verb: string, workflowId: string, input: unknown, type: string): string[] {
   return [
-    ...['workflow', verb, '--type', type, '--task-queue', `fairway-${service.namespace}`],
+    ...['workflow', verb, '--type', type, '--task-queue', `fairway-${stage().service.namespace}`],
     ...['--workflow-id', workflowId, '--input', JSON.stringify(input)],
   ];
 }
@@ -62,21 +30,12 @@ async function execute(workflowId: string, input: unknown, type = 'rollback') {
   return cli(...startArgs('execute', workflowId, input, type));
 }
 
-async function status(workflowId: string): Promise<ReleaseStatus> {
-  const { stdout } = await cli('workflow', 'query', '-w', workflowId, '--type', 'status', '--output', 'json');
-  return (JSON.parse(stdout) as { queryResult: ReleaseStatus[] }).queryResult[0] as ReleaseStatus;
-}
-
-async function until(workflowId: string, phase: string): Promise<void> {
-  while ((await status(workflowId)).phase !== phase) await new Promise((next) => setTimeout(next, 100));
-}
-
 /** What runs, in the cluster and in Helm's stored values. */
 async function versions(): Promise<{ cluster: string; helm: string }> {
   const path = 'jsonpath={.spec.template.spec.containers[0].image}';
   const [image, values] = await Promise.all([
-    service.kubectl('get', 'deployment', 'tensafe-server', '-o', path),
-    service.helm('get', 'values', 'tensafe', '-o', 'json'),
+    stage().service.kubectl('get', 'deployment', 'tensafe-server', '-o', path),
+    stage().service.helm('get', 'values', 'tensafe', '-o', 'json'),
   ]);
   const { image: stored } = JSON.parse(values) as { image: { tag: string } };
   return { cluster: image.replace('tensafe/server:', ''), helm: stored.tag };
@@ -91,7 +50,7 @@ test('a rollback without a word about where goes to the previous revision, in th
     verifiedVersion: '4.1.0',
   });
   expect(await versions()).toEqual({ cluster: '4.1.0', helm: '4.1.0' });
-  await recordHistory(temporal.address, 'target:tensafe:dev', 'rollback-previous');
+  await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'rollback-previous');
 });
 
 test('to a numbered revision of the cluster, also by the number that it had before', async () => {
@@ -107,7 +66,7 @@ test('to a version; where it runs already, there is nothing to do', async () => 
   expect(await versions()).toEqual({ cluster: '4.2.0', helm: '4.2.0' });
   expect((await execute('back-5', { ...request, to: { version: '4.2.0' } })).exitCode).toBe(0);
   expect(await status('back-5')).toMatchObject({ outcome: 'unchanged' });
-  await recordHistory(temporal.address, 'target:tensafe:dev', 'rollback-unchanged');
+  await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'rollback-unchanged');
 });
 
 test('to a revision of Helm, numbered or previous', async () => {
@@ -118,30 +77,36 @@ test('to a revision of Helm, numbered or previous', async () => {
 });
 
 test('to the stored backup, which brings replicas, Service and configuration references back', async () => {
-  await service.kubectl('scale', 'deployment', 'tensafe-server', '--replicas=4');
-  await service.kubectl(
+  await stage().service.kubectl('scale', 'deployment', 'tensafe-server', '--replicas=4');
+  await stage().service.kubectl(
     'patch',
     'service',
     'tensafe-server',
     '-p',
     '{"spec":{"sessionAffinity":"ClientIP"}}',
   );
-  await service.kubectl('set', 'env', 'deployment/tensafe-server', 'EXTRA=yes');
-  await service.kubectl('rollout', 'status', 'deployment/tensafe-server', '--timeout=60s');
+  await stage().service.kubectl('set', 'env', 'deployment/tensafe-server', 'EXTRA=yes');
+  await stage().service.kubectl('rollout', 'status', 'deployment/tensafe-server', '--timeout=60s');
   const ended = await execute('back-8', { ...request, to: { backup: 'latest' } });
   expect(ended.stderr + ended.stdout).toContain('4.0.0');
   const look = (await status('back-8')).steps.find(({ name }) => name === 'Look')?.detail ?? '';
   expect(look).toMatch(/spec\.replicas 4 → 3.*containers\[tensafe\]\.env\[EXTRA\]/);
   expect(look).toContain('Service/tensafe-server: spec.sessionAffinity');
   const path = 'jsonpath={.spec.replicas} {.spec.template.spec.containers[0].env}';
-  const deployment = await service.kubectl('get', 'deployment', 'tensafe-server', '-o', path);
+  const deployment = await stage().service.kubectl('get', 'deployment', 'tensafe-server', '-o', path);
   expect(deployment).toMatch(/^3 /);
   expect(deployment).not.toContain('EXTRA');
   expect(
-    await service.kubectl('get', 'service', 'tensafe-server', '-o', 'jsonpath={.spec.sessionAffinity}'),
+    await stage().service.kubectl(
+      'get',
+      'service',
+      'tensafe-server',
+      '-o',
+      'jsonpath={.spec.sessionAffinity}',
+    ),
   ).toBe('None');
   expect(await versions()).toEqual({ cluster: '4.0.0', helm: '4.0.0' });
-  await recordHistory(temporal.address, 'target:tensafe:dev', 'rollback-to-backup');
+  await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'rollback-to-backup');
 });
 
 test('to what is gone is refused, with what exists, and nothing is changed', async () => {
@@ -167,21 +132,21 @@ test('makes a release that holds the target abort, and has nothing to do when th
   });
   expect(await status('shop-4.3.0')).toMatchObject({ outcome: 'aborted' });
   expect(await versions()).toEqual({ cluster: '4.0.0', helm: '4.0.0' });
-  await recordHistory(temporal.address, 'back-11', 'rollback-stops-a-release');
+  await recordHistory(stage().temporal.address, 'back-11', 'rollback-stops-a-release');
 });
 
 test('that does not verify returns to where it started', async () => {
   // Past Fairway: a bad version that looks like one that ran once.
-  await service.helm(
+  await stage().service.helm(
     'upgrade',
     'tensafe',
-    join(folder, 'chart'),
+    join(stage().folder, 'chart'),
     '--reuse-values',
     '--set-string',
     'image.tag=4.1.1-unhealthy',
     '--wait',
   );
-  await service.helm('rollback', 'tensafe', '--wait');
+  await stage().service.helm('rollback', 'tensafe', '--wait');
   expect(await versions()).toEqual({ cluster: '4.0.0', helm: '4.0.0' });
   const ended = await execute('back-12', request);
   expect(ended.exitCode).toBe(1);
@@ -190,5 +155,5 @@ test('that does not verify returns to where it started', async () => {
   );
   expect(await status('back-12')).toMatchObject({ outcome: 'failed', verifiedVersion: '4.0.0' });
   expect(await versions()).toEqual({ cluster: '4.0.0', helm: '4.0.0' });
-  await recordHistory(temporal.address, 'target:tensafe:dev', 'rollback-failed-and-returned');
+  await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'rollback-failed-and-returned');
 });

@@ -1,54 +1,17 @@
 /** A standard deployment as a person runs it: the temporal CLI, a real server, worker, API server and Helm. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { execa } from 'execa';
+import { describe, expect, jest, test } from '@jest/globals';
 import { searchAttributeNames } from '../../src/domain/search-attributes.ts';
-import type { ReleaseStatus } from '../../src/domain/status.ts';
-import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
-import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
-import { toolsFolder, useCluster } from '../support/cluster.ts';
+import { useCluster } from '../support/cluster.ts';
 import { recordHistory } from '../support/record-history.ts';
-import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
+import { useReleaseStage } from '../support/release-stage.ts';
 
 // Whole releases on a machine that may be busy.
 jest.setTimeout(180_000);
 
 const cluster = useCluster();
-let folder: string;
-let temporal: TemporalServer;
-let worker: WorkerProcess;
-let service: ServiceUnderRelease;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fairway-integration-'));
-  [temporal, service] = await Promise.all([
-    startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true }),
-    installService(cluster(), { folder, version: '4.0.0' }),
-  ]);
-  worker = startWorkerProcess({
-    temporalAddress: temporal.address,
-    configFile: service.configFile,
-    kubeconfig: cluster().kubeconfig,
-    helm: join(toolsFolder(), 'helm'),
-    logFile: join(folder, 'worker.log'),
-  });
-  await worker.ready;
-});
-
-afterAll(async () => {
-  await worker.stop();
-  await temporal.stop();
-  await rm(folder, { recursive: true });
-});
+const { stage, cli, status, until } = useReleaseStage(cluster);
 
 const input = { service: 'tensafe', environment: 'dev', version: '4.1.0', requestedBy: 'ana@example.com' };
-
-/** Runs the temporal CLI as a person would; answers what it printed and how it ended. */
-async function cli(...args: string[]) {
-  return execa(join(toolsFolder(), 'temporal'), [...args, '--address', temporal.address], { reject: false });
-}
 
 async function start(workflowId: string, request: unknown, type = 'standardDeployment') {
   return cli(...startArgs('start', workflowId, request, type), '--fail-existing');
@@ -62,27 +25,18 @@ async function execute(workflowId: string, request: unknown, type = 'standardDep
 function startArgs(verb: string, workflowId: string, request: unknown, type: string): string[] {
   const json = typeof request === 'string' ? request : JSON.stringify(request);
   return [
-    ...['workflow', verb, '--type', type, '--task-queue', `fairway-${service.namespace}`],
+    ...['workflow', verb, '--type', type, '--task-queue', `fairway-${stage().service.namespace}`],
     ...['--workflow-id', workflowId, '--input', json],
   ];
-}
-
-async function status(workflowId: string): Promise<ReleaseStatus> {
-  const { stdout } = await cli('workflow', 'query', '-w', workflowId, '--type', 'status', '--output', 'json');
-  return (JSON.parse(stdout) as { queryResult: ReleaseStatus[] }).queryResult[0] as ReleaseStatus;
 }
 
 async function result(workflowId: string) {
   return cli('workflow', 'result', '-w', workflowId);
 }
 
-async function until(workflowId: string, phase: string): Promise<void> {
-  while ((await status(workflowId)).phase !== phase) await new Promise((next) => setTimeout(next, 100));
-}
-
 describe('a standard deployment started with the temporal CLI', () => {
   test('refuses bad input with one clear message, and changes nothing', async () => {
-    const before = await service.kubectl(
+    const before = await stage().service.kubectl(
       'get',
       'deployment',
       'tensafe-server',
@@ -105,7 +59,7 @@ describe('a standard deployment started with the temporal CLI', () => {
     expect(said[3]).toContain('the input must be one JSON object, got "tensafe"');
     expect(said[4]).toContain('already runs tensafe/server:4.0.0 (same-version)');
     expect(said[5]).toContain('input #1 is not valid JSON');
-    const after = await service.kubectl(
+    const after = await stage().service.kubectl(
       'get',
       'deployment',
       'tensafe-server',
@@ -113,7 +67,7 @@ describe('a standard deployment started with the temporal CLI', () => {
       'jsonpath={.metadata.generation}',
     );
     expect(after).toBe(before);
-    await recordHistory(temporal.address, 'bad-5', 'refused');
+    await recordHistory(stage().temporal.address, 'bad-5', 'refused');
   });
 
   test('releases the new version; a second one meanwhile is refused with the name of the first', async () => {
@@ -133,18 +87,25 @@ describe('a standard deployment started with the temporal CLI', () => {
       to: 'tensafe/server:4.1.0',
     });
     expect(ended.verification?.checks.map(({ verdict }) => verdict)).not.toContain('fail');
-    expect(await service.images()).toContain('tensafe/server:4.1.0');
+    expect(await stage().service.images()).toContain('tensafe/server:4.1.0');
     // What Helm has stored agrees with the cluster, and what a person had set is still set.
-    expect(JSON.parse(await service.helm('get', 'values', 'tensafe', '-o', 'json'))).toMatchObject({
+    expect(JSON.parse(await stage().service.helm('get', 'values', 'tensafe', '-o', 'json'))).toMatchObject({
       image: { tag: '4.1.0' },
       minReadySeconds: 1,
     });
     expect(
-      await service.kubectl('get', 'configmaps', '-l', 'app.kubernetes.io/managed-by=fairway', '-o', 'name'),
+      await stage().service.kubectl(
+        'get',
+        'configmaps',
+        '-l',
+        'app.kubernetes.io/managed-by=fairway',
+        '-o',
+        'name',
+      ),
     ).toMatch(/^configmap\/fairway-backup-tensafe-\S+$/);
-    await recordHistory(temporal.address, 'target:tensafe:dev', 'released-by-helm');
-    await recordHistory(temporal.address, 'tensafe-4.1.0', 'released-asking');
-    await recordHistory(temporal.address, 'tensafe-4.2.0', 'target-held');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'released-by-helm');
+    await recordHistory(stage().temporal.address, 'tensafe-4.1.0', 'released-asking');
+    await recordHistory(stage().temporal.address, 'tensafe-4.2.0', 'target-held');
   });
 
   test('is found once by its search attributes, as the workflow that a person started', async () => {
@@ -164,11 +125,11 @@ describe('a standard deployment started with the temporal CLI', () => {
       /health endpoint: 0\/3 pods.*TenSafe in dev is back on 4\.1\.0/s,
     );
     expect(await status('tensafe-bad')).toMatchObject({ outcome: 'rolledBack', verifiedVersion: '4.1.0' });
-    expect(JSON.parse(await service.helm('get', 'values', 'tensafe', '-o', 'json'))).toMatchObject({
+    expect(JSON.parse(await stage().service.helm('get', 'values', 'tensafe', '-o', 'json'))).toMatchObject({
       image: { tag: '4.1.0' },
     });
     expect(
-      await service.kubectl(
+      await stage().service.kubectl(
         'get',
         'deployment',
         'tensafe-server',
@@ -176,7 +137,7 @@ describe('a standard deployment started with the temporal CLI', () => {
         'jsonpath={.spec.template.spec.containers[0].image}',
       ),
     ).toBe('tensafe/server:4.1.0');
-    await recordHistory(temporal.address, 'target:tensafe:dev', 'rolled-back-by-helm');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'rolled-back-by-helm');
   });
 
   test('whose pods crash is stopped as soon as that is known, long before the five minutes are over', async () => {
@@ -184,7 +145,7 @@ describe('a standard deployment started with the temporal CLI', () => {
     expect(ended.stdout + ended.stderr).toMatch(/\[crash-loop-back-off\].*back on 4\.1\.0/s);
     const monitor = (await status('tensafe-crash')).steps.find(({ name }) => name === 'Monitor rollout');
     expect(Date.parse(monitor?.endedAt ?? '') - Date.parse(monitor?.startedAt ?? '')).toBeLessThan(60_000);
-    await recordHistory(temporal.address, 'target:tensafe:dev', 'crash-rolled-back-by-image');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'crash-rolled-back-by-image');
   });
 
   test('can be aborted by signal: everything is put back', async () => {
@@ -199,7 +160,7 @@ describe('a standard deployment started with the temporal CLI', () => {
     expect(ended.stdout + ended.stderr).toMatch(
       /aborted by ben@example\.com: wrong one\. TenSafe in dev is back on 4\.1\.0/,
     );
-    await recordHistory(temporal.address, 'target:tensafe:dev', 'aborted');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'aborted');
   });
 
   test('whose asking workflow is terminated puts the target back all the same', async () => {
@@ -209,7 +170,7 @@ describe('a standard deployment started with the temporal CLI', () => {
     await result('target:tensafe:dev');
     expect(await status('target:tensafe:dev')).toMatchObject({ outcome: 'aborted', release: 'tensafe-gone' });
     expect(
-      await service.kubectl(
+      await stage().service.kubectl(
         'get',
         'deployment',
         'tensafe-server',
@@ -217,7 +178,7 @@ describe('a standard deployment started with the temporal CLI', () => {
         'jsonpath={.spec.template.spec.containers[0].image}',
       ),
     ).toBe('tensafe/server:4.1.0');
-    await recordHistory(temporal.address, 'target:tensafe:dev', 'cancelled');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'cancelled');
   });
 });
 
@@ -228,13 +189,13 @@ describe('a verification started with the temporal CLI', () => {
     const ended = await execute('check-1', request, 'verification');
     expect(ended.exitCode).toBe(0);
     expect(ended.stdout).toContain('health endpoint');
-    await recordHistory(temporal.address, 'check-1', 'verification-passed');
+    await recordHistory(stage().temporal.address, 'check-1', 'verification-passed');
   });
 
   test('fails when another version is expected', async () => {
     const ended = await execute('check-2', { ...request, version: '9.9.9' }, 'verification');
     expect(ended.exitCode).toBe(1);
     expect(ended.stdout + ended.stderr).toContain('9.9.9');
-    await recordHistory(temporal.address, 'check-2', 'verification-failed');
+    await recordHistory(stage().temporal.address, 'check-2', 'verification-failed');
   });
 });

@@ -1,46 +1,15 @@
 /** Canary and blue/green as a person runs them, on a real API server, with every state of the Service watched. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { execa } from 'execa';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
-import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
-import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
-import { toolsFolder, useLocalCluster } from '../support/cluster.ts';
+import { useLocalCluster } from '../support/cluster.ts';
 import { recordHistory } from '../support/record-history.ts';
-import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
+import { useReleaseStage } from '../support/release-stage.ts';
 
 // Whole releases on a machine that may be busy.
 jest.setTimeout(180_000);
 
 const cluster = useLocalCluster();
-let folder: string;
-let temporal: TemporalServer;
-let worker: WorkerProcess;
-let service: ServiceUnderRelease;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fairway-strategies-'));
-  [temporal, service] = await Promise.all([
-    startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true }),
-    installService(cluster(), { folder, version: '4.0.0' }),
-  ]);
-  worker = startWorkerProcess({
-    temporalAddress: temporal.address,
-    configFile: service.configFile,
-    kubeconfig: cluster().kubeconfig,
-    helm: join(toolsFolder(), 'helm'),
-    logFile: join(folder, 'worker.log'),
-  });
-  await worker.ready;
-});
-
-afterAll(async () => {
-  await worker.stop();
-  await temporal.stop();
-  await rm(folder, { recursive: true });
-});
+const { stage, cli, status } = useReleaseStage(cluster);
 
 const canary = {
   steps: [
@@ -55,34 +24,22 @@ const blueGreen = { monitor: '1s', keep: '30s' };
 async function release(type: string, version: string, options: object): Promise<ReleaseStatus> {
   const input = { service: 'tensafe', environment: 'dev', version, ...options };
   await cli(
-    ...['workflow', 'execute', '--type', type, '--task-queue', `fairway-${service.namespace}`],
+    ...['workflow', 'execute', '--type', type, '--task-queue', `fairway-${stage().service.namespace}`],
     ...['--workflow-id', `tensafe-${version}`, '--input', JSON.stringify(input)],
   );
-  const asked = await cli(
-    'workflow',
-    'query',
-    '-w',
-    `tensafe-${version}`,
-    '--type',
-    'status',
-    '--output',
-    'json',
-  );
-  return (JSON.parse(asked) as { queryResult: [ReleaseStatus] }).queryResult[0];
-}
-
-async function cli(...args: string[]): Promise<string> {
-  const { stdout } = await execa(join(toolsFolder(), 'temporal'), [...args, '--address', temporal.address], {
-    reject: false,
-  });
-  return stdout;
+  return status(`tensafe-${version}`);
 }
 
 /** What a release must leave as it found it, whatever became of it; the image that runs is answered. */
 async function leftBehind(): Promise<string> {
-  const deployments = await service.kubectl('get', 'deployments', '-o', 'jsonpath={.items[*].metadata.name}');
+  const deployments = await stage().service.kubectl(
+    'get',
+    'deployments',
+    '-o',
+    'jsonpath={.items[*].metadata.name}',
+  );
   expect(deployments).toBe('tensafe-server');
-  const selector = await service.kubectl(
+  const selector = await stage().service.kubectl(
     'get',
     'service',
     'tensafe-server',
@@ -94,10 +51,10 @@ async function leftBehind(): Promise<string> {
     'app.kubernetes.io/name',
   ]);
   const path = '{.spec.replicas} {.status.availableReplicas} {.spec.template.spec.containers[0].image}';
-  const seen = await service.kubectl('get', 'deployment', 'tensafe-server', '-o', `jsonpath=${path}`);
+  const seen = await stage().service.kubectl('get', 'deployment', 'tensafe-server', '-o', `jsonpath=${path}`);
   const [replicas, available, image = ''] = seen.split(' ');
   expect([replicas, available]).toEqual(['3', '3']);
-  const values = JSON.parse(await service.helm('get', 'values', 'tensafe', '-o', 'json')) as {
+  const values = JSON.parse(await stage().service.helm('get', 'values', 'tensafe', '-o', 'json')) as {
     image: { tag: string };
   };
   expect(image).toBe(`tensafe/server:${values.image.tag}`);
@@ -122,7 +79,9 @@ test.each([
   expect(plan).toContain(`  ~ ${path}: tensafe/server:4.0.0 → tensafe/server:${tag}\n`);
   expect(plan).toContain(beside);
   expect(await leftBehind()).toBe('tensafe/server:4.0.0');
-  expect(await service.kubectl('get', 'configmaps', '-l', 'app.kubernetes.io/managed-by=fairway')).toBe('');
+  expect(
+    await stage().service.kubectl('get', 'configmaps', '-l', 'app.kubernetes.io/managed-by=fairway'),
+  ).toBe('');
 });
 
 describe('a canary', () => {
@@ -130,7 +89,7 @@ describe('a canary', () => {
     const status = await release('canaryDeployment', '4.1.0', canary);
     expect(status).toMatchObject({ outcome: 'released', weight: { stable: 3, track: 0 } });
     expect(await leftBehind()).toBe('tensafe/server:4.1.0');
-    await recordHistory(temporal.address, 'target:tensafe:dev', 'canary-released');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'canary-released');
   });
 
   test('whose pods crash is taken back', async () => {
@@ -138,15 +97,25 @@ describe('a canary', () => {
     expect(status).toMatchObject({ outcome: 'rolledBack' });
     expect(status.reason).toContain('[crash-loop-back-off]');
     expect(await leftBehind()).toBe('tensafe/server:4.1.0');
-    await recordHistory(temporal.address, 'target:tensafe:dev', 'canary-crashed');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'canary-crashed');
+  });
+
+  test('that is ready and not well is found at its first step', async () => {
+    const status = await release('canaryDeployment', '4.1.3-unhealthy', canary);
+    expect(status).toMatchObject({ outcome: 'rolledBack', analysis: { verdict: 'fail' } });
+    expect(status.reason).toContain('health endpoint');
+    expect(status.steps.map(({ name }) => name)).not.toContain('Canary 67 %');
+    expect(await leftBehind()).toBe('tensafe/server:4.1.0');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'canary-unhealthy');
   });
 
   test('that does not verify after 100 % is taken back, too', async () => {
-    const status = await release('canaryDeployment', '4.1.2-unhealthy', canary);
+    const unwatched = { steps: canary.steps.map(({ weight }) => ({ weight, bake: 0 })) };
+    const status = await release('canaryDeployment', '4.1.2-unhealthy', unwatched);
     expect(status).toMatchObject({ outcome: 'rolledBack' });
     expect(status.steps.find(({ name }) => name === 'Finalise')?.state).toBe('done');
     expect(await leftBehind()).toBe('tensafe/server:4.1.0');
-    await recordHistory(temporal.address, 'target:tensafe:dev', 'canary-rolled-back-after-100');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'canary-rolled-back-after-100');
   });
 });
 
@@ -156,13 +125,13 @@ describe('a blue/green deployment', () => {
     expect(status).toMatchObject({ outcome: 'rolledBack' });
     expect(status.steps.find(({ name }) => name === 'Switch traffic')?.state).toBe('skipped');
     expect(await leftBehind()).toBe('tensafe/server:4.1.0');
-    await recordHistory(temporal.address, 'target:tensafe:dev', 'green-refused');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'green-refused');
   });
 
   test('switches all traffic to green and back to the target’s own Deployment on the new version', async () => {
     const status = await release('blueGreenDeployment', '4.2.1', blueGreen);
     expect(status).toMatchObject({ outcome: 'released' });
     expect(await leftBehind()).toBe('tensafe/server:4.2.1');
-    await recordHistory(temporal.address, 'target:tensafe:dev', 'blue-green-released');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'blue-green-released');
   });
 });

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
-import { execa } from 'execa';
 import { startCluster, type Cluster } from '../../local/cluster.ts';
 import { annotations } from '../../local/kwok/annotations.ts';
 import { startStandIn } from '../../local/stand-in.ts';
@@ -17,6 +16,7 @@ import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { toolsFolder, useCluster } from '../support/cluster.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
+import { temporalCli } from '../support/temporal-cli.ts';
 
 // Whole releases on a machine that may be busy.
 jest.setTimeout(300_000);
@@ -28,6 +28,8 @@ let second: Cluster;
 let standIn: Awaited<ReturnType<typeof startStandIn>>;
 const workers: WorkerProcess[] = [];
 const places = new Map<string, ServiceUnderRelease>();
+
+const { cli, status } = temporalCli(() => temporal.address);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fairway-two-clusters-'));
@@ -95,10 +97,6 @@ services:
 `;
 }
 
-async function cli(...args: string[]) {
-  return execa(join(toolsFolder(), 'temporal'), [...args, '--address', temporal.address], { reject: false });
-}
-
 async function release(verb: 'start' | 'execute', environment: string, version: string) {
   const input = { service: 'tensafe', environment, version, requestedBy: 'ana@example.com' };
   const workflowId = `${environment}-${version}`;
@@ -107,11 +105,6 @@ async function release(verb: 'start' | 'execute', environment: string, version: 
     ...['--input', JSON.stringify(input)],
   );
   return { ...ended, workflowId, said: ended.stdout + ended.stderr };
-}
-
-async function status(workflowId: string): Promise<ReleaseStatus> {
-  const { stdout } = await cli('workflow', 'query', '-w', workflowId, '--type', 'status', '--output', 'json');
-  return (JSON.parse(stdout) as { queryResult: ReleaseStatus[] }).queryResult[0] as ReleaseStatus;
 }
 
 const images = (environment: string) => places.get(environment)?.images();
