@@ -25,7 +25,8 @@ export function oneOf<const Names extends readonly [string, ...string[]]>(names:
 }
 
 export function oneOfMessage(input: unknown, names: readonly string[], otherwise = ''): string {
-  const listed = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}${otherwise}`;
+  const all = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  const listed = `${all}${otherwise}`;
   const guess = typeof input === 'string' ? didYouMean(input, names) : '';
   return `${expecting(listed).error({ input })}${guess === '' ? '' : `.${guess}`}`;
 }

@@ -4,7 +4,7 @@ import type { IncidentPolicy } from '../domain/incident.ts';
 import { linkPlaceholders, unknownPlaceholders } from '../domain/links.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { expecting, oneOf } from './expecting.ts';
-import { apiUrl, text } from './names.ts';
+import { text } from './names.ts';
 
 const link = (() => {
   const expected = expecting('the address of a page, starting with https:// and without a user or password');
@@ -23,6 +23,9 @@ const link = (() => {
     });
 })();
 
+const webhook = expecting(
+  'the address of a web hook, for example https://hooks.example.com/fairway, without a user or password',
+);
 const owner = expecting('a user or organisation, for example example-org');
 const repository = expecting('the name of a repository without its owner, for example incidents');
 const userName = expecting('a user name without @, for example octocat');
@@ -66,7 +69,13 @@ export const incidentsSchema = z
         .describe('Where a ticket is opened, with `FAIRWAY_GITHUB_TOKEN`. Absent: nowhere.'),
       webhook: z
         .strictObject(
-          { url: apiUrl('https://hooks.example.com/fairway').describe('Where it is posted.') },
+          {
+            url: z
+              .string(webhook)
+              .max(2_000, webhook)
+              .regex(/^https?:\/\/[^\s/?#@]+(?:[/?][^\s#]*)?$/, webhook)
+              .describe('Where it is posted.'),
+          },
           expecting('a mapping with a url'),
         )
         .optional()

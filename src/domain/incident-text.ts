@@ -18,6 +18,9 @@ import { excerpt } from './redact.ts';
 const maxTitle = 256;
 const maxBody = 65_536;
 
+/** Characters of a reason that a list of tickets shows well. */
+const maxTitleReason = 100;
+
 const shortenedNote = '… The rest was left out, as it was too long; it is in the run.';
 
 export interface TicketText {
@@ -40,7 +43,7 @@ export function ticketOf(incident: Incident): TicketText {
 /** `[SEV2] Shop v4.1.0 was rolled back to v4.0.0 in production: health endpoint failed`. */
 export function ticketTitle(incident: Incident): string {
   const { severity, status } = incident;
-  const why = status.reason === undefined ? '' : `: ${status.reason}`;
+  const why = status.reason === undefined ? '' : `: ${excerpt(status.reason, maxTitleReason)}`;
   const title = uncalling(excerpt(`[${severity}] ${whatHappened(incident)}${why}`, maxTitle));
   return title.length <= maxTitle ? title : `${[...title].slice(0, maxTitle / 2).join('')}…`;
 }

@@ -13,7 +13,7 @@ export interface TimelineEntry {
 
 /** In order of time. A step that failed stands there twice: when it began, and when that was seen. */
 export function timelineOf({ status, startedAt, endedAt }: Incident): readonly TimelineEntry[] {
-  const { release, requestedBy, steps, decisions = [], outcome, reason } = status;
+  const { release, requestedBy, steps, decisions = [], outcome } = status;
   const begun: TimelineEntry = {
     at: startedAt,
     what: `Release ${release} started`,
@@ -22,14 +22,13 @@ export function timelineOf({ status, startedAt, endedAt }: Incident): readonly T
   const ended: TimelineEntry = {
     at: endedAt,
     what: outcome === undefined ? 'Ended' : outcomeWords[outcome],
-    ...(reason === undefined ? {} : { detail: reason }),
   };
   const between = [
     ...steps.flatMap(stepEntries),
-    ...decisions.map(({ at, by, what, reason: why }) => ({
+    ...decisions.map(({ at, by, what, reason }) => ({
       at,
       what: `${by}: ${what}`,
-      ...(why === undefined ? {} : { detail: why }),
+      ...(reason === undefined ? {} : { detail: reason }),
     })),
   ];
   // Equal times keep their order.

@@ -76,7 +76,7 @@ function wentWell(incident: Incident): string {
   const facts = [
     seenBy === undefined
       ? `Noticed by ${status.requestedBy === undefined ? 'a person' : quote(status.requestedBy)}: _how?_`
-      : `Noticed by the release's own step ${quote(seenBy)}, not by users.`,
+      : `Noticed by the release's own step ${quote(seenBy)}: _or did users notice before?_`,
     detected === undefined
       ? 'Time to detect: _from the first change to the first sign?_'
       : `Time to detect: ${detected} after the first change (${moment(seenAt)} UTC).`,

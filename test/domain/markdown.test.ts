@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { literal, table, unbroken } from '../../src/domain/markdown.ts';
+import { literal, table, unbroken, unheard, value } from '../../src/domain/markdown.ts';
 
 describe('text from elsewhere in markdown', () => {
   test.each([
@@ -35,5 +35,30 @@ describe('text from elsewhere in markdown', () => {
     expect(table(['', 'Step'], ['✅', unbroken('Monitor rollout')], ['❌', literal('a | b')])).toBe(
       '| \u00a0 | Step |\n|:---|:---|\n| ✅\u00a0 | Monitor\u00a0rollout |\n| ❌\u00a0 | a \\| b |',
     );
+  });
+});
+
+describe('text from elsewhere in a ticket', () => {
+  test.each([
+    ['ask @ana', 'ask @\u2060ana'],
+    ['@org/team', '@\u2060org/team'],
+    ['é@ana, (@bo)', 'é@\u2060ana, (@\u2060bo)'],
+    ['mail ana@example.com', 'mail ana@example.com'],
+    ['fixes #12 and org/shop#3, GH-7', 'fixes #\u206012 and org/shop#\u20603, GH-\u20607'],
+    ['{"a":1}@ana', '`{"a":1}`@\u2060ana'],
+    ['{"a":"@ana"}', '`{"a":"@ana"}`'],
+    ['{"a":"@ana|"}', String.raw`{"a":"@` + '\u2060' + String.raw`ana\|"}`],
+    ['<b>', String.raw`\<b\>`],
+  ])('%j calls nobody', (text, markdown) => {
+    expect(unheard(text)).toBe(markdown);
+  });
+
+  test.each([
+    ['example/shop:4.1.0', '`example/shop:4.1.0`'],
+    ['a`b', 'a\\`b'],
+    ['two words', 'two words'],
+    ['', ''],
+  ])('the value %j is code where that is possible', (text, markdown) => {
+    expect(value(text)).toBe(markdown);
   });
 });

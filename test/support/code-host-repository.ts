@@ -1,5 +1,6 @@
-/** What GitHub's API answers for a repository: tags, releases, files, check runs and commit statuses. */
-import type { IncomingMessage } from 'node:http';
+/** What GitHub's API answers for a repository: tags, releases, files, check runs, commit statuses and issues. */
+import { page, Refusal, type Answer, type Question } from './code-host-answer.ts';
+import { issuesAnswer, type IssueTracker } from './code-host-issues.ts';
 
 export interface CodeRepository {
   readonly isPrivate?: boolean;
@@ -14,6 +15,7 @@ export interface CodeRepository {
   readonly checkRuns?: Readonly<Record<string, readonly CheckRun[]>>;
   /** By commit, newest first, as GitHub lists them. */
   readonly statuses?: Readonly<Record<string, readonly CommitStatus[]>>;
+  readonly tracker?: IssueTracker;
 }
 
 export interface GitObject {
@@ -42,32 +44,6 @@ export interface CommitStatus {
   readonly target?: string;
 }
 
-export interface Answer {
-  readonly status?: number;
-  /** A text is a raw file. */
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** An error that GitHub documents. */
-export class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-export interface Question {
-  readonly request: IncomingMessage;
-  readonly url: URL;
-  /** Decoded, below the API's base. */
-  readonly path: string;
-  readonly seesPrivate: boolean;
-}
-
-const perPageDefault = 30;
 /** GitHub sends the content of files along up to this size. */
 const maxInlineBytes = 1_048_576;
 
@@ -91,6 +67,8 @@ export function repositoryAnswer(
 function answer(repository: CodeRepository, rest: string, question: Question): Answer {
   const [what = '', ...parts] = rest.split('/');
   const tail = parts.join('/');
+  if (what === 'issues') return issuesAnswer(repository.tracker ?? notFound(), tail, question);
+  if (question.request.method !== 'GET') return notFound();
   if (rest === '') return { body: { full_name: 'org/shop', private: repository.isPrivate === true } };
   if (what === 'git' && tail.startsWith('ref/tags/')) return ref(repository, tail.slice('ref/tags/'.length));
   if (what === 'git' && tail.startsWith('tags/')) return tagObject(repository, tail.slice('tags/'.length));
@@ -204,29 +182,4 @@ function combinedStatus(
 
 function notFoundCommit(): never {
   throw new Refusal(422, 'No commit found for SHA');
-}
-
-/** One page, and in the Link header where the others are. */
-function page(
-  all: readonly unknown[],
-  { url }: Question,
-  body: (shown: readonly unknown[]) => unknown,
-): Answer {
-  const perPage = Number(url.searchParams.get('per_page') ?? perPageDefault);
-  if (!Number.isInteger(perPage) || perPage < 1 || perPage > 100) throw new Refusal(422, 'Validation Failed');
-  const number = Number(url.searchParams.get('page') ?? 1);
-  const last = Math.max(1, Math.ceil(all.length / perPage));
-  const linkTo = (to: number, rel: string): string => {
-    const there = new URL(url);
-    there.searchParams.set('page', String(to));
-    return `<${there.href}>; rel="${rel}"`;
-  };
-  const links = [
-    ...(number > 1 ? [linkTo(number - 1, 'prev')] : []),
-    ...(number < last ? [linkTo(number + 1, 'next'), linkTo(last, 'last')] : []),
-  ];
-  return {
-    body: body(all.slice((number - 1) * perPage, number * perPage)),
-    ...(links.length === 0 ? {} : { headers: { Link: links.join(', ') } }),
-  };
 }

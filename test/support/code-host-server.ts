@@ -1,14 +1,17 @@
 /**
- * A local server that speaks the part of GitHub's REST API that a checklist asks: checks requests against
- * the rules that GitHub documents, keeps repositories, and fails on demand.
+ * A local server that speaks the part of GitHub's REST API that is used: checks requests against the rules that
+ * GitHub documents, keeps repositories and their issues, and fails on demand.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Refusal, repositoryAnswer, type Answer, type CodeRepository } from './code-host-repository.ts';
+import { Refusal, type Answer } from './code-host-answer.ts';
+import { repositoryAnswer, type CodeRepository } from './code-host-repository.ts';
 
 export type CodeHostFault = {
   /** Only requests whose path and query match. */
   readonly path?: RegExp;
+  /** Default: whatever it is. */
+  readonly method?: 'GET' | 'POST' | 'PATCH';
   /** Default: every time, until `heal`. */
   readonly times?: number;
 } & (
@@ -20,12 +23,14 @@ export type CodeHostFault = {
   /** The hourly limit, as its headers tell it. */
   | { readonly mode: 'primaryLimit'; readonly resetsInSeconds: number }
   /** Told by a header of its own, or by words alone. */
-  | { readonly mode: 'secondaryLimit'; readonly retryAfterSeconds?: number }
+  | { readonly mode: 'secondaryLimit'; readonly retryAfterSeconds?: number; readonly status?: 403 | 429 }
   /** The organisation asks for single sign-on. */
   | { readonly mode: 'sso' }
   | { readonly mode: 'permission'; readonly needed: string }
   /** The repository was renamed: its old address leads to its number. */
   | { readonly mode: 'moved' }
+  /** It is done, and nobody hears of it: the connection breaks, or stays silent. */
+  | { readonly mode: 'answerLost'; readonly how: 'broken' | 'silent' }
 );
 
 export interface CodeHostServer {
@@ -33,6 +38,8 @@ export interface CodeHostServer {
   readonly url: string;
   /** Paths asked for, in order, with their query, faults included. */
   readonly asked: readonly string[];
+  /** Methods of the same. */
+  readonly methods: readonly string[];
   /** By `owner/name`. */
   readonly repositories: Map<string, CodeRepository>;
   fail(fault: CodeHostFault): void;
@@ -48,35 +55,65 @@ export async function startCodeHostServer(options: {
   const { token, base = '/api/v3' } = options;
   const repositories = new Map<string, CodeRepository>();
   const asked: string[] = [];
+  const methods: string[] = [];
+  let held: (() => void)[] = [];
   let faults: { readonly fault: CodeHostFault; left: number }[] = [];
 
-  const nextFault = (question: string): CodeHostFault | undefined => {
-    const entry = faults.find(({ fault, left }) => left > 0 && (fault.path ?? /^/).test(question));
+  const nextFault = (method: string, question: string): CodeHostFault | undefined => {
+    const entry = faults.find(
+      ({ fault, left }) =>
+        left > 0 && (fault.path ?? /^/).test(question) && (fault.method ?? method) === method,
+    );
     if (entry !== undefined) entry.left -= 1;
     return entry?.fault;
   };
 
-  const server = createServer((request, response) => {
+  /** Requests that make something wait for each other, where a repository says so. */
+  const turn = async (path: string, method: string): Promise<void> => {
+    const [, name = ''] = /^\/repos\/([^/]+\/[^/]+)\/issues$/.exec(path) ?? [];
+    const { holdUntil } = repositories.get(name)?.tracker ?? {};
+    if (method !== 'POST' || holdUntil === undefined) return;
+    await new Promise<void>((go) => {
+      held.push(go);
+      if (held.length < holdUntil) return;
+      for (const next of held) next();
+      held = [];
+    });
+  };
+
+  const server = createServer((request, response) => void answer(request, response));
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
     const path = decodeURIComponent(url.pathname).replace(base, '');
     const question = `${path}${decodeURIComponent(url.search)}`;
+    const method = request.method ?? 'GET';
     asked.push(question);
-    const fault = nextFault(question);
-    if (fault !== undefined) return failWith(fault, url, response);
+    methods.push(method);
+    const fault = nextFault(method, question);
+    if (fault !== undefined && fault.mode !== 'answerLost') return failWith(fault, url, response);
     try {
       if (!url.pathname.startsWith(base)) throw new Refusal(404, 'Not Found');
       const seesPrivate = authorize(request, token);
-      send(response, repositoryAnswer(repositories, { request, url, path, seesPrivate }));
+      const json = await sent(request);
+      await turn(path, method);
+      const result = repositoryAnswer(repositories, { request, url, path, seesPrivate, json });
+      if (fault === undefined) return send(response, result);
+      if (fault.how === 'broken') response.destroy();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      send(response, { status: error.status, body: errorBody(error.message) });
+      const { status, message, errors } = error;
+      send(response, {
+        status,
+        body: { ...errorBody(message), ...(errors === undefined ? {} : { errors }) },
+      });
     }
-  });
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}`,
     asked,
+    methods,
     repositories,
     fail: (fault) => void faults.push({ fault, left: fault.times ?? Infinity }),
     heal: () => {
@@ -92,7 +129,6 @@ export async function startCodeHostServer(options: {
 
 /** Everybody must name themselves; whoever shows a token, a valid one. Without one, public things are shown. */
 function authorize(request: IncomingMessage, token: string): boolean {
-  if (request.method !== 'GET') throw new Refusal(404, 'Not Found');
   if (!request.headers['user-agent'])
     throw new Refusal(
       403,
@@ -106,12 +142,17 @@ function authorize(request: IncomingMessage, token: string): boolean {
   )
     throw new Refusal(415, "Unsupported 'Accept' header");
   const given = request.headers.authorization;
+  if (given === undefined && request.method !== 'GET') throw new Refusal(401, 'Requires authentication');
   if (given === undefined) return false;
   if (given !== `token ${token}` && given !== `Bearer ${token}`) throw new Refusal(401, 'Bad credentials');
   return true;
 }
 
-function failWith(fault: CodeHostFault, url: URL, response: ServerResponse): void {
+function failWith(
+  fault: Exclude<CodeHostFault, { mode: 'answerLost' }>,
+  url: URL,
+  response: ServerResponse,
+): void {
   switch (fault.mode) {
     case 'outage':
       return void response.destroy();
@@ -135,7 +176,7 @@ function failWith(fault: CodeHostFault, url: URL, response: ServerResponse): voi
       });
     case 'secondaryLimit':
       return send(response, {
-        status: fault.retryAfterSeconds === undefined ? 403 : 429,
+        status: fault.status ?? (fault.retryAfterSeconds === undefined ? 403 : 429),
         body: errorBody(
           'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
         ),
@@ -168,6 +209,17 @@ function failWith(fault: CodeHostFault, url: URL, response: ServerResponse): voi
         headers: { Location: `${url.origin}${there}${url.search}` },
       });
     }
+  }
+}
+
+async function sent(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  if (chunks.length === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+  } catch {
+    throw new Refusal(400, 'Problems parsing JSON');
   }
 }
 
