@@ -22,6 +22,8 @@ export type RolloutResult =
   | {
       readonly outcome: 'timedOut';
       readonly reason: string;
+      /** Name of the rule that explains best what was missing, where one does. */
+      readonly rule?: string;
       readonly evidence: readonly Evidence[];
       readonly progress: RolloutProgress;
     }

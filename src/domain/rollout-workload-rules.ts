@@ -4,7 +4,9 @@ import type { RolloutRule, Sighting } from './rollout-rule.ts';
 import { quotaGraceSeconds } from './rollout-rule.ts';
 import { livePods } from './rollout-sighting.ts';
 
-const forbidden = /forbidden/i;
+/** A webhook's refusal does not say "forbidden". */
+const forbidden = /forbidden|denied the request/i;
+const invalid = /\bis invalid:/i;
 const quotaExceeded = /exceeded quota/i;
 
 export const workloadRules: readonly RolloutRule[] = [
@@ -13,6 +15,12 @@ export const workloadRules: readonly RolloutRule[] = [
     effect: 'fatal',
     meaning: 'the cluster refuses to create the pods',
     look: creationFailure((message) => forbidden.test(message) && !quotaExceeded.test(message)),
+  },
+  {
+    name: 'pod-invalid',
+    effect: 'fatal',
+    meaning: 'the API server finds the pods invalid, as admission has completed them',
+    look: creationFailure((message) => invalid.test(message) && !forbidden.test(message)),
   },
   {
     name: 'quota-exceeded',

@@ -2,31 +2,21 @@
 import type { Evidence } from './check.ts';
 import type { DeploymentObservation, RolloutObservation } from './rollout-observation.ts';
 import type { RolloutProgress } from './rollout-result.ts';
-import type { RolloutRule, Sighting } from './rollout-rule.ts';
-import { infrastructureRules } from './rollout-infrastructure-rules.ts';
-import { podRules } from './rollout-pod-rules.ts';
-import { workloadRules } from './rollout-workload-rules.ts';
+import type { RolloutRule } from './rollout-rule.ts';
+import { evidenceOf, fatalTrouble, lookAt, type Trouble } from './rollout-trouble.ts';
 
-/** In the order of telling: a cause before its symptom. */
-export const rolloutRules: readonly RolloutRule[] = [...podRules, ...workloadRules, ...infrastructureRules];
-
-const maxEvidence = 10;
 const nothing: RolloutProgress = { desired: 0, updated: 0, available: 0, old: 0 };
 
 export type RolloutDecision =
   | { readonly decision: 'complete'; readonly progress: RolloutProgress }
-  | {
-      readonly decision: 'failed';
-      readonly rule: string;
-      readonly reason: string;
-      readonly evidence: readonly Evidence[];
-      readonly progress: RolloutProgress;
-    }
+  | ({ readonly decision: 'failed'; readonly progress: RolloutProgress } & Trouble)
   | { readonly decision: 'changed'; readonly reason: string; readonly progress: RolloutProgress }
   | {
       readonly decision: 'waiting';
       /** What it waits for; what a timeout reports. */
       readonly reason: string;
+      /** Name of the rule that explains the wait best, where one does. */
+      readonly rule?: string;
       readonly evidence: readonly Evidence[];
       readonly progress: RolloutProgress;
       /** When the answer changes without any event (milliseconds since 1970). */
@@ -60,19 +50,17 @@ export function judgeRollout(observation: RolloutObservation, now: number): Roll
   }
   if (isComplete(deployment, observation)) return { decision: 'complete', progress };
 
-  const seen = rolloutRules.flatMap((rule) => rule.look(observation).map((sighting) => ({ rule, sighting })));
-  const [first] = seen.filter((each) => isFatal(each, now));
-  if (first !== undefined) {
-    const evidence = ordered(seen, (each) => each.rule === first.rule);
-    const reason = `${first.rule.meaning} (${first.sighting.subject}: ${first.sighting.detail})`;
-    return { decision: 'failed', rule: first.rule.name, reason, evidence, progress };
-  }
+  const seen = lookAt(observation);
+  const trouble = fatalTrouble(seen, now);
+  if (trouble !== undefined) return { decision: 'failed', ...trouble, progress };
 
+  const rule = seen[0]?.rule;
   const untils = seen.flatMap(({ sighting }) => (sighting.until === undefined ? [] : [sighting.until]));
   return {
     decision: 'waiting',
-    reason: waitingReason(deployment, progress, seen[0]?.rule),
-    evidence: ordered(seen, () => true),
+    reason: waitingReason(deployment, progress, rule),
+    ...(rule === undefined ? {} : { rule: rule.name }),
+    evidence: evidenceOf(seen),
     progress,
     ...(untils.length === 0 ? {} : { reevaluateAt: Math.min(...untils) }),
   };
@@ -81,23 +69,6 @@ export function judgeRollout(observation: RolloutObservation, now: number): Roll
 /** For people, for example `2 of 3 pods updated, 1 available, 2 old pods left`. */
 export function describeProgress({ desired, updated, available, old }: RolloutProgress): string {
   return `${updated} of ${desired} pods updated, ${available} available, ${old} old pods left`;
-}
-
-interface Seen {
-  readonly rule: RolloutRule;
-  readonly sighting: Sighting;
-}
-
-function isFatal({ rule, sighting }: Seen, now: number): boolean {
-  switch (rule.effect) {
-    case 'fatal':
-      return true;
-    case 'grace':
-      return sighting.until !== undefined && sighting.until <= now;
-    case 'throttled':
-    case 'infrastructure':
-      return false;
-  }
 }
 
 function isComplete(deployment: DeploymentObservation, { oldPods }: RolloutObservation): boolean {
@@ -123,11 +94,4 @@ function waitingReason(
 ): string {
   const paused = deployment.paused ? '; the Deployment is paused: kubectl rollout resume' : '';
   return `${describeProgress(progress)}${rule === undefined ? '' : `; ${rule.meaning}`}${paused}`;
-}
-
-/** At most ten, the matching ones first, in the form that leaves the domain. */
-function ordered(seen: readonly Seen[], first: (each: Seen) => boolean): readonly Evidence[] {
-  return [...seen.filter(first), ...seen.filter((each) => !first(each))]
-    .slice(0, maxEvidence)
-    .map(({ sighting: { subject, detail } }) => ({ subject, detail }));
 }

@@ -39,6 +39,10 @@ export async function proveEndpoints(
     [{ target, expected, timeoutSeconds: timeouts.rolloutSeconds }],
   );
   if (result.outcome === 'timedOut') throw failure(failureTypes.rolloutFailed, result.reason);
+  if (result.outcome === 'failed') {
+    const words = `the pods of Service ${kubernetesService} are not all there: ${result.reason} [${result.rule}]`;
+    throw failure(failureTypes.rolloutFailed, words);
+  }
   const words = expected.map(({ deployment, ready }) => `${ready ?? 'all'} of ${deployment}`).join(' and ');
   return `endpoints: ${words} (${durationWords(result.seconds * 1_000)})`;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { describeProgress, judgeRollout, rolloutRules } from '../../src/domain/rollout.ts';
+import { rolloutRules } from '../../src/domain/rollout-trouble.ts';
+import { describeProgress, judgeRollout } from '../../src/domain/rollout.ts';
 import { container, now, observation, pod } from './rollout-observations.ts';
 
 const fullyNew = { total: 3, updated: 3, available: 3 };

@@ -1,10 +1,12 @@
-import type { V1Deployment, V1EndpointSlice, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import type { V1Deployment, V1EndpointSlice } from '@kubernetes/client-node';
 import { Context } from '@temporalio/activity';
+import type { Trouble } from '../../domain/rollout-trouble.ts';
 import type { EndpointCount } from '../../domain/track.ts';
 import type { ClusterClients } from './clients.ts';
 import { countEndpoints } from './count-endpoints.ts';
 import type { FamilyCount } from './count-endpoints.ts';
-import { deploymentRef, placeOf, selectorText } from './deployment.ts';
+import { deploymentRef, placeOf } from './deployment.ts';
+import { startExpectedPods } from './expected-pods.ts';
 import { startReflector } from './reflector.ts';
 import type { AwaitEndpointsInput, AwaitEndpointsResult } from './types.ts';
 import { watchUntil } from './watch-until.ts';
@@ -13,8 +15,8 @@ import type { WatchedView } from './watch-until.ts';
 const maxNamed = 5;
 
 /**
- * Answers the moment the Service's EndpointSlices hold what is expected, in every address family.
- * Reads only. The time counts from when the activity was first scheduled, so that a retry does not
+ * Answers the moment the Service's EndpointSlices hold what is expected, in every address family, or pods that
+ * are still missing there are seen to fail, by the rules of a rollout. Reads only. The time counts from when the activity was first scheduled, so that a retry does not
  * get it all again. Throws `NotFound` (no Deployment), `Forbidden`, `ClusterUnreachable` (still
  * away at the end). Heartbeats the counts.
  */
@@ -31,27 +33,41 @@ export async function awaitEndpoints(
   const service = target.service.kubernetesService;
 
   let families: readonly FamilyCount[] = [];
-  const proven = await watchUntil({
+  const answer = await watchUntil<'proven' | Trouble>({
     place: placeOf(target),
     what: `the endpoints of Service ${service}`,
     deadline: startedAt + timeoutSeconds * 1000,
     start: (onChange, signal) => {
-      const view = startView(clients, deployment, service, onChange, signal);
+      const names = expected.filter(({ ready }) => ready > 0).map((each) => each.deployment);
+      const view = startView({ clients, deployment, service, names, onChange, signal });
       return {
         reflectors: view.reflectors,
         progress: () => worstOf(families, expected, others)?.counts ?? [],
         look: () => {
           families = view.count();
-          return isProven(families, expected, others) ? true : undefined;
+          if (isProven(families, expected, others)) return 'proven';
+          return view.trouble(shortOf(families, expected));
         },
       };
     },
   });
-  if (proven === true) return { outcome: 'proven', seconds: elapsed() };
+  if (answer === 'proven') return { outcome: 'proven', seconds: elapsed() };
 
   const worst = worstOf(families, expected, others) ?? { counts: [], others: [] };
+  if (answer !== undefined) return { outcome: 'failed', ...answer, seen: worst.counts };
   const reason = `after ${elapsed()} s Service ${service} sends requests to ${describeAll(worst)}; expected are ${describeCounts(expected)}${others === 'none' ? ' and no others' : ''}`;
   return { outcome: 'timedOut', reason, seen: worst.counts };
+}
+
+/** Names of the Deployments of which an address family has too few: their pods are waited for. */
+function shortOf(families: readonly FamilyCount[], expected: readonly EndpointCount[]): readonly string[] {
+  const fewest = (name: string): number =>
+    Math.min(
+      ...orNone(families).map(({ counts }) => counts.find((each) => each.deployment === name)?.ready ?? 0),
+    );
+  return expected
+    .filter(({ deployment, ready }) => fewest(deployment) < ready)
+    .map((each) => each.deployment);
 }
 
 /** With the numbers that were left to the Deployments. */
@@ -69,51 +85,40 @@ function resolved(
   );
 }
 
+interface ViewOptions {
+  readonly clients: ClusterClients;
+  readonly deployment: V1Deployment;
+  readonly service: string;
+  /** Names of the Deployments whose pods are waited for. */
+  readonly names: readonly string[];
+  readonly onChange: () => void;
+  readonly signal: AbortSignal;
+}
+
 interface EndpointView {
   readonly reflectors: WatchedView<never>['reflectors'];
   count(): readonly FamilyCount[];
+  /** Why pods of these Deployments will not come. */
+  trouble(names: readonly string[]): Trouble | undefined;
 }
 
-/** A track's pods and ReplicaSets carry all the labels that the target's own selector asks for. */
-function startView(
-  clients: ClusterClients,
-  { metadata, spec }: V1Deployment,
-  service: string,
-  onChange: () => void,
-  signal: AbortSignal,
-): EndpointView {
-  const { watch } = clients;
-  const namespace = metadata?.namespace ?? '';
-  const labelSelector = selectorText(spec?.selector);
-  const ofService = `kubernetes.io/service-name=${service}`;
+function startView({ clients, deployment, service, names, onChange, signal }: ViewOptions): EndpointView {
+  const namespace = deployment.metadata?.namespace ?? '';
+  const labelSelector = `kubernetes.io/service-name=${service}`;
   const slices = startReflector<V1EndpointSlice>({
-    watch,
+    watch: clients.watch,
     path: `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
-    selector: { labelSelector: ofService },
-    list: () => clients.discovery.listNamespacedEndpointSlice({ namespace, labelSelector: ofService }),
-    onChange,
-    signal,
-  });
-  const replicaSets = startReflector<V1ReplicaSet>({
-    watch,
-    path: `/apis/apps/v1/namespaces/${namespace}/replicasets`,
     selector: { labelSelector },
-    list: () => clients.apps.listNamespacedReplicaSet({ namespace, labelSelector }),
+    list: () => clients.discovery.listNamespacedEndpointSlice({ namespace, labelSelector }),
     onChange,
     signal,
   });
-  const pods = startReflector<V1Pod>({
-    watch,
-    path: `/api/v1/namespaces/${namespace}/pods`,
-    selector: { labelSelector },
-    list: () => clients.core.listNamespacedPod({ namespace, labelSelector }),
-    onChange,
-    signal,
-  });
+  const pods = startExpectedPods({ clients, deployment, names, onChange, signal });
   return {
-    reflectors: [slices, replicaSets, pods],
+    reflectors: [slices, ...pods.reflectors],
     count: () =>
-      countEndpoints({ slices: slices.items(), pods: pods.items(), replicaSets: replicaSets.items() }),
+      countEndpoints({ slices: slices.items(), pods: pods.pods(), replicaSets: pods.replicaSets() }),
+    trouble: pods.trouble,
   };
 }
 
@@ -124,8 +129,11 @@ function isProven(
   expected: readonly EndpointCount[],
   others: Others,
 ): boolean {
-  const all = families.length === 0 ? [{ counts: [], others: [] }] : families;
-  return all.every((family) => holds(family, expected, others));
+  return orNone(families).every((family) => holds(family, expected, others));
+}
+
+function orNone(families: readonly FamilyCount[]): readonly FamilyCount[] {
+  return families.length === 0 ? [{ counts: [], others: [] }] : families;
 }
 
 function holds(family: FamilyCount, expected: readonly EndpointCount[], others: Others): boolean {

@@ -99,7 +99,8 @@ function resultOf(
     case 'waiting': {
       if (now < deadline) return undefined;
       const reason = `not complete after ${Math.round((now - startedAt) / 1000)} s: ${decision.reason}`;
-      return { outcome: 'timedOut', reason, evidence: decision.evidence, progress };
+      const rule = decision.rule === undefined ? {} : { rule: decision.rule };
+      return { outcome: 'timedOut', reason, ...rule, evidence: decision.evidence, progress };
     }
   }
 }

@@ -138,11 +138,18 @@ async function waitFor(
   const pods = expected.reduce((sum, each) => sum + each.ready, 0);
   const progress = { desired: pods, updated: pods, available: pods, old: 0 };
   if (proof.outcome === 'proven') return { outcome: 'complete', progress, seconds: proof.seconds };
+  const seen = (name: string): number => proof.seen.find((each) => each.deployment === name)?.ready ?? 0;
+  const available = expected.reduce((sum, each) => sum + Math.min(each.ready, seen(each.deployment)), 0);
+  const reached = { ...progress, available };
+  if (proof.outcome === 'failed') {
+    const { rule, reason, evidence } = proof;
+    return { outcome: 'failed', rule, reason, evidence, progress: reached };
+  }
   const evidence = proof.seen.map((each) => ({
     subject: each.deployment,
     detail: `${each.ready} ready endpoints`,
   }));
-  return { outcome: 'timedOut', reason: proof.reason, evidence, progress };
+  return { outcome: 'timedOut', reason: proof.reason, evidence, progress: reached };
 }
 
 function nameOf({ target }: ShiftTrafficInput, side: Side): string {

@@ -3,6 +3,7 @@ import type { BackupRef } from '../../domain/backup.ts';
 import type { ObservedDeployment, ObservedTarget, PreflightReport } from '../../domain/observation.ts';
 import type { DryRunResult } from '../../domain/plan-diff-text.ts';
 import type { RolloutResult } from '../../domain/rollout-result.ts';
+import type { Trouble } from '../../domain/rollout-trouble.ts';
 import type { Target, UpdateMethod } from '../../domain/target.ts';
 import type { EndpointCount, ReplicaPair, Track } from '../../domain/track.ts';
 
@@ -110,6 +111,8 @@ export interface AwaitEndpointsInput {
 
 export type AwaitEndpointsResult =
   | { readonly outcome: 'proven'; readonly seconds: number }
+  /** Pods that are waited for cannot come, by the same rules as in a rollout. */
+  | ({ readonly outcome: 'failed'; readonly seen: readonly EndpointCount[] } & Trouble)
   | { readonly outcome: 'timedOut'; readonly reason: string; readonly seen: readonly EndpointCount[] };
 
 export interface SwitchServiceInput {
@@ -139,7 +142,7 @@ export interface TrackActivities {
   createTrack(input: CreateTrackInput): Promise<TrackRef>;
   /** Sets the number of pods; does nothing when it is that already. */
   scaleDeployment(input: ScaleDeploymentInput): Promise<{ readonly changed: boolean }>;
-  /** Watches the Service's EndpointSlices. Heartbeats the counts. */
+  /** Watches the Service's EndpointSlices, and the pods that they lack. Heartbeats the counts. */
   awaitEndpoints(input: AwaitEndpointsInput): Promise<AwaitEndpointsResult>;
   /** Replaces the Service's selector in one patch, and only when it is `from` (or `to` already). Throws `ChangedByOther`. */
   switchService(input: SwitchServiceInput): Promise<{ readonly changed: boolean }>;

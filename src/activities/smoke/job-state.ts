@@ -1,5 +1,7 @@
 /** How a smoke test's Job stands: decided from the Job and its pod, without any request. */
 import type { V1ContainerState, V1Job, V1Pod } from '@kubernetes/client-node';
+import { podTrouble } from '../../domain/rollout-trouble.ts';
+import { observePod } from '../kubernetes/observe-pod.ts';
 
 export type JobState =
   | { readonly kind: 'waiting'; readonly detail: string }
@@ -9,23 +11,13 @@ export type JobState =
   /** It says nothing about what was to be tested. */
   | { readonly kind: 'notRun'; readonly detail: string };
 
-/** No later look makes these any better. */
-const hopeless = [
-  'InvalidImageName',
-  'ErrImageNeverPull',
-  'CreateContainerConfigError',
-  'CreateContainerError',
-  'RunContainerError',
-];
-const pullFailures = ['ErrImagePull', 'ImagePullBackOff'];
-/** What registries answer for an image that does not exist. */
-const imageNotFound = /not found|notfound|manifest unknown|name unknown/i;
-const hostNotFound = /no such host|lookup .*not found/i;
+/** A Deployment's container is tried again after these; a Job's waits for nothing better. */
+const hopeless = ['CreateContainerError', 'RunContainerError'];
 /** The kubelet's words for a program that could not be started. */
 const startFailures = ['StartError', 'ContainerCannotRun'];
 
-/** `pods` are the Job's own; there is at most one that counts. */
-export function jobState(job: V1Job, pods: readonly V1Pod[]): JobState {
+/** `pods` are the Job's own; there is at most one that counts. `now` in milliseconds since 1970. */
+export function jobState(job: V1Job, pods: readonly V1Pod[], now: number): JobState {
   const isTrue = (type: string) => (each: { type: string; status: string }) =>
     each.type === type && each.status === 'True';
   const conditions = job.status?.conditions ?? [];
@@ -33,7 +25,7 @@ export function jobState(job: V1Job, pods: readonly V1Pod[]): JobState {
 
   const [pod] = pods;
   const state = pod?.status?.containerStatuses?.[0]?.state;
-  const problem = problemOf(state);
+  const problem = problemOf(pod, now);
   if (problem !== undefined) return { kind: 'notRun', detail: problem };
 
   const failed = conditions.find(isTrue('Failed'));
@@ -54,15 +46,13 @@ export function jobState(job: V1Job, pods: readonly V1Pod[]): JobState {
   return { kind: 'waiting', detail: waitingFor(pod, state) };
 }
 
-function problemOf(state: V1ContainerState | undefined): string | undefined {
-  const { waiting, terminated } = state ?? {};
-  const message = waiting?.message ?? '';
-  const isHopeless =
-    hopeless.includes(waiting?.reason ?? '') ||
-    (pullFailures.includes(waiting?.reason ?? '') &&
-      imageNotFound.test(message) &&
-      !hostNotFound.test(message));
-  if (isHopeless) return `${waiting?.reason ?? ''}: ${message}`;
+/** By the rules of a rollout, which end every wait for pods; then what is final for a Job alone. */
+function problemOf(pod: V1Pod | undefined, now: number): string | undefined {
+  if (pod === undefined) return undefined;
+  const trouble = podTrouble([observePod(pod)], now);
+  if (trouble !== undefined) return `${trouble.evidence[0]?.detail ?? trouble.reason} [${trouble.rule}]`;
+  const { waiting, terminated } = pod.status?.containerStatuses?.[0]?.state ?? {};
+  if (hopeless.includes(waiting?.reason ?? '')) return `${waiting?.reason ?? ''}: ${waiting?.message ?? ''}`;
   if (startFailures.includes(terminated?.reason ?? '')) {
     return `${terminated?.reason ?? ''}: ${terminated?.message ?? ''}`;
   }

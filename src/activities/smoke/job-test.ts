@@ -67,7 +67,7 @@ async function untilEnded(
   const decide = ({ job, pods }: SeenJob, timeIsOver: boolean): End | undefined => {
     podName = pods[0]?.metadata?.name;
     if (job === undefined) return { kind: 'deleted' };
-    const state = jobState(job, pods);
+    const state = jobState(job, pods, Date.now());
     switch (state.kind) {
       case 'waiting':
         return timeIsOver ? { kind: 'notStarted', detail: state.detail } : undefined;

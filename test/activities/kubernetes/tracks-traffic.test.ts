@@ -1,9 +1,11 @@
 /** Which pods the Service sends requests to, as its EndpointSlices say. */
 import { expect, test } from '@jest/globals';
+import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { CancelledFailure } from '@temporalio/common';
 import type { AwaitEndpointsResult } from '../../../src/activities/kubernetes/types.ts';
 import type { Target } from '../../../src/domain/target.ts';
 import { useCluster } from '../../support/cluster.ts';
+import { isReady, untilAPod, untilReady } from '../../support/cluster-pods.ts';
 import { activitiesOf, coreOf, environment, image, run, workload } from './bench.ts';
 import { canaryOf, installed, servedPods, tracksOf } from './tracks-bench.ts';
 
@@ -130,6 +132,40 @@ test('pods of somebody else behind the Service, or too few of one’s own, are n
       /sends requests to 2 ready pods of tensafe-server, besides Pod stray; expected are 2 ready pods of tensafe-server, 1 ready pods of tensafe-server-canary and no others/,
     ),
   });
+});
+
+test('a pod that dies after it was available ends the wait early, by the rule of a rollout', async () => {
+  const target = await installed(cluster(), { replicas: 1 });
+  const { namespace } = target.environment;
+  const [pod] = await untilReady(cluster(), namespace, 1);
+  await coreOf(cluster()).patchNamespacedPod({
+    namespace,
+    name: pod?.metadata?.name ?? '',
+    body: [{ op: 'replace', path: '/metadata/annotations/stand-in.local~1behaviour', value: 'crash' }],
+  });
+  await untilAPod(cluster(), { namespace, wish: 'not ready' }, (each) => !isReady(each));
+  const startedAt = Date.now();
+  expect(await expectReady(target, { [workload]: 1 }, 300)).toMatchObject({
+    outcome: 'failed',
+    rule: 'crash-loop-back-off',
+    evidence: [{ subject: expect.stringMatching(/^pod tensafe-server-.+, container tensafe$/) }],
+    seen: [],
+  });
+  expect(Date.now() - startedAt).toBeLessThan(60_000);
+});
+
+test('a pod that its node put out is waited for: another takes its place', async () => {
+  const target = await installed(cluster(), { replicas: 1 });
+  const { namespace } = target.environment;
+  const [pod] = await untilReady(cluster(), namespace, 1);
+  const evicted = { phase: 'Failed', reason: 'Evicted', message: 'low on memory', conditions: [] };
+  const name = pod?.metadata?.name ?? '';
+  await coreOf(cluster()).patchNamespacedPodStatus(
+    { namespace, name, body: { status: evicted } },
+    setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+  );
+  expect(await expectReady(target, { [workload]: 1 })).toMatchObject({ outcome: 'proven' });
+  expect(await servedPods(cluster(), target)).not.toContain(name);
 });
 
 test('a wait tells its counts while it lasts and ends when it is cancelled', async () => {

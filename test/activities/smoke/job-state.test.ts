@@ -50,7 +50,7 @@ test.each<[string, V1Job, V1Pod[], JobState]>([
     'an image that does not exist',
     underWay,
     [waiting('ErrImagePull', 'example/smoke: not found')],
-    notRun('ErrImagePull: example/smoke: not found'),
+    notRun('ErrImagePull: example/smoke: not found [image-not-found]'),
   ],
   [
     'a registry that cannot be reached',
@@ -62,7 +62,9 @@ test.each<[string, V1Job, V1Pod[], JobState]>([
     'an image that runs as root',
     underWay,
     [waiting('CreateContainerConfigError', 'container has runAsNonRoot and image will run as root')],
-    notRun('CreateContainerConfigError: container has runAsNonRoot and image will run as root'),
+    notRun(
+      'CreateContainerConfigError: container has runAsNonRoot and image will run as root [container-config-invalid]',
+    ),
   ],
   ['a pod that starts', underWay, [waiting('ContainerCreating')], isWaiting('ContainerCreating')],
   [
@@ -86,5 +88,5 @@ test.each<[string, V1Job, V1Pod[], JobState]>([
     isWaiting('no pod was made for it: a quota or a policy of the cluster may refuse it'),
   ],
 ])('%s', (_what, job, pods, expected) => {
-  expect(jobState(job, pods)).toEqual(expected);
+  expect(jobState(job, pods, 0)).toEqual(expected);
 });
