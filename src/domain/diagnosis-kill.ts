@@ -44,9 +44,9 @@ function outOfMemory(seen: DiagnosisObservation): readonly Found[] {
 }
 
 function usageEvidence(seen: DiagnosisObservation, { container, hits }: ContainerHits): Found['evidence'] {
-  return valueOf(seen.usage).flatMap(({ of, memory }) =>
-    of.kind === 'container' && of.container === container && hits.some(({ pod }) => pod === of.pod)
-      ? [{ subject: `pod ${of.pod}, container ${container}`, detail: `uses ${memory} of memory now` }]
+  return valueOf(seen.usage).flatMap(({ pod, container: name, memory }) =>
+    name === container && hits.some((hit) => hit.pod === pod)
+      ? [{ subject: `pod ${pod}, container ${container}`, detail: `uses ${memory} of memory now` }]
       : [],
   );
 }

@@ -31,7 +31,7 @@ interface Kind {
 }
 
 const plainOnTls =
-  /http request to an https server|malformed HTTP (?:response|status)|plain HTTP request was sent to HTTPS/i;
+  /does not speak HTTP|http request to an https server|malformed HTTP (?:response|status)|plain HTTP request was sent to HTTPS/i;
 const tlsOnPlain =
   /server gave HTTP response to HTTPS client|first record does not look like a TLS handshake|wrong version number/i;
 const starting = 'running, within the time that its probes allow';
@@ -50,12 +50,16 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'probe-wrong-scheme',
-    matches: ({ said, answers }) =>
+    matches: ({ said, answers, probe, container }, seen) =>
+      (probe.http?.scheme === 'HTTPS' &&
+        seen.answers.some(
+          (each) => each.asked === 'plain' && each.container === container && isGood(each),
+        )) ||
       [said, ...answers.map(({ detail }) => detail)].some(
         (text) => plainOnTls.test(text) || tlsOnPlain.test(text),
       ),
-    words: ({ probe, container, said }) => {
-      const [asked, served] = tlsOnPlain.test(said) ? ['HTTPS', 'HTTP'] : ['HTTP', 'HTTPS'];
+    words: ({ probe, container }) => {
+      const [asked, served] = probe.http?.scheme === 'HTTPS' ? ['HTTPS', 'HTTP'] : ['HTTP', 'HTTPS'];
       return {
         headline: `The ${probe.kind} probe of container ${container} speaks ${asked}, and the port serves ${served}`,
         cause: `The probe (${probe.words}) and the program do not agree on the scheme.`,

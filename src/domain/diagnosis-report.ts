@@ -117,6 +117,6 @@ function nothingFound({ deployment, rollout, deploymentState }: DiagnosisObserva
 function unseenOf(seen: DiagnosisObservation): readonly string[] {
   const { events, nodes, quotas, budgets, claims, missing: references, usage, service } = seen;
   const parts = { events, nodes, quotas, budgets, claims, references, usage, service };
-  const reasons = Object.values(parts).flatMap((part) => (part.state === 'unseen' ? [part.reason] : []));
+  const reasons = Object.values(parts).flatMap((part) => (part?.state === 'unseen' ? [part.reason] : []));
   return [...new Set([...seen.gaps, ...reasons])].map((reason) => excerpt(reason, detailLength));
 }

@@ -194,11 +194,8 @@ function nearTo(resource: 'cpu' | 'memory'): DiagnosisRule['look'] {
     const near = valueOf(seen.usage).flatMap((usage) => {
       const limit = limitOf(usage, resource, seen);
       const used = parseQuantity(usage[resource]);
-      return usage.of.kind === 'container' &&
-        limit !== undefined &&
-        used !== undefined &&
-        used >= limit.amount * nearLimit
-        ? [{ ...usage.of, used: usage[resource], limit: limit.text, share: used / limit.amount }]
+      return limit !== undefined && used !== undefined && used >= limit.amount * nearLimit
+        ? [{ pod: usage.pod, container: usage.container, used: usage[resource], limit: limit.text }]
         : [];
     });
     return unique(near.map(({ container }) => container)).map((container) => {
@@ -221,8 +218,8 @@ function nearTo(resource: 'cpu' | 'memory'): DiagnosisRule['look'] {
   };
 }
 
-function limitOf({ of }: UsageFact, resource: string, seen: DiagnosisObservation) {
-  const text = of.kind === 'container' ? containerFacts(seen, of.container)?.limits[resource] : undefined;
+function limitOf({ container }: UsageFact, resource: string, seen: DiagnosisObservation) {
+  const text = containerFacts(seen, container)?.limits[resource];
   const amount = text === undefined ? undefined : parseQuantity(text);
   return text === undefined || amount === undefined || amount <= 0 ? undefined : { text, amount };
 }

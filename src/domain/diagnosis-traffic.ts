@@ -60,9 +60,11 @@ function service(
   about = 'service',
 ): DiagnosisRule['look'] {
   return (seen) => {
-    if (seen.service.state === 'unseen' || !matches(seen.service.value, seen)) return [];
+    if (seen.service?.state !== 'seen' || !matches(seen.service.value, seen)) return [];
     const { value } = seen.service;
-    const detail = value.exists ? `selector ${value.selector || 'none'}, ${value.readyEndpoints} ready endpoints` : 'not found by the API server';
+    const detail = value.exists
+      ? `selector ${value.selector || 'none'}, ${value.readyEndpoints} ready endpoints`
+      : 'not found by the API server';
     return [{ about, ...words(value, seen), evidence: [{ subject: `Service ${value.name}`, detail }] }];
   };
 }

@@ -60,7 +60,8 @@ export interface DiagnosisObservation {
   readonly missing: Seen<readonly MissingReference[]>;
   /** What the metrics API says; many clusters have none. */
   readonly usage: Seen<readonly UsageFact[]>;
-  readonly service: Seen<ServiceFact>;
+  /** Absent for a Deployment that no Service is to send to yet. */
+  readonly service?: Seen<ServiceFact>;
   /** What the probes' endpoints answer when they are asked directly, and their neighbours where they do not. */
   readonly answers: readonly ProbeAnswer[];
   /** What else could not be looked at, and why. */
@@ -177,15 +178,14 @@ export interface ClaimFact {
 }
 
 export interface MissingReference {
-  readonly kind: 'Secret' | 'ConfigMap' | 'ServiceAccount';
+  readonly kind: 'Secret' | 'ConfigMap';
   readonly name: string;
 }
 
-/** Of a node, or of one container of a pod. */
+/** What one container of a pod uses now. */
 export interface UsageFact {
-  readonly of:
-    | { readonly kind: 'node'; readonly node: string }
-    | { readonly kind: 'container'; readonly pod: string; readonly container: string };
+  readonly pod: string;
+  readonly container: string;
   readonly cpu: string;
   readonly memory: string;
 }
@@ -208,8 +208,11 @@ export interface ProbeAnswer {
   readonly probe: ProbeKind;
   readonly port: number;
   readonly path: string;
-  /** `neighbour`: another port or path than the probe's, asked because the probe's own did not do. */
-  readonly asked: 'probe' | 'neighbour';
+  /**
+   * `neighbour`: another port or path than the probe's, asked because the probe's own did not do. `plain`: by HTTP
+   * where the probe speaks HTTPS.
+   */
+  readonly asked: 'probe' | 'neighbour' | 'plain';
   /** Absent when nothing answered. */
   readonly status?: number;
   /** An excerpt of the body, or why nothing answered; redacted. */

@@ -9,6 +9,7 @@ import { createChecklistActivities } from '../activities/checklist/index.ts';
 import { createPagerDuty } from '../activities/checklist/pagerduty.ts';
 import { createConfigurationActivities } from '../activities/configuration/index.ts';
 import { createGithubClient } from '../activities/github-client.ts';
+import { createDiagnosisActivities } from '../activities/diagnosis/index.ts';
 import { createHelmActivities, createHelmReader } from '../activities/helm/index.ts';
 import { helmPermissions } from '../activities/helm/permissions.ts';
 import { createIncidentActivities } from '../activities/incidents/index.ts';
@@ -132,6 +133,9 @@ export function clusterActivities({ kubeConfig, kubeconfigPath, helm, configFile
       }),
       folder: dirname(configFile),
       environment: process.env,
+    }),
+    ...createDiagnosisActivities({
+      clusterOf: (context) => ({ clients: clusters(context), verification: verificationClusters(context) }),
     }),
     ...createVerificationActivities({ clusterOf: verificationClusters, readAlerts }),
   };

@@ -8,6 +8,7 @@ import type {
 import { containerNamed, currentReplicaSet, isOwnedBy } from './deployment.ts';
 import { observeCondition } from './observe-condition.ts';
 import { observePod } from './observe-pod.ts';
+import { rollingUpdate } from './rolling-update.ts';
 
 export interface RolloutObjects {
   readonly deployment?: V1Deployment;
@@ -56,7 +57,7 @@ function observeDeployment(deployment: V1Deployment, container: string): Deploym
     total: status?.replicas ?? 0,
     updated: status?.updatedReplicas ?? 0,
     available: status?.availableReplicas ?? 0,
-    maxUnavailable: maxUnavailable(deployment, desired),
+    maxUnavailable: rollingUpdate(deployment, desired).maxUnavailable,
     paused: spec?.paused ?? false,
     ...(image === undefined ? {} : { image }),
     ...(progressing === undefined ? {} : { progressing }),
@@ -66,16 +67,4 @@ function observeDeployment(deployment: V1Deployment, container: string): Deploym
 function observeReplicaSet({ metadata, status }: V1ReplicaSet): ReplicaSetObservation {
   const failure = observeCondition(status?.conditions, 'ReplicaFailure');
   return { name: metadata?.name ?? '', ...(failure?.status === 'True' ? { failure } : {}) };
-}
-
-/** As the Deployment controller counts: surge rounded up, unavailable down, and never both nothing. */
-function maxUnavailable({ spec }: V1Deployment, desired: number): number {
-  if (spec?.strategy?.type === 'Recreate') return desired;
-  const { maxSurge = '25%', maxUnavailable: unavailable = '25%' } = spec?.strategy?.rollingUpdate ?? {};
-  const pods = Math.floor(absolute(unavailable, desired));
-  return pods === 0 && Math.ceil(absolute(maxSurge, desired)) === 0 ? 1 : pods;
-}
-
-function absolute(value: number | string, of: number): number {
-  return typeof value === 'number' ? value : (Number.parseFloat(value) * of) / 100;
 }

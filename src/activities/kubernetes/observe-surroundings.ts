@@ -1,5 +1,5 @@
 /** What matters to a release that makes a second Deployment: who else moves the pods, and what limits them. */
-import type { V1Deployment, V1LabelSelector, V1PodDisruptionBudget } from '@kubernetes/client-node';
+import type { V1Deployment, V1PodDisruptionBudget } from '@kubernetes/client-node';
 import { minimumAvailable } from '../../domain/disruption-budget.ts';
 import type {
   AutoscalerRef,
@@ -14,6 +14,7 @@ import { findAutoscalers } from './autoscaler.ts';
 import type { ClusterClients } from './clients.ts';
 import { deploymentRef } from './deployment.ts';
 import { isMadeFor } from './find-scaler.ts';
+import { selects } from './label-selects.ts';
 import type { Permission } from './permissions.ts';
 import { findScaledObjects } from './scaled-object.ts';
 import { unlessMissing } from './unless-missing.ts';
@@ -95,28 +96,6 @@ function observedBudget({ metadata, spec }: V1PodDisruptionBudget): ObservedDisr
     ...(minAvailable === undefined ? {} : { minAvailable }),
     ...(maxUnavailable === undefined ? {} : { maxUnavailable }),
   };
-}
-
-/** An empty selector selects every pod, an absent one none. */
-function selects(selector: V1LabelSelector | undefined, labels: Readonly<Record<string, string>>): boolean {
-  if (selector === undefined) return false;
-  const { matchLabels = {}, matchExpressions = [] } = selector;
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      switch (operator) {
-        case 'Exists':
-          return value !== undefined;
-        case 'DoesNotExist':
-          return value === undefined;
-        case 'In':
-          return value !== undefined && values.includes(value);
-        default:
-          return value === undefined || !values.includes(value);
-      }
-    })
-  );
 }
 
 async function podRoomOf(
