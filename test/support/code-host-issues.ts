@@ -64,7 +64,7 @@ function list({ issues }: IssueTracker, question: Question): Answer {
   const sort = oneOf(asked('sort') ?? 'created', ['created', 'updated', 'comments'], 'sort');
   const direction = oneOf(asked('direction') ?? 'desc', ['asc', 'desc'], 'direction');
   const since = asked('since');
-  if (since !== null && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(since)) invalid('since', 'invalid');
+  if (since !== null && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(since)) invalid('since', 'invalid');
   const labels = (asked('labels') ?? '').split(',').filter((label) => label !== '');
   const shown = issues
     .filter((issue) => state === 'all' || issue.state === state)

@@ -17,7 +17,12 @@ export type CodeHostFault = {
 } & (
   | { readonly mode: 'outage' }
   | { readonly mode: 'hang' }
-  | { readonly mode: 'status'; readonly status: number; readonly message?: string }
+  | {
+      readonly mode: 'status';
+      readonly status: number;
+      readonly message?: string;
+      readonly errors?: readonly object[];
+    }
   /** HTTP 200 with a page that is not GitHub's. */
   | { readonly mode: 'page' }
   /** The hourly limit, as its headers tell it. */
@@ -159,7 +164,10 @@ function failWith(
     case 'hang':
       return;
     case 'status':
-      return send(response, { status: fault.status, body: errorBody(fault.message ?? 'Server Error') });
+      return send(response, {
+        status: fault.status,
+        body: { ...errorBody(fault.message ?? 'Server Error'), errors: fault.errors },
+      });
     case 'page':
       return void response
         .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' })

@@ -44,7 +44,8 @@ async function marked(
   { mark, since }: OpenTicketInput,
 ): Promise<readonly Issue[]> {
   const doing = `be asked for the tickets in ${where}`;
-  const oldest = new Date(Date.parse(since) - clockSkew).toISOString();
+  // Whole seconds, as GitHub documents it.
+  const oldest = new Date(Date.parse(since) - clockSkew).toISOString().replace(/\.\d+Z$/, 'Z');
   const found: Issue[] = [];
   for (let page = 1; page <= maxPages; page += 1) {
     const { data, headers } = await client.rest.issues

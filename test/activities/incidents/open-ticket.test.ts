@@ -7,6 +7,7 @@ import {
   type CodeHostServer,
 } from '../../support/code-host-server.ts';
 import { anIssueTracker, type IssueTracker, type StoredIssue } from '../../support/code-host-issues.ts';
+import { ticketOf } from '../../../src/domain/incident-text.ts';
 import { failureOf, githubToken, incidentNow, openTicket, type OpenOptions } from './bench.ts';
 
 const worker = fileURLToPath(new URL('./open-until-killed.ts', import.meta.url));
@@ -126,6 +127,14 @@ test('what a person opened with words copied from the ticket is left alone', asy
   expect(issues[1]).toMatchObject({ state: 'open', body: expect.stringContaining('Copied') });
 });
 
+test('a pull request with the mark is no ticket', async () => {
+  const { issues } = repository();
+  const incident = incidentNow();
+  issues.push(issue(1, { user: 'shop-bot', isPull: true, body: ticketOf(incident).body }));
+  expect(await openTicket(server.url, incident)).toMatchObject({ number: 2 });
+  expect(issues).toMatchObject([{ state: 'open' }, { state: 'open' }]);
+});
+
 test('the ticket is found behind pages of newer issues and pull requests, and no page before the release is read', async () => {
   const { issues } = repository();
   const incident = incidentNow();
@@ -147,6 +156,14 @@ test('an assignee whom GitHub does not know is left out, and that is said', asyn
   expect(ticket.note).toBe(
     'ticket #1: not assigned to ghost, whom GitHub does not assign in org/ops: give them (and the token) access there, or correct incidents.ticket.assignees in fairway.yaml',
   );
+});
+
+test('where GitHub does not say which assignee it refuses, nobody is assigned', async () => {
+  const { issues } = repository();
+  const errors = [{ resource: 'Issue', field: 'assignees', code: 'invalid' }];
+  server.fail({ mode: 'status', status: 422, errors, method: 'POST', times: 1 });
+  expect((await openTicket(server.url, incidentNow())).note).toContain('not assigned to ana');
+  expect(issues).toMatchObject([{ assignees: [] }]);
 });
 
 test('a token that may not push sets no labels and no assignees, and that is said', async () => {
