@@ -26,7 +26,7 @@ export const rollbackStories: readonly Story[] = [
     helmRevisions: 2,
     course: calls(`
       preflight:1 listRevisions:1 backUpTarget:1 rollBackHelmRelease:1 restoreRevision:1
-      awaitRollout:1 verifyTarget:1 observeTarget:1 rollBackHelmRelease:2 restoreRevision:2
+      awaitRollout:1 verifyTarget:1 diagnose:1 observeTarget:1 rollBackHelmRelease:2 restoreRevision:2
       awaitRollout:2 verifyTarget:2`),
   },
   {
@@ -53,6 +53,6 @@ export const rollbackStories: readonly Story[] = [
     helmRevisions: 0,
     course: calls(`
       preflight:1 listRevisions:1 compareBackup:1 backUpTarget:1 restoreBackup:1 awaitRollout:1
-      verifyTarget:1 restoreRevision:1 restoreBackup:2 awaitRollout:2 verifyTarget:2`),
+      verifyTarget:1 diagnose:1 restoreRevision:1 restoreBackup:2 awaitRollout:2 verifyTarget:2`),
   },
 ];

@@ -25,9 +25,9 @@ export const standardStories: readonly Story[] = [
     ends: 'old',
     helmRevisions: 2,
     course: calls(`
-      preflight:1 backUpTarget:1 upgradeHelmRelease:1 awaitRollout:1 verifyTarget:1 observeTarget:1
+      preflight:1 backUpTarget:1 upgradeHelmRelease:1 awaitRollout:1 verifyTarget:1 diagnose:1 observeTarget:1
       rollBackHelmRelease:1 restoreRevision:1 awaitRollout:2 verifyTarget:2`),
-    besides: calls('postMessage:5 postMessage:6 postMessage:7 updateMessage:2 postMessage:8'),
+    besides: calls('postMessage:5 postMessage:6 postMessage:7 updateMessage:2 postMessage:8 postMessage:9'),
   },
   {
     title: 'a good release by image',
@@ -48,8 +48,8 @@ export const standardStories: readonly Story[] = [
     ends: 'old',
     helmRevisions: 0,
     course: calls(`
-      preflight:1 backUpTarget:1 setImage:1 awaitRollout:1 restoreRevision:1 awaitRollout:2
+      preflight:1 backUpTarget:1 setImage:1 awaitRollout:1 diagnose:1 restoreRevision:1 awaitRollout:2
       verifyTarget:1`),
-    besides: calls('postMessage:6'),
+    besides: calls('postMessage:7'),
   },
 ];

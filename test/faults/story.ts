@@ -11,6 +11,8 @@ export interface Story {
   readonly behaviour: '' | '-unhealthy' | '-crash';
   /** A rollback's destination. */
   readonly to?: 'previous' | 'backup';
+  /** A canary that nobody watches between its steps. */
+  readonly unwatched?: true;
   /** A person aborts it when this call is about to begin. */
   readonly abortedAt?: Call;
   readonly outcome: Outcome;
@@ -38,7 +40,7 @@ export const changing: readonly string[] = [
 /** Calls that only look or wait. */
 const looking: readonly string[] = [
   ...['resolveTarget', 'preflight', 'observeTarget', 'listRevisions', 'compareBackup'],
-  ...['awaitRollout', 'awaitEndpoints', 'verifyTarget', 'bake'],
+  ...['awaitRollout', 'awaitEndpoints', 'verifyTarget', 'bake', 'diagnose'],
 ];
 
 const toSlack: readonly string[] = ['postMessage', 'updateMessage'];
@@ -54,6 +56,7 @@ const lasting: Readonly<Record<string, number>> = {
   deleteTrack: 1_000,
   bake: 800,
   runSmokeTest: 500,
+  diagnose: 500,
 };
 
 /** A call and the moments at which a worker may die there. */

@@ -31,7 +31,11 @@ export async function undertake(
     return { story, handle, before, goal: destination };
   }
   const version = lane.nextVersion(story.behaviour);
-  const handle = await lane.start(types[story.strategy], { version });
+  const steps = [34, 67, 100].map((weight) => ({ weight, bake: 0 }));
+  const handle = await lane.start(types[story.strategy], {
+    version,
+    ...(story.unwatched === true ? { steps } : {}),
+  });
   return { story, handle, before, goal: `${repository}:${version}` };
 }
 

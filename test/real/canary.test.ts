@@ -7,8 +7,10 @@ import { versions } from '../../local/real-versions.ts';
 const bench = useBench();
 const { first, second, unhealthy, crashing, failing } = versions;
 
-function release(version: string) {
-  return bench.underLoad(`canary ${version}`, () => bench.execute('canaryDeployment', { version }));
+function release(version: string, options: object = {}, words = '') {
+  return bench.underLoad(`canary ${version}${words}`, () =>
+    bench.execute('canaryDeployment', { version, ...options }),
+  );
 }
 
 test('a canary serves the share of its pods at every step, and loses no request', async () => {
@@ -38,13 +40,21 @@ test('a canary that answers 500 is stopped by what its pods log, after few faile
   expectBoundedFailures(run, served, { share: 1 / 3, failing: 1 / 2, seconds: 30 });
 });
 
-test('a canary that does not verify after 100 % is taken back, and loses no request', async () => {
+test('a canary that is ready and not well is found at its first step, and loses no request', async () => {
   const run = await release(unhealthy);
-  expect(run.status).toMatchObject({ outcome: 'rolledBack' });
-  expectServed(run, {
-    before: second,
-    after: second,
-    between: [unhealthy],
-    during: { 'Watch at 100 %': { version: unhealthy, share: 1 } },
+  expect(run.status).toMatchObject({
+    outcome: 'rolledBack',
+    reason: expect.stringContaining('health endpoint'),
+    weight: { requested: 0 },
   });
+  expect(run.status.steps.map(({ name }) => name)).not.toContain('Canary 67 %');
+  expectServed(run, { before: second, after: second, between: [unhealthy] });
+});
+
+test('a canary that does not verify after 100 % is taken back, and loses no request', async () => {
+  const steps = [34, 67, 100].map((weight) => ({ weight, bake: 0 }));
+  const run = await release(unhealthy, { steps }, ', unwatched');
+  expect(run.status).toMatchObject({ outcome: 'rolledBack', weight: { requested: 0 } });
+  expect(run.status.steps.find(({ name }) => name === 'Finalise')?.state).toBe('done');
+  expectServed(run, { before: second, after: second, between: [unhealthy] });
 });
