@@ -15,6 +15,10 @@ const probes: Record<ToolName, { args: string[]; states: RegExp }> = {
   kubectl: { args: ['version', '--client'], states: /^Client Version: (\S+)/m },
   temporal: { args: ['--version'], states: /^temporal version (\S+)/m },
   helm: { args: ['version', '--short'], states: /^(v\S+)/m },
+  'temporal-server': { args: ['--version'], states: /^temporal version (\S+)/m },
+  'temporal-sql-tool': { args: ['--version'], states: /^temporal-sql-tool version (\S+)/m },
+  // It states none: one on PATH is not known to be the pinned one.
+  'compose-go': { args: ['-help'], states: /^compose-go version (\S+)/m },
 };
 
 /** The version that a tool's own output states, for example `v1.35.4`; undefined when it states none. */

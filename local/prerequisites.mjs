@@ -39,13 +39,18 @@ function goMissing(env) {
   return ready ? undefined : goProblem(env);
 }
 
-/** @param {NodeJS.ProcessEnv} [env] @returns {string | undefined} why the tools cannot be built with this Go */
-export function goProblem(env = process.env) {
+/**
+ * @param {NodeJS.ProcessEnv} [env]
+ * @param {import('./tool-catalogue.mjs').ToolSet[]} [sets] what is to be built
+ * @returns {string | undefined} why it cannot be built with this Go
+ */
+export function goProblem(env = process.env, sets = toolSets) {
+  const required = requiredGo(sets);
   const go = findOnPath('go', env);
-  if (!go) return judgeGo({ required: requiredGo() });
+  if (!go) return judgeGo({ required });
   const asked = spawnSync(go, ['env', 'GOVERSION', 'GOTOOLCHAIN'], { env, encoding: 'utf8' });
   const [found = '', toolchain = ''] = (asked.stdout ?? '').split('\n');
-  return judgeGo({ required: requiredGo(), found: found.replace(/^go/, ''), toolchain });
+  return judgeGo({ required, found: found.replace(/^go/, ''), toolchain });
 }
 
 /**

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 // Plain JavaScript, Node built-ins only: the first check of a fresh clone runs before anything is installed.
 
 /** @typedef {'etcd' | 'kwok' | 'kwokctl' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler'
- *   | 'kubectl' | 'temporal' | 'helm'} ToolName */
+ *   | 'kubectl' | 'temporal' | 'helm' | 'temporal-server' | 'temporal-sql-tool' | 'compose-go'} ToolName */
 
 /**
  * A set of executables built together from `tools/<name>/go.mod`.
@@ -48,6 +48,22 @@ export const toolSets = [
   },
 ];
 
+/** @type {ToolSet[]} what one test or another needs and nothing else does: built when such a test runs */
+export const testToolSets = [
+  {
+    name: 'compose-go',
+    module: 'github.com/compose-spec/compose-go/v2',
+    tools: ['compose-go'],
+    builtAs: { 'compose-go': 'cmd' },
+  },
+  {
+    name: 'temporal-server',
+    module: 'go.temporal.io/server',
+    tools: ['temporal-server', 'temporal-sql-tool'],
+    builtAs: { 'temporal-server': 'server', 'temporal-sql-tool': 'sql' },
+  },
+];
+
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** @param {string} setName */
@@ -64,9 +80,9 @@ export function pinnedVersion(set) {
   return version;
 }
 
-/** @returns {string} the newest Go that any tool asks for, for example 1.26 */
-export function requiredGo() {
-  const versions = toolSets.map(
+/** @param {ToolSet[]} [sets] @returns {string} the newest Go that any of them asks for, for example 1.26 */
+export function requiredGo(sets = toolSets) {
+  const versions = sets.map(
     (set) => /^go (\S+)$/m.exec(readFileSync(join(sourceFolder(set.name), 'go.mod'), 'utf8'))?.[1] ?? '0',
   );
   return versions.reduce((newest, each) => (isOlder(newest, each) ? each : newest));

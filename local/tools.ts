@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 
 import { buildJobs } from './build-tools.ts';
-import type { Job } from './jobs.ts';
+import { runJobs, type Job } from './jobs.ts';
 import { toolsOnPath } from './path-tools.ts';
 import { goProblem } from './prerequisites.mjs';
-import { isToolSetCached, toolFolder, toolSets } from './tool-catalogue.mjs';
+import { isToolSetCached, testToolSets, toolFolder, toolSets } from './tool-catalogue.mjs';
 import type { ToolName, ToolSet } from './tool-catalogue.mjs';
 
 export type { ToolName } from './tool-catalogue.mjs';
 
 export type ToolPaths<Name extends ToolName = ToolName> = Record<Name, string>;
 
-/** Every tool that Fairway knows how to provide. */
+/** Every tool of the demo and of most tests. */
 export const allTools: ToolName[] = toolSets.flatMap((set) => set.tools);
 
 /**
@@ -26,16 +26,28 @@ export async function planTools<Name extends ToolName>(
 ): Promise<{ paths: ToolPaths<Name>; jobs: Job[] }> {
   const paths = new Map<ToolName, string>();
   const missing: ToolSet[] = [];
-  for (const set of toolSets.filter(({ tools }) => tools.some((tool) => isOneOf(tool, names)))) {
+  const sets = [...toolSets, ...testToolSets];
+  for (const set of sets.filter(({ tools }) => tools.some((tool) => isOneOf(tool, names)))) {
     const onPath = isToolSetCached(set, env) ? undefined : await toolsOnPath(set, env);
     for (const tool of set.tools)
       paths.set(tool, onPath?.get(tool) ?? join(toolFolder(set, env), 'bin', tool));
     if (!onPath && !isToolSetCached(set, env)) missing.push(set);
   }
-  const problem = missing.length > 0 ? goProblem(env) : undefined;
+  const problem = missing.length > 0 ? goProblem(env, missing) : undefined;
   if (problem) throw new Error(problem);
   const entries = names.map((name) => [name, paths.get(name)]);
   return { paths: Object.fromEntries(entries) as ToolPaths<Name>, jobs: buildJobs(missing, env) };
+}
+
+/**
+ * The named tools, built now when they are not there yet. For a test that needs what the others do without:
+ * `npm test` builds the rest beforehand.
+ * @returns their absolute paths by name
+ */
+export async function provideTools<Name extends ToolName>(names: readonly Name[]): Promise<ToolPaths<Name>> {
+  const { paths, jobs } = await planTools(names);
+  await runJobs(jobs, { terminal: false });
+  return paths;
 }
 
 function isOneOf(tool: ToolName, names: readonly ToolName[]): boolean {

@@ -1,0 +1,117 @@
+/**
+ * What docker-compose.yml deploys, as processes: Temporal on PostgreSQL, and the worker that the Dockerfile makes.
+ * A canary goes on while each of them dies or is replaced under it.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import type { WorkflowHandle } from '@temporalio/client';
+import { execa } from 'execa';
+import type { WorkerProcess } from '../../local/worker-process.ts';
+import type { ReleaseStatus } from '../../src/domain/status.ts';
+import { useLocalCluster } from '../support/cluster.ts';
+import { openComposeScene, slackChannel, type ComposeScene } from '../support/compose-scene.ts';
+import { parseDockerfile } from '../support/dockerfile.ts';
+
+const minutes = 60_000;
+const askAgainMilliseconds = 200;
+// Whole releases on a machine that may be busy.
+jest.setTimeout(4 * minutes);
+
+const cluster = useLocalCluster();
+let scene: ComposeScene;
+let worker: WorkerProcess;
+
+beforeAll(async () => {
+  scene = await openComposeScene(cluster());
+  worker = await scene.startWorker();
+  // Temporal's server is built when it is not in the cache.
+}, 40 * minutes);
+
+afterAll(async () => {
+  await scene?.close();
+});
+
+test('the worker’s image is healthy by its own check, and writes to its temporary folder only', async () => {
+  const [program = '', ...args] = await healthCheck();
+  const at = (port: number) => args.map((each) => each.replace(':8080/', `:${port}/`));
+  expect(await execa(program, at(scene.healthPort), { reject: false })).toMatchObject({ exitCode: 0 });
+  const nobodyListens = 1;
+  expect(await execa(program, at(nobodyListens), { reject: false })).toMatchObject({ exitCode: 1 });
+  const app = await readdir(join(scene.folder, 'app'));
+  expect(app.sort()).toEqual(['dist', 'node_modules', 'package.json']);
+});
+
+test('a canary survives PostgreSQL, killed and restarted under Temporal', async () => {
+  const { postgresql, temporal } = scene.topology;
+  const release = await scene.canaryUnderWay('4.1.0');
+  await postgresql.kill9();
+  expect(await temporal.isHealthy()).toBe(false);
+  await postgresql.restart();
+  await temporal.untilHealthy();
+  await expectReleased(release, '4.1.0');
+});
+
+test('a canary survives Temporal, killed and restarted', async () => {
+  const { temporal } = scene.topology;
+  const release = await scene.canaryUnderWay('4.2.0');
+  await temporal.kill9();
+  await temporal.restart();
+  await expectReleased(release, '4.2.0');
+});
+
+test('a canary survives the upgrade of the worker: the old one ends in order, another goes on', async () => {
+  const release = await scene.canaryUnderWay('4.3.0');
+  await worker.stop();
+  expect(await worker.ended).toBe(0);
+  worker = await scene.startWorker();
+  await expectReleased(release, '4.3.0');
+});
+
+test('releases are found by their search attributes, which PostgreSQL holds', async () => {
+  const query = `FairwayService = 'tensafe' AND FairwayOutcome = 'released'`;
+  const deadline = Date.now() + minutes / 2;
+  let found: string[] = [];
+  // They are written beside the histories, a moment later.
+  while (found.length < 3 && Date.now() < deadline) {
+    found = [];
+    for await (const { workflowId } of scene.client.workflow.list({ query })) found.push(workflowId);
+    await sleep(askAgainMilliseconds);
+  }
+  expect(found.sort()).toEqual(['tensafe-4.1.0', 'tensafe-4.2.0', 'tensafe-4.3.0']);
+});
+
+test('setting up again, as every start does, changes nothing', async () => {
+  expect(await scene.topology.runJob('temporal-schema')).toContain('found zero updates from current version');
+  await scene.topology.runJob('temporal-namespace');
+  const { status } = await scene.client.workflow.getHandle('tensafe-4.1.0').describe();
+  expect(status.name).toBe('COMPLETED');
+});
+
+/** The command of the image's HEALTHCHECK. */
+async function healthCheck(): Promise<string[]> {
+  const file = fileURLToPath(new URL('../../Dockerfile', import.meta.url));
+  const last = parseDockerfile(await readFile(file, 'utf8')).at(-1);
+  const check = last?.instructions.find(({ name }) => name === 'HEALTHCHECK')?.rest ?? '';
+  return JSON.parse(check.slice(check.indexOf('['))) as string[];
+}
+
+/** Fully new, nothing left, and everything said once. */
+async function expectReleased(release: WorkflowHandle, version: string): Promise<void> {
+  const { outcome } = (await release.result()) as ReleaseStatus;
+  expect(outcome).toBe('released');
+  expect(await scene.service.images()).toEqual([`tensafe/server:${version}`]);
+  const left = await scene.service.kubectl('get', 'deployments', '-o', 'jsonpath={.items[*].metadata.name}');
+  expect(left).toBe('tensafe-server');
+  const { runId } = await scene.client.workflow.getHandle('target:tensafe:dev').describe();
+  const said = scene.slack
+    .messages(slackChannel)
+    .map(({ metadata, threadTs }) => ({ key: String(metadata?.event_payload['key']), threadTs }))
+    .filter(({ key }) => key.startsWith(`target:tensafe:dev/${runId}/`));
+  const keys = said.map(({ key }) => key);
+  expect(keys).toEqual([...new Set(keys)]);
+  expect(said.filter(({ threadTs }) => threadTs === undefined)).toHaveLength(1);
+  expect(keys.filter((key) => key.endsWith('/outcome'))).toHaveLength(1);
+}
