@@ -4,7 +4,8 @@
  */
 import { aboutScheduling, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
 import type { DiagnosisObservation, NodeFact } from './diagnosis.ts';
-import { inNamespace, listed, mostFrequent, pods, share, valueOf } from './diagnosis-look.ts';
+import { inNamespace, listed, mostFrequent, pods, share } from './diagnosis-look.ts';
+import { isCordoned, reasonsOfUsable, usableNodes } from './diagnosis-nodes.ts';
 import { resourceWords } from './diagnosis-resources.ts';
 import type { DiagnosisRuleId } from './diagnosis-rules.ts';
 import { schedulerWords } from './diagnosis-scheduler-words.ts';
@@ -93,7 +94,7 @@ const obstacles: readonly Obstacle[] = [
     id: 'nodes-not-ready',
     pattern: /untolerated taint \{node\.kubernetes\.io\/(?:not-ready|unreachable|network-unavailable)/i,
     words: ({ count }, seen) => ({
-      headline: `The nodes that the pods may use are not ready; ${share(count, seen)} wait`,
+      headline: `The nodes that the pods may use are not ready${namesOf(usableNodes(seen).filter(({ ready }) => !ready))}; ${share(count, seen)} wait`,
       cause: 'Their kubelets, their network or the nodes themselves are down.',
       remedy: 'See the nodes: kubectl get nodes; kubectl describe node <name>.',
     }),
@@ -102,9 +103,9 @@ const obstacles: readonly Obstacle[] = [
     id: 'nodes-cordoned',
     pattern: /were unschedulable|untolerated taint \{node\.kubernetes\.io\/unschedulable/i,
     words: ({ count }, seen) => {
-      const names = valueOf(seen.nodes).filter(({ unschedulable }) => unschedulable);
+      const names = usableNodes(seen).filter(isCordoned);
       return {
-        headline: `The nodes that the pods may use are cordoned${names.length === 0 ? '' : ` (${listed(names.map(({ name }) => name))})`}; ${share(count, seen)} wait`,
+        headline: `The nodes that the pods may use are cordoned${namesOf(names)}; ${share(count, seen)} wait`,
         cause: 'Somebody keeps new pods away from these nodes, usually for maintenance.',
         remedy: `When the maintenance is over: kubectl uncordon ${names[0]?.name ?? '<node>'}.`,
       };
@@ -186,7 +187,8 @@ function stuckPods(seen: DiagnosisObservation) {
 
 function choose(message: string, seen: DiagnosisObservation) {
   const { reasons } = schedulerWords(message);
-  const parts = reasons.length === 0 ? [message] : reasons.map(({ words }) => words);
+  const said = reasons.length === 0 ? [message] : reasons.map(({ words }) => words);
+  const parts = reasonsOfUsable(said, seen);
   const ordered = fitsNowhere(seen) ? [...obstacles].sort(selectorFirst) : obstacles;
   for (const obstacle of ordered) {
     const part = parts.find((each) => obstacle.pattern.test(each));
@@ -201,11 +203,13 @@ function selectorFirst(a: Obstacle, b: Obstacle): number {
 }
 
 /** No node has the selector's labels, as far as nodes were seen. */
-function fitsNowhere({ nodes, workload }: DiagnosisObservation): boolean {
-  const selector = Object.entries(workload?.nodeSelector ?? {});
-  if (nodes.state === 'unseen' || selector.length === 0) return false;
-  const fits = ({ labels }: NodeFact): boolean => selector.every(([key, value]) => labels[key] === value);
-  return !nodes.value.some(fits);
+function fitsNowhere(seen: DiagnosisObservation): boolean {
+  const hasSelector = Object.keys(seen.workload?.nodeSelector ?? {}).length > 0;
+  return seen.nodes.state === 'seen' && hasSelector && usableNodes(seen).length === 0;
+}
+
+function namesOf(nodes: readonly NodeFact[]): string {
+  return nodes.length === 0 ? '' : ` (${listed(nodes.map(({ name }) => name))})`;
 }
 
 /** `{dedicated: gpu}` → `dedicated=gpu`. */

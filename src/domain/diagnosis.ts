@@ -78,6 +78,7 @@ export interface WorkloadFacts {
   readonly progressDeadlineSeconds: number;
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly hasAffinity: boolean;
+  readonly tolerations?: readonly TolerationFact[];
   readonly serviceAccount: string;
   readonly scheduler: string;
   /** Names of PersistentVolumeClaims. */
@@ -85,6 +86,15 @@ export interface WorkloadFacts {
   /** Names of the Secrets that images are pulled with. */
   readonly pullSecrets: readonly string[];
   readonly containers: readonly ContainerFacts[];
+}
+
+/** As the template says it; what is absent tolerates each. */
+export interface TolerationFact {
+  readonly key?: string;
+  /** Default: `Equal`. */
+  readonly operator?: string;
+  readonly value?: string;
+  readonly effect?: string;
 }
 
 export interface ContainerFacts {

@@ -6,23 +6,30 @@ import { expect, jest, test } from '@jest/globals';
 import { useLocalCluster } from '../support/cluster.ts';
 import { untilSeen } from '../support/cluster-watch.ts';
 import { admissionFailures } from '../support/failures/admission.ts';
+import { tidyAfterwards } from '../support/failures/afterwards.ts';
 import type { Failure } from '../support/failures/failure.ts';
-import { useOwnNodes } from '../support/failures/nodes.ts';
 import { crashFailures, probeFailures } from '../support/failures/running.ts';
 import { aScene, type Scene } from '../support/failures/scene.ts';
 import { schedulingFailures } from '../support/failures/scheduling.ts';
 import { slowFailures, trafficFailures } from '../support/failures/slow.ts';
 import { imageFailures, referenceFailures } from '../support/failures/starting.ts';
 import type { RolloutResult } from '../../src/domain/rollout-result.ts';
+import { createDiagnosisActivities } from '../../src/activities/diagnosis/index.ts';
+import type { DiagnosisActivities } from '../../src/activities/diagnosis/types.ts';
+import { createClusterClients } from '../../src/activities/kubernetes/clients.ts';
+import { createVerificationCluster } from '../../src/activities/verification/kube-cluster.ts';
 import { activitiesOf, run } from '../activities/kubernetes/bench.ts';
 
 const cluster = useLocalCluster();
-useOwnNodes();
+tidyAfterwards();
 // Many at once; and a machine may be busy with much else.
 jest.setTimeout(240_000);
 
 /** From the moment that the API server holds the state; in an ordinary run it is well below one. */
 const promisedSeconds = 10;
+
+/** More than it gets in a release: the machine may be busy. */
+const diagnosisSeconds = 60;
 
 const failures: readonly Failure[] = [
   ...schedulingFailures,
@@ -36,11 +43,38 @@ const failures: readonly Failure[] = [
 ];
 
 test.concurrent.each(failures)('a release whose $title', async (failure) => {
-  const scene = await aScene(cluster());
+  const scene = await aScene(cluster(), failure.before);
   await failure.arrange(scene);
   const shown = whenShown(scene, failure);
   await expectWait(scene, failure, shown);
+  await expectFinding(scene, failure);
 });
+
+async function expectFinding({ target, image }: Scene, { finding, names }: Failure): Promise<void> {
+  const startedAt = Date.now();
+  const report = await run(diagnosisActivities().diagnose, {
+    target,
+    image: image(),
+    seconds: diagnosisSeconds,
+  });
+  expect(Date.now() - startedAt).toBeLessThan((diagnosisSeconds + 5) * 1_000);
+  const [first] = report.findings;
+  expect({ rules: report.findings.map(({ rule }) => rule), first }).toMatchObject({
+    first: { rule: finding },
+  });
+  expect(report.summary).toBe(first?.headline);
+  expect(JSON.stringify(first)).toMatch(names);
+}
+
+function diagnosisActivities(): DiagnosisActivities {
+  const { config } = cluster();
+  return createDiagnosisActivities({
+    clusterOf: (context) => {
+      const clients = createClusterClients(config, context);
+      return { clients, verification: createVerificationCluster(clients) };
+    },
+  });
+}
 
 /** Resolves, with the time, when the cluster shows the failure. */
 async function whenShown({ cluster: on, namespace }: Scene, { title, shown }: Failure): Promise<number> {

@@ -2,10 +2,13 @@
 import type { V1Deployment, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import type { DiagnosisRuleId } from '../../../src/domain/diagnosis-rules.ts';
 import type { Scene } from './scene.ts';
+import type { ShopChange } from './shop.ts';
 
 export interface Failure {
   /** Completes "a release whose …". */
   readonly title: string;
+  /** The old version, where it matters how it runs. */
+  readonly before?: ShopChange;
   readonly arrange: (scene: Scene) => Promise<void>;
   /** From when on the cluster shows it. */
   readonly shown: Shown;

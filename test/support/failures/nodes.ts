@@ -1,11 +1,11 @@
 /** Nodes for one case alone: others' pods do not tolerate their taint. */
 import { randomBytes } from 'node:crypto';
-import { afterAll } from '@jest/globals';
 import { CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { V1Node, V1NodeSpec } from '@kubernetes/client-node';
 import { annotations } from '../../../local/kwok/annotations.ts';
 import type { TestCluster } from '../cluster.ts';
 import { untilSeen } from '../cluster-watch.ts';
+import { afterwards } from './afterwards.ts';
 import type { ShopChange } from './shop.ts';
 
 const ownTaint = { key: 'test/own-node', value: 'true', effect: 'NoSchedule' };
@@ -14,15 +14,6 @@ const ownTaint = { key: 'test/own-node', value: 'true', effect: 'NoSchedule' };
 export interface OwnNode {
   readonly name: string;
   readonly pod: NonNullable<ShopChange['pod']>;
-}
-
-const made: (() => Promise<unknown>)[] = [];
-
-/** Call at the top of a test file that makes nodes. */
-export function useOwnNodes(): void {
-  afterAll(async () => {
-    await Promise.all(made.splice(0).map((remove) => remove()));
-  });
 }
 
 /** Resolves once the node is ready, and the cluster knows it. */
@@ -34,7 +25,7 @@ export async function aNode(cluster: TestCluster, spec: V1NodeSpec = {}): Promis
     spec: { ...spec, taints: [ownTaint, ...(spec.taints ?? [])] },
   };
   await core.createNode({ body });
-  made.push(() => core.deleteNode({ name }));
+  afterwards(() => core.deleteNode({ name }));
   await untilNode(cluster, name, 'ready', (node) => isReady(node) && !isTainted(node));
   return {
     name,

@@ -136,8 +136,8 @@ export const probeFailures: readonly Failure[] = [
     title: 'containers have not used up the time that their probes allow',
     arrange: ({ release }) =>
       release({
-        behaviour: 'never-ready',
         answers: true,
+        annotations: { [annotations.readyDelay]: '300s' },
         container: {
           readinessProbe: { httpGet: { path: '/ready', port: 8000 }, initialDelaySeconds: 300 },
         },
