@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
+import { diagnosisLines } from '../../src/domain/diagnosis-text.ts';
 import { checkMark, durationWords } from '../../src/domain/status-details.ts';
 import type { ReleaseStatus, StepStatus } from '../../src/domain/status.ts';
 import { bold, say } from './say.ts';
@@ -79,6 +80,7 @@ function summary(status: ReleaseStatus, error: unknown, handle: WorkflowHandle):
   for (const check of status.verification?.checks ?? []) {
     say(`    ${checkMark(check)} ${check.name}: ${check.summary}`);
   }
+  if (status.diagnosis !== undefined) say(`  ${diagnosisLines(status.diagnosis).replaceAll('\n', '\n  ')}`);
   say(`\n${bold(status.phase)}: ${status.reason ?? ''}`);
   for (const note of status.notes) say(`Note: ${note}`);
   say(`Everything that happened stays readable: temporal workflow show --workflow-id ${handle.workflowId}`);
