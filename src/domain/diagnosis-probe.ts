@@ -23,6 +23,8 @@ interface Unready extends ContainerHits {
 
 interface Kind {
   readonly id: DiagnosisRuleId;
+  /** What a program does that has not started yet: told only once its probes' patience is over. */
+  readonly passes?: true;
   readonly matches: (unready: Unready, seen: DiagnosisObservation) => boolean;
   readonly words: (
     unready: Unready,
@@ -106,6 +108,7 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'probe-error-answer',
+    passes: true,
     matches: ({ answers, said }) =>
       answers.some((answer) => answer.status !== undefined && !isGood(answer)) ||
       (answers.length === 0 && /statuscode: \d+/.test(said)),
@@ -120,6 +123,7 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'probe-refused',
+    passes: true,
     matches: ({ answers, said }) =>
       answers.some(isRefused) || (answers.length === 0 && /connection refused/.test(said)),
     words: ({ probe, container, facts }, seen) => ({
@@ -130,6 +134,7 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'probe-too-slow',
+    passes: true,
     matches: ({ answers, probe, said }) =>
       answers.some(
         (answer) =>
@@ -145,6 +150,7 @@ const kinds: readonly Kind[] = [
   },
   {
     id: 'probe-command-failing',
+    passes: true,
     matches: ({ probe, said }) => probe.port === undefined && said !== '',
     words: ({ probe, container, said, hits }, seen) => ({
       headline: `The command of the ${probe.kind} probe fails in container ${container}: ${said}`,
@@ -159,11 +165,11 @@ export const probeRules: readonly DiagnosisRule[] = [
     id,
     look: (seen: DiagnosisObservation) =>
       unready(seen)
-        .filter((each) => kinds.find((kind) => kind.matches(each, seen))?.id === id)
+        .filter((each) => chosen(each, seen)?.id === id)
         .map((each) => ({
           about: aboutContainer(each.container),
           ...words(each, seen),
-          headline: `${words(each, seen).headline} (${share(each.hits.length, seen)}${isStarting(each) ? ', still within the time allowed' : ''})`,
+          headline: `${words(each, seen).headline} (${share(each.hits.length, seen)})`,
           evidence: evidenceOf(each, seen),
         })),
   })),
@@ -175,7 +181,7 @@ export const probeRules: readonly DiagnosisRule[] = [
         .filter(isStarting)
         .map((each) => ({
           about: aboutContainer(each.container),
-          headline: `Container ${each.container} is still starting (${share(each.hits.length, seen)}), within the time that its probes allow`,
+          headline: `Container ${each.container} is still starting (${share(each.hits.length, seen)}), within the time that its probes allow${answerSoFar(each)}`,
           cause: `Its ${each.probe.kind} probe (${each.probe.words}) has not passed yet, and need not have.`,
           remedy: `Wait: kubectl rollout status deployment/${seen.deployment} ${inNamespace(seen)}.`,
           evidence: evidenceOf(each, seen),
@@ -212,6 +218,15 @@ function unready(seen: DiagnosisObservation): readonly Unready[] {
     const said = probeWords(seen, each, probe);
     return [{ ...each, probe, answers: answersOf(seen, each.container, probe.kind), said }];
   });
+}
+
+function chosen(each: Unready, seen: DiagnosisObservation): Kind | undefined {
+  const kind = kinds.find(({ matches }) => matches(each, seen));
+  return kind?.passes === true && isStarting(each) ? undefined : kind;
+}
+
+function answerSoFar({ answers: [first] }: Unready): string {
+  return first === undefined ? '' : `; so far it ${answerWords(first)}`;
 }
 
 function isStarting({ hits }: Unready): boolean {
