@@ -88,20 +88,25 @@ async function writeDown(scene: Scene): Promise<readonly string[]> {
             [{ ticket, ...ticketOf(seen) }],
           );
           ticketUrl = url;
-          if (note !== undefined) scene.progress.note(note);
           announcer.broadcast('ticket', `${seen.severity}: ${seen.displayName}, ${url}`);
-          return `ticket ${url}`;
+          return note === undefined ? `ticket ${url}` : `ticket ${url} (${note})`;
         });
   const called =
     webhook === undefined
       ? []
       : await attempt(scene, 'Call web hook', async () => {
-          const { status } = await incidents.callWebhook.executeWithOptions({ summary: webhook.url }, [
-            { url: webhook.url, incident: seen, ...(ticketUrl === undefined ? {} : { ticketUrl }) },
-          ]);
+          const { status } = await incidents.callWebhook.executeWithOptions(
+            { summary: `Web hook at ${hostOf(webhook.url)}` },
+            [{ url: webhook.url, incident: seen, ...(ticketUrl === undefined ? {} : { ticketUrl }) }],
+          );
           return `web hook answered ${status}`;
         });
   return [...opened, ...called];
+}
+
+/** Of a web hook's address, the path may be the secret. */
+function hostOf(url: string): string {
+  return new URL(url).host;
 }
 
 /** One that fails keeps none of the others from being done. */
