@@ -78,7 +78,8 @@ function toFinding({ id, entry, found }: Ranked): DiagnosisFinding {
   return {
     rule: id,
     situation: found.situation ?? entry.situation,
-    headline: excerpt(found.headline, headlineLength),
+    // Foreign words may end a sentence; a headline does not.
+    headline: excerpt(found.headline, headlineLength).replace(/[.:;,\s]+$/, ''),
     cause: excerpt(found.cause, sentenceLength),
     remedy: excerpt(found.remedy, sentenceLength),
     evidence: found.evidence.slice(0, maxEvidence).map(({ subject, detail }) => ({
