@@ -109,7 +109,8 @@ async function succeeded(stage: Ended, endings: Endings): Promise<ReleaseStatus>
 async function failed(error: unknown, abort: Abort, stage: Ended, endings: Endings): Promise<unknown> {
   const { progress, announcer, undo } = stage;
   const cancelled = abort.reason === undefined && isCancellation(error);
-  const reason = abort.reason ?? (cancelled ? cancelledWords : reasonOf(error));
+  // More follows: a sentence that ends already would get a second full stop.
+  const reason = (abort.reason ?? (cancelled ? cancelledWords : reasonOf(error))).replace(/\.$/, '');
   const changed = !undo.isEmpty;
   const stopped = cancelled || abort.reason !== undefined;
   const diagnosis = stopped || !changed ? undefined : await diagnoseFailure(stage, error);
@@ -147,7 +148,7 @@ async function unwind(
   if (undo.isEmpty) {
     const refused = typeOf(error) === failureTypes.refused;
     const declined = declinedTypes.find((type) => type === typeOf(error));
-    const message = refused ? reason : `${reason}. Nothing was changed.`;
+    const message = refused ? reasonOf(error) : `${reason}. Nothing was changed.`;
     const announcement = endings.stopped(stage, reason);
     if (stopped) return { outcome: 'aborted', type: failureTypes.aborted, message, announcement };
     if (declined !== undefined) return { outcome: 'refused', type: declined, message, announcement };
