@@ -23,6 +23,7 @@ const pairs10 = [
 ] as const;
 
 const quick = (weight: number) => ({ weight, bake: '2s' });
+const unwatched = (weight: number) => ({ weight, bake: 0 });
 /** Looked at again after 15 seconds. */
 const watched = (weight: number) => ({ weight, bake: '40s' });
 const steps3 = { steps: [quick(34), quick(67), quick(100)] };
@@ -67,8 +68,15 @@ export const canaryCases: readonly MatrixCase[] = [
   {
     ...{ name: 'canary-unhealthy', strategy, replicas: 3, owner: 'helm', guard: 'hpa' },
     ...{ selector: 'name and instance', behaviour: '-unhealthy', outcome: 'rolledBack', pairs: pairs3 },
-    options: steps3,
-    says: /health endpoint/,
+    // Nobody looks before the end.
+    options: { steps: [unwatched(34), unwatched(67), unwatched(100)] },
+    says: /verification of .*health endpoint/,
+  },
+  {
+    ...{ name: 'canary-unhealthy-at-1', strategy, replicas: 10, owner: 'raw', guard: 'pdb' },
+    ...{ selector: 'name', behaviour: '-unhealthy', outcome: 'rolledBack', pairs: pairs10.slice(0, 1) },
+    options: { steps: [watched(10), quick(50), quick(100)] },
+    says: /analysis of .*health endpoint/,
   },
   {
     ...{ name: 'canary-crash', strategy, replicas: 10, owner: 'raw', guard: 'hpa' },
