@@ -32,7 +32,8 @@ interface Shape {
   readonly strict: boolean;
 }
 
-const shapes: Readonly<Record<MessageName, Shape>> = {
+/** The fields of each message besides `by`. */
+export const messageShapes: Readonly<Record<MessageName, Shape>> = {
   approve: { required: [], optional: ['plan', 'reason', 'signature'], strict: true },
   revoke: { required: [], optional: ['reason', 'signature'], strict: false },
   reject: { required: [], optional: ['reason', 'signature'], strict: false },
@@ -71,7 +72,7 @@ export function parsePersonMessage(name: MessageName, input: unknown): ParsedMes
     return { ok: false, problem: `"by" must say who you are, as in ${example}` };
   }
   if (by.length > maxIdentityLength) return wrong(`"by" must be at most ${maxIdentityLength} characters`);
-  const { required, optional, strict } = shapes[name];
+  const { required, optional, strict } = messageShapes[name];
   const known: readonly string[] = ['by', ...required, ...optional];
   const unknown = Object.keys(fields).find((key) => !known.includes(key));
   if (strict && unknown !== undefined) {
@@ -89,7 +90,7 @@ export function parsePersonMessage(name: MessageName, input: unknown): ParsedMes
 
 /** As a person would type it. */
 export function exampleOf(name: MessageName): string {
-  const { required } = shapes[name];
+  const { required } = messageShapes[name];
   const extra =
     required.includes('reason') || name === 'approve' ? required : [...required, 'reason' as const];
   return `{${['"by": "you@example.com"', ...extra.map((field) => `"${field}": ${examples[field]}`)].join(', ')}}`;

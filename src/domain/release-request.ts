@@ -24,14 +24,16 @@ export interface ReleaseRequest extends StandardDeploymentRequest {
 
 const strategies = ['standard', 'canary', 'blueGreen'] as const;
 
+/** Everything that a release takes, whatever its strategy. */
+export const releaseRequestFields = [
+  ...releaseFields,
+  ...(['versionFrom', 'strategy'] as const),
+  ...canaryFields,
+  ...blueGreenFields,
+] as const;
+
 export function parseReleaseRequest(input: unknown): Parsed<ReleaseRequest> {
-  const fields = new Fields(input, [
-    ...releaseFields,
-    'versionFrom',
-    'strategy',
-    ...canaryFields,
-    ...blueGreenFields,
-  ]);
+  const fields = new Fields(input, releaseRequestFields);
   return fields.finish(() => {
     let versionFrom: VersionFrom | undefined;
     const release = readRelease(fields, () => {

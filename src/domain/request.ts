@@ -31,7 +31,7 @@ const maxPersonLength = 200;
 
 /** The fields that every strategy takes. */
 export const releaseFields = [
-  ...['service', 'environment', 'version', 'requestedBy', 'force', 'update', 'dryRun', 'whenHeld'],
+  ...(['service', 'environment', 'version', 'requestedBy', 'force', 'update', 'dryRun', 'whenHeld'] as const),
 ] as const;
 
 export function parseStandardDeploymentRequest(input: unknown): Parsed<StandardDeploymentRequest> {
@@ -55,13 +55,17 @@ export function readRelease(
   };
 }
 
+export const verificationFields = ['service', 'environment', 'version'] as const;
+
 export function parseVerificationRequest(input: unknown): Parsed<VerificationRequest> {
-  const fields = new Fields(input, ['service', 'environment', 'version']);
+  const fields = new Fields(input, verificationFields);
   return fields.finish(() => ({ ...targetRef(fields), ...optional('version', fields.version('version')) }));
 }
 
+export const diagnosisFields = ['service', 'environment', 'deployment'] as const;
+
 export function parseDiagnosisRequest(input: unknown): Parsed<DiagnosisRequest> {
-  const fields = new Fields(input, ['service', 'environment', 'deployment']);
+  const fields = new Fields(input, diagnosisFields);
   return fields.finish(() => ({
     ...targetRef(fields),
     ...optional('deployment', fields.name('deployment')),

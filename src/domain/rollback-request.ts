@@ -29,10 +29,10 @@ const ways = ['revision', 'version', 'helmRevision', 'helm', 'backup'] as const;
 const examples =
   '"previous", {"revision": 3}, {"version": "4.0.0"}, {"helmRevision": 5}, {"helm": "previous"} or {"backup": "latest"}';
 
+export const rollbackFields = ['service', 'environment', 'to', 'reason', 'requestedBy'] as const;
+
 export function parseRollbackRequest(input: unknown): Parsed<RollbackRequest> {
-  const fields = new Fields(input, ['service', 'environment', 'to', 'reason', 'requestedBy'], {
-    strategy: 'rollback',
-  });
+  const fields = new Fields(input, rollbackFields, { strategy: 'rollback' });
   return fields.finish(() => ({
     service: fields.name('service') ?? fields.missing('service', '"checkout"'),
     environment: fields.name('environment') ?? fields.missing('environment', '"staging"'),

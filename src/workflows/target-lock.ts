@@ -4,6 +4,7 @@
  */
 import {
   ChildWorkflowFailure,
+  isCancellation,
   ParentClosePolicy,
   startChild,
   workflowInfo,
@@ -12,6 +13,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Holder } from '../activities/temporal/types.ts';
+import { cancelledStatus } from '../domain/cancelled-status.ts';
 import { maxSummaryBytes } from '../domain/defaults.ts';
 import { failureTypes } from '../domain/failures.ts';
 import type { PersonMessage } from '../domain/person-message.ts';
@@ -27,7 +29,7 @@ import { configuration, temporal } from './activity-options.ts';
 import { failure, statusOf } from './failure.ts';
 import { Forwarding } from './forward-messages.ts';
 import { handlersFinished } from './handlers-finished.ts';
-import type { Progress } from './progress.ts';
+import { now, type Progress } from './progress.ts';
 import { waitInQueue } from './queue.ts';
 import { identityAttributes } from './search-attributes.ts';
 import { scheduledBy } from './unattended.ts';
@@ -57,6 +59,7 @@ export async function underTargetLock(
     if (!(error instanceof ChildWorkflowFailure) || error.cause === undefined) throw error;
     const status = statusOf(error.cause);
     if (status !== undefined) progress.mirror(status);
+    else if (isCancellation(error.cause)) progress.mirror(cancelledStatus(progress.status, now()));
     // The child's own failure says it best; wrapped, people would read "Child Workflow execution failed".
     throw error.cause;
   } finally {

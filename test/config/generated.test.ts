@@ -1,7 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
-import { configurationReference } from '../../local/configuration-reference.ts';
+import { configurationReference } from '../../local/reference/configuration.ts';
+import { environmentReference, environmentVariables } from '../../local/reference/environment.ts';
+import { messagesReference } from '../../local/reference/messages.ts';
+import { workflowsReference } from '../../local/reference/workflows.ts';
 import { configurationJsonSchema } from '../../src/config/json-schema.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -11,12 +14,24 @@ test('the committed JSON Schema is the one that src/config makes (else: npm run 
   expect(committed).toEqual(configurationJsonSchema());
 });
 
-test('the committed reference page is the one that src/config makes (else: npm run schema)', async () => {
-  const file = new URL('docs/reference/configuration.md', root);
-  const options = { ...(await resolveConfig(file)), parser: 'markdown' };
-  expect(await readFile(file, 'utf8')).toBe(
-    await format(configurationReference(configurationJsonSchema()), options),
-  );
+test.each([
+  ['configuration', () => configurationReference(configurationJsonSchema())],
+  ['workflows', workflowsReference],
+  ['messages', messagesReference],
+  ['environment-variables', environmentReference],
+])(
+  'the committed reference page "%s" is what the sources make (else: npm run schema)',
+  async (name, make) => {
+    const file = new URL(`docs/reference/${name}.md`, root);
+    const options = { ...(await resolveConfig(file)), parser: 'markdown' };
+    expect(await readFile(file, 'utf8')).toBe(await format(make(), options));
+  },
+);
+
+test('the reference has every variable that Fairway reads', async () => {
+  const secrets = await readFile(new URL('src/config/secrets.ts', root), 'utf8');
+  const read = [...secrets.matchAll(/given\('(\w+)'\)/g)].map(([, name]) => name);
+  expect(Object.keys(environmentVariables).sort()).toEqual([...new Set(read)].sort());
 });
 
 test("TenSafe's file tells editors where the schema is", async () => {

@@ -415,6 +415,9 @@ describe('whatever happens at any step, the target is fully old or fully new', (
       await ending(handle);
       expect((await handle.describe()).status.name).toBe('CANCELLED');
       expect(world.image).toBe(from);
+      const { outcome, steps } = await handle.query<ReleaseStatus>('status');
+      expect(outcome).toBe('aborted');
+      expect(steps.filter(({ state }) => state === 'running' || state === 'waiting')).toEqual([]);
     });
   });
 });

@@ -1,8 +1,8 @@
 /** The reference page of `fairway.yaml`, made from its JSON Schema. */
 
 import { stringify } from 'yaml';
-import { builtInCheckNames, builtInChecks } from '../src/config/built-in-checks.ts';
-import { builtInItemNames, builtInItems } from '../src/config/built-in-items.ts';
+import { builtInCheckNames, builtInChecks } from '../../src/config/built-in-checks.ts';
+import { builtInItemNames, builtInItems } from '../../src/config/built-in-items.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
