@@ -1,0 +1,92 @@
+/** What the reader of a page has: a Temporal server, a cluster where the service runs, and a worker with the page's file. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from '@jest/globals';
+import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
+import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
+import type { ReleaseStatus } from '../../src/domain/status.ts';
+import { toolsFolder, useCluster } from '../support/cluster.ts';
+import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
+import { temporalCli } from '../support/temporal-cli.ts';
+
+/** `names`: environments, each with a namespace of its own where the service runs. */
+export function useReader(...names: readonly string[]) {
+  const cluster = useCluster();
+  let folder: string;
+  let temporal: TemporalServer;
+  let worker: WorkerProcess | undefined;
+  const places = new Map<string, ServiceUnderRelease>();
+  const { cli, status } = temporalCli(() => temporal.address);
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fairway-docs-'));
+    temporal = await startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true });
+    for (const name of names) places.set(name, await installService(cluster(), { folder, version: '4.0.0' }));
+  }, 300_000);
+
+  afterAll(async () => {
+    await worker?.stop();
+    await temporal.stop();
+    await rm(folder, { recursive: true });
+  }, 60_000);
+
+  const untilStatus = async (workflowId: string, fits: (status: ReleaseStatus) => boolean) => {
+    for (;;) {
+      const seen = await status(workflowId);
+      if (fits(seen)) return seen;
+      if (seen.outcome !== undefined) throw new Error(`${workflowId} ended before: ${seen.reason ?? ''}`);
+      await new Promise((next) => setTimeout(next, 100));
+    }
+  };
+
+  return {
+    cli,
+    status,
+    untilStatus,
+    place: (name: string): ServiceUnderRelease => {
+      const place = places.get(name);
+      if (place === undefined) throw new Error(`there is no ${name}`);
+      return place;
+    },
+    kubeconfig: (): string => cluster().kubeconfig,
+    context: (): string => cluster().config.currentContext,
+    env: (): Record<string, string> => ({
+      TEMPORAL_ADDRESS: temporal.address,
+      KUBECONFIG: cluster().kubeconfig,
+    }),
+    /** A worker with this fairway.yaml; the one before it ends. */
+    serve: async (configuration: string): Promise<void> => {
+      await worker?.stop();
+      const configFile = join(folder, 'fairway.yaml');
+      await writeFile(configFile, configuration);
+      worker = startWorkerProcess({
+        temporalAddress: temporal.address,
+        configFile,
+        kubeconfig: cluster().kubeconfig,
+        helm: join(toolsFolder(), 'helm'),
+        logFile: join(folder, 'worker.log'),
+      });
+      await worker.ready;
+    },
+    /** Starts something that the page takes for granted. */
+    start: async (type: string, workflowId: string, input: object): Promise<void> => {
+      const { exitCode, stderr } = await cli(
+        ...['workflow', 'start', '--type', type, '--task-queue', 'fairway', '--workflow-id', workflowId],
+        ...['--input', JSON.stringify(input)],
+      );
+      if (exitCode !== 0) throw new Error(stderr);
+    },
+    /** Waits for the end, however it ends. */
+    ended: async (workflowId: string): Promise<ReleaseStatus> => {
+      await cli('workflow', 'result', '-w', workflowId);
+      return status(workflowId);
+    },
+    /** Ends what the page leaves running. */
+    abort: async (workflowId: string): Promise<void> => {
+      const input = '{"by":"you@example.com","reason":"the end of the page"}';
+      await cli('workflow', 'signal', '-w', workflowId, '--name', 'abort', '--input', input);
+      await cli('workflow', 'result', '-w', workflowId);
+    },
+  };
+}
