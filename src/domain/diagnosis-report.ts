@@ -8,6 +8,7 @@ import { killRules } from './diagnosis-kill.ts';
 import { logRules } from './diagnosis-log.ts';
 import { probeRules } from './diagnosis-probe.ts';
 import { aboutRollout, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
+import { withoutSecrets } from './diagnosis-redact.ts';
 import { diagnosisRules, type DiagnosisRuleId, type RuleEntry, type Weight } from './diagnosis-rules.ts';
 import { schedulingRules } from './diagnosis-scheduling.ts';
 import { slowRules } from './diagnosis-slow.ts';
@@ -48,7 +49,8 @@ interface Ranked {
 }
 
 /** Causes before their symptoms, one finding for each cause; never throws. */
-export function diagnose(seen: DiagnosisObservation): DiagnosisReport {
+export function diagnose(observation: DiagnosisObservation): DiagnosisReport {
+  const seen = withoutSecrets(observation);
   const ranked = rules
     .flatMap(({ id, look }) => look(seen).map((found): Ranked => ({ id, found, entry: diagnosisRules[id] })))
     .sort((a, b) => rank(a) - rank(b));

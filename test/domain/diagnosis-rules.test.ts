@@ -29,7 +29,7 @@ test('what is well has no finding', () => {
 test.each(table)('%s says what is wrong, why, and what to do, with nothing left open', (_rule, { hit }) => {
   const [first] = diagnose(hit).findings;
   const said = [first?.headline, first?.cause, first?.remedy].join('\n');
-  expect(said).not.toMatch(/undefined|NaN|\[object|\(\)|""|  /);
+  expect(said).not.toMatch(/undefined|NaN|\[object|\(\)|""| {2}/);
   expect(first?.headline).not.toMatch(/[.:]$/);
   expect(first?.remedy).toMatch(
     /kubectl|Build|Set|Read|Correct|Change|Wait|Repair|Let|Remove|Make|Add|Check/,
