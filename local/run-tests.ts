@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { execa } from 'execa';
 
 import { runJobs } from './jobs.ts';
+import { planMonitoring } from './monitoring-programs.ts';
 import { planTimeSkippingServer } from './test-server.ts';
 import { linkTools } from './tool-links.ts';
 import { allTools, planTools } from './tools.ts';
@@ -14,7 +15,8 @@ const REPORT = 'test-results/jest.json';
 
 /**
  * Provides what the tests need, then runs Jest. The tests find the tools by environment variables: FAIRWAY_BIN
- * is a folder with all of them, FAIRWAY_TEST_SERVER the time-skipping server.
+ * is a folder with all of them, FAIRWAY_TEST_SERVER the time-skipping server, FAIRWAY_TEST_PROMETHEUS and
+ * FAIRWAY_TEST_ALERTMANAGER those two, where they can be had.
  * @param args Jest's own: a path, `-t` and so on
  * @returns Jest's exit code
  */
@@ -23,7 +25,9 @@ export async function runTests(args: string[]): Promise<number> {
   await rm(REPORT, { force: true });
   const server = planTimeSkippingServer();
   const tools = await planTools(allTools);
-  await runJobs([...tools.jobs, ...server.jobs]);
+  const monitoring = planMonitoring();
+  await runJobs([...tools.jobs, ...server.jobs, ...monitoring.jobs]);
+  const programs = monitoring.paths();
   const { exitCode, signal } = await execa(
     process.execPath,
     [
@@ -40,7 +44,16 @@ export async function runTests(args: string[]): Promise<number> {
     {
       stdio: 'inherit',
       reject: false,
-      env: { FAIRWAY_BIN: await linkTools(tools.paths), FAIRWAY_TEST_SERVER: server.path },
+      env: {
+        FAIRWAY_BIN: await linkTools(tools.paths),
+        FAIRWAY_TEST_SERVER: server.path,
+        ...(programs === undefined
+          ? {}
+          : {
+              FAIRWAY_TEST_PROMETHEUS: programs.prometheus,
+              FAIRWAY_TEST_ALERTMANAGER: programs.alertmanager,
+            }),
+      },
     },
   );
   return signal ? 128 + constants.signals[signal as NodeJS.Signals] : exitCode;

@@ -1,0 +1,117 @@
+/** Prometheus and Alertmanager for the tests: those that the environment names, any on PATH, else Debian's packages, unpacked and not installed. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { execa } from 'execa';
+
+import { buildInto } from './build-tools.ts';
+import type { Job } from './jobs.ts';
+import { cacheFolder, findOnPath } from './tool-catalogue.mjs';
+
+export interface MonitoringPrograms {
+  readonly prometheus: string;
+  readonly alertmanager: string;
+}
+
+/** In the packages; elsewhere Alertmanager has the name that its makers gave it. */
+const packages = ['prometheus', 'prometheus-alertmanager'];
+
+/** Starts the unpacked Alertmanager from the folder that its path is relative to. */
+const launcher = 'alertmanager';
+
+/** Debian's Alertmanager wants its templates where they would be installed. */
+const installedTemplates = '/usr/share/prometheus/alertmanager';
+
+/**
+ * @returns a job (none when they are there, or cannot be had) to run before asking for the paths, which are absent
+ *   when there are none: the test that needs them says what to do
+ */
+export function planMonitoring(env: NodeJS.ProcessEnv = process.env): {
+  jobs: Job[];
+  paths: () => MonitoringPrograms | undefined;
+} {
+  const folder = join(cacheFolder(env), 'tools', `monitoring-debian-${process.arch}`);
+  const paths = () => given(env) ?? onPath(env) ?? unpacked(folder);
+  const canFetch = ['apt-get', 'dpkg'].every((command) => findOnPath(command, env) !== undefined);
+  return { paths, jobs: paths() === undefined && canFetch ? [fetchJob(folder, paths)] : [] };
+}
+
+function given(env: NodeJS.ProcessEnv): MonitoringPrograms | undefined {
+  const prometheus = env['FAIRWAY_TEST_PROMETHEUS'];
+  const alertmanager = env['FAIRWAY_TEST_ALERTMANAGER'];
+  return prometheus === undefined || alertmanager === undefined ? undefined : { prometheus, alertmanager };
+}
+
+function onPath(env: NodeJS.ProcessEnv): MonitoringPrograms | undefined {
+  const prometheus = findOnPath('prometheus', env);
+  const alertmanager = findOnPath('prometheus-alertmanager', env) ?? findOnPath('alertmanager', env);
+  return prometheus === undefined || alertmanager === undefined ? undefined : { prometheus, alertmanager };
+}
+
+function unpacked(folder: string): MonitoringPrograms | undefined {
+  const found = {
+    prometheus: join(folder, 'usr', 'bin', 'prometheus'),
+    alertmanager: join(folder, launcher),
+  };
+  return Object.values(found).every(existsSync) ? found : undefined;
+}
+
+function fetchJob(folder: string, paths: () => unknown): Job {
+  return {
+    title: 'prometheus, alertmanager',
+    run: async (report, signal) => {
+      report("fetching Debian's packages");
+      const onWait = (pid: number) => report(`process ${pid} is fetching them, waiting for that`);
+      await mkdir(join(folder, '..'), { recursive: true });
+      try {
+        await buildInto(
+          folder,
+          () => paths() !== undefined,
+          onWait,
+          (temporary) => unpackPackages(temporary, signal),
+        );
+      } catch (error) {
+        // Only some tests need them, and say so themselves.
+        if (signal.aborted) throw error;
+        report(`not fetched: ${(error as Error).message.split('\n')[0] ?? ''}`);
+      }
+    },
+  };
+}
+
+async function unpackPackages(folder: string, signal: AbortSignal): Promise<void> {
+  const run = (command: string, args: readonly string[]) =>
+    execa(command, args, { cwd: folder, signal, stdin: 'ignore', all: true });
+  try {
+    await run('apt-get', ['download', '-qq', ...packages]);
+  } catch {
+    // The system's package lists are missing or old; anybody may have lists of their own.
+    await mkdir(join(folder, 'lists', 'partial'), { recursive: true });
+    await mkdir(join(folder, 'cache', 'archives', 'partial'), { recursive: true });
+    const own = ['-o', 'Dir::State::lists=lists', '-o', 'Dir::Cache=cache'].map((each) =>
+      each.replace(/=(.*)$/, (_whole, name: string) => `=${join(folder, name)}`),
+    );
+    await run('apt-get', [...own, 'update', '-qq']);
+    await run('apt-get', [...own, 'download', '-qq', ...packages]);
+  }
+  const archives = (await readdir(folder)).filter((each) => each.endsWith('.deb'));
+  for (const archive of archives) await run('dpkg', ['-x', archive, folder]);
+  await Promise.all(
+    [...archives, 'lists', 'cache'].map((each) => rm(join(folder, each), { recursive: true, force: true })),
+  );
+  await relocate(folder);
+}
+
+/**
+ * Makes that path relative, in as many bytes, so that the program runs from wherever it is unpacked, and nothing
+ * is written outside of the cache folder.
+ */
+async function relocate(folder: string): Promise<void> {
+  const program = join(folder, 'usr', 'bin', 'prometheus-alertmanager');
+  const path = installedTemplates.replace('/usr/', './///');
+  const code = await readFile(program, 'latin1');
+  await writeFile(program, code.replaceAll(installedTemplates, path), { encoding: 'latin1', mode: 0o755 });
+  const start = '#!/bin/sh\ncd "$(dirname "$0")/usr" && exec bin/prometheus-alertmanager "$@"\n';
+  await writeFile(join(folder, launcher), start, { mode: 0o755 });
+}
