@@ -18,6 +18,7 @@ export function workloadFacts(deployment: V1Deployment): WorkloadFacts {
     progressDeadlineSeconds: spec?.progressDeadlineSeconds ?? 600,
     nodeSelector: pod?.nodeSelector ?? {},
     hasAffinity: pod?.affinity !== undefined,
+    tolerations: pod?.tolerations ?? [],
     serviceAccount: pod?.serviceAccountName ?? 'default',
     scheduler: pod?.schedulerName ?? 'default-scheduler',
     claims: [...new Set(claims)],
