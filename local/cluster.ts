@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly contexts: readonly string[];
   readonly nodes?: number;
   readonly podTimes?: Partial<PodTimes>;
+  /** Keep a record of the requests of a namespace's service accounts. */
+  readonly auditAccountsOf?: string;
   readonly log?: (line: string) => void;
 }
 
@@ -31,6 +33,8 @@ export interface Cluster {
   readonly kubeconfig: string;
   /** Its folder, for files that shall go when the cluster goes. */
   readonly folder: string;
+  /** Where requests are recorded, one a line, as `auditAccountsOf` asked for. */
+  readonly auditLog: string;
   /** Runs kubectl against the cluster; answers what it printed. Throws with its error text. */
   readonly kubectl: (args: readonly string[], input?: string) => Promise<string>;
   /** Ends every process and removes the folder. May be called twice. */
@@ -92,6 +96,7 @@ async function start(options: ClusterOptions, folder: string): Promise<Omit<Clus
 
   return {
     kubeconfig,
+    auditLog: join(home, 'logs', 'audit.log'),
     kubectl,
     stopApiServer: () => killComponent('kube-apiserver'),
     startApiServer: async () => {
@@ -120,7 +125,8 @@ async function createCluster(
     await freePorts([0, 0, 0, 0, 0, 0, 0]);
   const ports = { apiServer, etcd, etcdPeer, controllerManager, scheduler, kwok, kubelet };
   const configuration = join(folder, 'kwok.yaml');
-  await writeFile(configuration, kwokConfiguration(ports, { ...defaultPodTimes, ...options.podTimes }));
+  const times = { ...defaultPodTimes, ...options.podTimes };
+  await writeFile(configuration, kwokConfiguration(ports, times, await auditPolicy(options, folder)));
   const binaries = {
     etcd: 'etcd',
     'kube-apiserver': 'kube-apiserver',
@@ -144,4 +150,20 @@ async function createCluster(
     ...flags,
   ]);
   return kubelet;
+}
+
+async function auditPolicy({ auditAccountsOf }: ClusterOptions, folder: string): Promise<string | undefined> {
+  if (auditAccountsOf === undefined) return undefined;
+  const file = join(folder, 'audit-policy.yaml');
+  const policy = {
+    apiVersion: 'audit.k8s.io/v1',
+    kind: 'Policy',
+    omitStages: ['RequestReceived'],
+    rules: [
+      { level: 'Metadata', userGroups: [`system:serviceaccounts:${auditAccountsOf}`] },
+      { level: 'None' },
+    ],
+  };
+  await writeFile(file, JSON.stringify(policy));
+  return file;
 }

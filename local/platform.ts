@@ -16,6 +16,8 @@ export interface PlatformOptions {
   readonly contexts: readonly string[];
   /** Without the UI, on any free ports: nobody watches. */
   readonly unattended?: boolean;
+  /** Of the cluster. */
+  readonly auditAccountsOf?: string;
 }
 
 /** Its parts start side by side. */
@@ -40,14 +42,14 @@ export interface Installation {
   readonly values?: readonly string[];
 }
 
-export function startPlatform({ bin, contexts, unattended = false }: PlatformOptions): Platform {
+export function startPlatform({ bin, contexts, unattended = false, ...cluster }: PlatformOptions): Platform {
   const temporal = startTemporalServer({
     bin,
     headless: unattended,
     ...(unattended ? { port: 0, uiPort: 0 } : {}),
     searchAttributes: Object.values(searchAttributeNames).map((name) => `${name}=Keyword`),
   });
-  const clusterAlone = startCluster({ bin, contexts });
+  const clusterAlone = startCluster({ bin, contexts, ...cluster });
   const standIn = clusterAlone.then(({ kubeconfig }) => startStandIn({ kubeconfig }));
   return {
     temporal,

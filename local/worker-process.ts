@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 export interface WorkerProcessOptions {
   readonly temporalAddress: string;
   readonly configFile: string;
-  readonly kubeconfig: string;
+  /** Absent: the worker has no credentials from a file. */
+  readonly kubeconfig?: string;
   /** Path of helm. */
   readonly helm: string;
   readonly logFile: string;
@@ -39,7 +40,8 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
   const args = [
     ...(entry.endsWith('.ts') ? ['--import', 'tsx'] : []),
     entry,
-    ...['--config', options.configFile, '--kubeconfig', options.kubeconfig, '--helm', options.helm],
+    ...['--config', options.configFile, '--helm', options.helm],
+    ...(options.kubeconfig === undefined ? [] : ['--kubeconfig', options.kubeconfig]),
     ...(options.args ?? []),
   ];
   const child = spawn(process.execPath, args, {

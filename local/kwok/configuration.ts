@@ -16,8 +16,8 @@ export interface ClusterPorts {
 /** Resources of KWOK that lead requests for pods somewhere: one pod's by name, or those of many. */
 export const requestKinds = ['PortForward', 'Exec', 'Logs', 'ClusterPortForward', 'ClusterLogs'] as const;
 
-/** YAML documents (JSON is YAML). Everything listens on loopback only. */
-export function kwokConfiguration(ports: ClusterPorts, times: PodTimes): string {
+/** YAML documents (JSON is YAML). Everything listens on loopback only. `auditPolicy` is a file. */
+export function kwokConfiguration(ports: ClusterPorts, times: PodTimes, auditPolicy?: string): string {
   const cluster = {
     apiVersion: 'config.kwok.x-k8s.io/v1alpha1',
     kind: 'KwokctlConfiguration',
@@ -32,6 +32,7 @@ export function kwokConfiguration(ports: ClusterPorts, times: PodTimes): string 
       kubeSchedulerPort: ports.scheduler,
       kwokControllerPort: ports.kwok,
       enableCRDs: [...requestKinds],
+      ...(auditPolicy === undefined ? {} : { kubeAuditPolicy: auditPolicy }),
     },
     componentsPatches: [
       { name: 'etcd', extraArgs: [arg('unsafe-no-fsync', 'true')] },

@@ -2,7 +2,9 @@
  * All rights that a cluster's worker can need, in the parts that a set-up takes: what pre-flight asks about is put
  * together from the same lists, and the roles of the Helm chart are generated from these parts.
  */
-import { chartObjectVerbs, helmReads, helmWrites } from '../activities/helm/permissions.ts';
+import { diagnosisClusterPermissions, diagnosisPermissions } from '../activities/diagnosis/permissions.ts';
+import { helmReads, helmWrites } from '../activities/helm/permissions.ts';
+import { chartObjectVerbs } from '../activities/kubernetes/chart-permissions.ts';
 import { surroundingsPermissions } from '../activities/kubernetes/observe-surroundings.ts';
 import {
   releasePermissions,
@@ -16,6 +18,10 @@ import { verificationPermissions } from '../activities/verification/permissions.
 export interface RightsParts {
   /** Every release, and the rollback to what was before it. */
   readonly release: readonly Permission[];
+  /** Optional: without them a diagnosis says what it could not see. */
+  readonly diagnosis: readonly Permission[];
+  /** As optional, and of the whole cluster. */
+  readonly diagnosisCluster: readonly Permission[];
   /** Canary and blue/green. */
   readonly tracks: readonly Permission[];
   /** By the service's `verification.reach`. */
@@ -32,6 +38,8 @@ export interface RightsParts {
 
 export const rightsParts: RightsParts = {
   release: [...releasePermissions, ...rollbackPermissions],
+  diagnosis: diagnosisPermissions,
+  diagnosisCluster: diagnosisClusterPermissions,
   tracks: [...trackPermissions, ...surroundingsPermissions],
   verification: {
     portForward: verificationPermissions('portForward'),

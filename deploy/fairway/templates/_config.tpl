@@ -38,7 +38,7 @@
 {{- range $name, $entry := include "fairway.environmentsOf" . | fromJson -}}
 {{- $clusters = append $clusters $entry.cluster -}}
 {{- end -}}
-{{- $clusters = uniq $clusters -}}
+{{- $clusters = uniq $clusters | sortAlpha -}}
 {{- if ne (len $clusters) 1 -}}
 {{- fail (printf "workers: %s serves environments on several clusters (%s). Install the chart in each of them, with the environments of that one" .worker.name (join ", " $clusters)) -}}
 {{- end -}}

@@ -16,7 +16,7 @@ Takes root and worker.
 
 {{/* The names of the parts of files/rights.yaml that these services take, as a JSON list. Takes services and worker. */}}
 {{- define "fairway.partsOf" -}}
-{{- $parts := list "release" -}}
+{{- $parts := list "release" "diagnosis" -}}
 {{- $blueGreen := has "blueGreen" .worker.strategies -}}
 {{- if or $blueGreen (has "canary" .worker.strategies) -}}
 {{- $parts = append $parts "tracks" -}}

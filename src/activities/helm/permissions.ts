@@ -13,8 +13,8 @@ export const helmReads: readonly Permission[] = [
 ];
 
 /**
- * For upgrade and rollback of the workload. Each other kind that the service's chart holds takes
- * `chartObjectVerbs`, and its hooks take what they do: only the chart knows.
+ * For upgrade and rollback of the workload. What each other kind of the service's chart takes is asked
+ * about once it is rendered (`chart-permissions.ts`); its hooks take what they do, and only the chart knows.
  */
 export const helmWrites: readonly Permission[] = [
   {
@@ -36,6 +36,3 @@ export function helmPermissions({ service }: Pick<Target, 'service'>): readonly 
   if (service.helm === undefined) return [];
   return service.update === 'helm' ? [...helmReads, ...helmWrites] : helmReads;
 }
-
-/** What helm does with the objects of a chart as they come, change and go. */
-export const chartObjectVerbs = ['get', 'create', 'patch', 'delete'] as const;

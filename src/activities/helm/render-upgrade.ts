@@ -1,15 +1,19 @@
 /** Whether an upgrade would render, asked of helm itself and changing nothing. */
 import { failureTypes } from '../../domain/failures.ts';
 import { chartArgs } from './chart.ts';
+import { kindsIn } from './manifest-kinds.ts';
 import { isAboutTheCluster, isOperationInProgress } from './failure-rules.ts';
 import { helmFailure, refusal } from './failures.ts';
 import type { HelmResult } from './helm-cli.ts';
 import type { HelmRelease } from './helm-release.ts';
 import { setImageTagArgs } from './image-tag.ts';
 import { inForce } from './release-history.ts';
+import type { ManifestKind } from './types.ts';
 import { upgradeArgs } from './upgrade-args.ts';
 
-export type Rendering = { readonly ok: true } | { readonly ok: false; readonly error: string };
+type Judgement = { readonly ok: true } | { readonly ok: false; readonly error: string };
+type Rendering =
+  (Judgement & { readonly ok: false }) | { readonly ok: true; readonly kinds: readonly ManifestKind[] };
 
 /** Downloading a chart and rendering it against a busy API server. */
 const renderTimeoutSeconds = 120;
@@ -20,10 +24,12 @@ const renderTimeoutSeconds = 120;
  * the upgrade does not need. Throws only where helm could not look: cluster, rights, helm missing.
  */
 export async function renderUpgrade(release: HelmRelease, tag: string): Promise<Rendering> {
-  const dryRun = await rehearse(release, tag, ['--hide-secret', '--hide-notes']);
-  return dryRun.outcome === 'failed' && isOperationInProgress(dryRun.stderr)
-    ? judge(release, await renderTemplate(release, tag))
-    : judge(release, dryRun);
+  // With its Secrets, as their rights are asked about too; nothing but kinds leaves this function.
+  const dryRun = await rehearse(release, tag, ['--hide-notes', '--output', 'json']);
+  const isPending = dryRun.outcome === 'failed' && isOperationInProgress(dryRun.stderr);
+  const result = isPending ? await renderTemplate(release, tag) : dryRun;
+  const judged = await judge(release, result);
+  return judged.ok ? { ok: true, kinds: result.outcome === 'done' ? kindsIn(result.stdout) : [] } : judged;
 }
 
 export function rehearse(release: HelmRelease, tag: string, options: readonly string[]): Promise<HelmResult> {
@@ -55,7 +61,7 @@ async function renderTemplate(release: HelmRelease, tag: string): Promise<HelmRe
   );
 }
 
-export async function judge(release: HelmRelease, result: HelmResult): Promise<Rendering> {
+export async function judge(release: HelmRelease, result: HelmResult): Promise<Judgement> {
   if (result.outcome === 'done') return { ok: true };
   if (result.outcome !== 'failed') throw helmFailure(release.target, 'helm upgrade --dry-run', result);
   const text = await release.explain(result.stderr);

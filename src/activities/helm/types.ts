@@ -41,17 +41,26 @@ export interface HelmActivities {
   rollBackHelmRelease(input: RollBackHelmReleaseInput): Promise<HelmRevision>;
 }
 
+/** What a chart holds objects of. */
+export interface ManifestKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
 /** What is read of Helm before a change; used by the Kubernetes activities, not by workflows. */
 export interface HelmReader {
   /** `undefined` when there is no such release. */
   observeRelease(target: Target): Promise<ObservedHelmRelease | undefined>;
   /** What each stored revision holds, newest first; `undefined` when there is no such release. */
   listRevisions(target: Target): Promise<readonly HelmRevisionFacts[] | undefined>;
-  /** Renders the chart as the upgrade would; answers the error text when it does not render. */
+  /** Renders the chart as the upgrade would; answers what it holds, or the error text when it does not render. */
   renderUpgrade(
     target: Target,
     tag: string,
-  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly error: string }>;
+  ): Promise<
+    | { readonly ok: true; readonly kinds: readonly ManifestKind[] }
+    | { readonly ok: false; readonly error: string }
+  >;
 }
 
 export type UpgradePreview =

@@ -3,7 +3,7 @@ import { failureTypes } from '../../domain/failures.ts';
 import { imageTag } from '../../domain/image.ts';
 import type { ObservedHelmRelease, Problem } from '../../domain/observation.ts';
 import type { HelmSpec, Target } from '../../domain/target.ts';
-import type { HelmReader } from '../helm/types.ts';
+import type { HelmReader, ManifestKind } from '../helm/types.ts';
 
 export interface HelmFacts {
   readonly target: Target;
@@ -19,6 +19,8 @@ export interface HelmFacts {
 export interface HelmCheck {
   readonly problems: readonly Problem[];
   readonly release?: ObservedHelmRelease;
+  /** What the upgrade writes objects of; absent when nothing is upgraded, or does not render. */
+  readonly kinds?: readonly ManifestKind[];
 }
 
 /** Looks at the Helm release and rehearses the upgrade. Throws only `ClusterUnreachable`. */
@@ -32,13 +34,13 @@ export async function checkHelm(helm: HelmReader, facts: HelmFacts): Promise<Hel
     const tag = image === undefined ? undefined : imageTag(image);
     if (target.service.update === 'helm' && problems.length === 0 && tag !== undefined) {
       const rendered = await helm.renderUpgrade(target, tag);
-      if (!rendered.ok) {
-        problems.push({
-          rule: 'chart-does-not-render',
-          message: `helm upgrade ${spec.release} would fail: ${rendered.error}`,
-          remedy: `correct the chart ${spec.chart} or the release's values`,
-        });
-      }
+      if (rendered.ok)
+        return { problems, kinds: rendered.kinds, ...(release === undefined ? {} : { release }) };
+      problems.push({
+        rule: 'chart-does-not-render',
+        message: `helm upgrade ${spec.release} would fail: ${rendered.error}`,
+        remedy: `correct the chart ${spec.chart} or the release's values`,
+      });
     }
     return { problems, ...(release === undefined ? {} : { release }) };
   } catch (error) {

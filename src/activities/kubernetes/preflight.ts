@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../domain/failures.ts';
 import type { ObservedTarget, PreflightReport, Problem } from '../../domain/observation.ts';
 import type { HelmReader } from '../helm/types.ts';
+import { permissionsForChart } from './chart-permissions.ts';
 import { checkDeployment } from './check-deployment.ts';
 import { checkHelm, type HelmCheck } from './check-helm.ts';
 import { checkPermissions } from './check-permissions.ts';
@@ -101,9 +102,15 @@ async function inspect(
         }),
   ]);
 
+  const chartRights = await checkPermissions(
+    clients,
+    namespace,
+    await permissionsForChart(clients, release.kinds ?? []),
+  );
+
   const terminating = valueOf(space)?.status?.phase === 'Terminating';
   const problems = [
-    ...rights.map(({ problem }) => problem),
+    ...[...rights, ...chartRights].map(({ problem }) => problem),
     ...(terminating ? [namespaceTerminating(target)] : []),
     ...(deploymentLook.state === 'missing' ? [deploymentMissing(target)] : []),
     ...(deployment === undefined ? [] : checkDeployment(deployment, target)),

@@ -34,25 +34,27 @@ export async function findScaledObjects(
   clients: ClusterClients,
   { name, namespace }: DeploymentRef,
 ): Promise<readonly ScaledObject[]> {
-  const list: unknown = await unlessMissing(() =>
-    clients.custom.listNamespacedCustomObject({ ...resource, namespace }),
-  );
-  const { items = [] } = (list ?? {}) as { readonly items?: readonly ScaledObject[] };
-  return items.filter(({ spec }) => {
+  return (await scaledObjectsOf(clients, namespace)).filter(({ spec }) => {
     // A Deployment of apps/v1 is what KEDA takes a bare name for.
     const { apiVersion = 'apps/v1', kind = 'Deployment', name: scaled } = spec?.scaleTargetRef ?? {};
     return kind === 'Deployment' && apiVersion.startsWith('apps/') && scaled === name;
   });
 }
 
+/** By a list: one right less. */
 export async function readScaledObject(
   clients: ClusterClients,
-  ref: DeploymentRef,
+  { name, namespace }: DeploymentRef,
 ): Promise<ScaledObject | undefined> {
-  const found: unknown = await unlessMissing(() =>
-    clients.custom.getNamespacedCustomObject({ ...resource, ...ref }),
+  return (await scaledObjectsOf(clients, namespace)).find(({ metadata }) => metadata.name === name);
+}
+
+async function scaledObjectsOf(clients: ClusterClients, namespace: string): Promise<readonly ScaledObject[]> {
+  const list: unknown = await unlessMissing(() =>
+    clients.custom.listNamespacedCustomObject({ ...resource, namespace }),
   );
-  return found as ScaledObject | undefined;
+  const { items = [] } = (list ?? {}) as { readonly items?: readonly ScaledObject[] };
+  return items;
 }
 
 export function scaledObjectScaler(clients: ClusterClients, { metadata }: ScaledObject): Scaler {

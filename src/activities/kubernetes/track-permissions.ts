@@ -36,7 +36,7 @@ export const trackPermissions: readonly Permission[] = [
   {
     group: 'keda.sh',
     resource: 'scaledobjects',
-    verbs: ['get', 'list', 'patch'],
+    verbs: ['list', 'patch'],
     reason: 'keep KEDA, where the cluster has it, from moving the replicas meanwhile',
   },
 ];

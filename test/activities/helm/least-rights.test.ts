@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, afterAll, expect, test } from '@jest/globals';
 import { KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
 import { createHelmActivities, createHelmReader } from '../../../src/activities/helm/index.ts';
-import { chartObjectVerbs, helmPermissions } from '../../../src/activities/helm/permissions.ts';
+import { helmPermissions } from '../../../src/activities/helm/permissions.ts';
+import { chartObjectVerbs } from '../../../src/activities/kubernetes/chart-permissions.ts';
 import type { Permission } from '../../../src/activities/kubernetes/permissions.ts';
 import { useCluster } from '../../support/cluster.ts';
 import { createHelmSandbox, helmBinary, inActivity, type HelmSandbox } from './helm-sandbox.ts';
@@ -63,7 +64,7 @@ test('looking takes the listed rights, and with them nothing can be changed', as
   const target = sandbox.target();
 
   expect(await reader.observeRelease(target)).toMatchObject({ manifestImage: 'tensafe/server:4.0.0' });
-  expect(await reader.renderUpgrade(target, '4.1.0')).toEqual({ ok: true });
+  expect(await reader.renderUpgrade(target, '4.1.0')).toMatchObject({ ok: true });
   await expect(
     inActivity(() => createHelmActivities(deps).upgradeHelmRelease({ target, tag: '4.1.0', key: 'k' })),
   ).rejects.toMatchObject({ type: 'Forbidden', nonRetryable: true });

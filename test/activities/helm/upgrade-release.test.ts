@@ -181,7 +181,7 @@ test('values that break the schema of the chart are told with their path and wit
 
 test('an upgrade that would render says so and changes nothing', async () => {
   await install();
-  expect(await reader.renderUpgrade(sandbox.target(), '4.1.0')).toEqual({ ok: true });
+  expect(await reader.renderUpgrade(sandbox.target(), '4.1.0')).toMatchObject({ ok: true });
   expect(await sandbox.history()).toHaveLength(1);
 });
 

@@ -42,7 +42,7 @@ export function tensafe(
 export const noHelm: HelmReader = {
   observeRelease: () => Promise.resolve(undefined),
   listRevisions: () => Promise.resolve(undefined),
-  renderUpgrade: () => Promise.resolve({ ok: true }),
+  renderUpgrade: () => Promise.resolve({ ok: true, kinds: [] }),
 };
 
 export function activitiesOf(

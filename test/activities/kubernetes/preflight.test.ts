@@ -187,7 +187,7 @@ test('a Service that selects none of the pods is refused', async () => {
 
 function reader(
   release: Partial<ObservedHelmRelease> | undefined,
-  rendered: Awaited<ReturnType<HelmReader['renderUpgrade']>> = { ok: true },
+  rendered: Awaited<ReturnType<HelmReader['renderUpgrade']>> = { ok: true, kinds: [] },
 ): HelmReader {
   const whole: ObservedHelmRelease = {
     name: 'tensafe',

@@ -55,12 +55,7 @@ test('the least rights are enough for every activity of a track', async () => {
  * What this story does without: of KEDA's rights a cluster without it asks the list alone, HPAs are
  * watched only beside KEDA, and without a watch a wait lives on lists.
  */
-const notNeededHere = [
-  'watch horizontalpodautoscalers',
-  'get scaledobjects',
-  'patch scaledobjects',
-  'watch endpointslices',
-];
+const notNeededHere = ['watch horizontalpodautoscalers', 'patch scaledobjects', 'watch endpointslices'];
 const needed = trackPermissions.flatMap((permission) =>
   permission.verbs
     .map((verb) => ({ verb, permission, what: describe(permission) }))
