@@ -1,12 +1,12 @@
 /** Starts a worker process, keeps it until it is asked to stop, and answers its exit code. */
 import { Client } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, Runtime } from '@temporalio/worker';
+import { Runtime } from '@temporalio/worker';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { ConfigurationError } from '../config/problem.ts';
 import { readSecrets } from '../config/secrets.ts';
 import { help, parseWorkerArguments, type WorkerArguments } from './arguments.ts';
+import { connectToTemporal } from './connection.ts';
 import { startHealthServer, type HealthServer } from './health.ts';
 import { openClusters } from './in-cluster.ts';
 import { readinessOf } from './readiness.ts';
@@ -68,7 +68,7 @@ async function serveWith(
 ): Promise<void> {
   const served = configuration.environments.filter(({ name }) => environments.includes(name));
   const clusters = await openClusters(args, served);
-  const { connection, namespace } = await connect();
+  const { connection, namespace } = await connectToTemporal();
   try {
     await ensureSearchAttributes(connection, namespace);
     if (args.control) {
@@ -105,17 +105,4 @@ function servedEnvironments(configuration: Configuration, asked?: readonly strin
     );
   }
   return asked ?? known;
-}
-
-async function connect(): Promise<{ connection: NativeConnection; namespace: string }> {
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const address = connectionOptions.address ?? 'localhost:7233';
-  try {
-    return { connection: await NativeConnection.connect(connectionOptions), namespace };
-  } catch (error) {
-    throw new StartError(
-      `No Temporal server answers at ${address} (${error instanceof Error ? error.message : String(error)}). ` +
-        'Start one with `temporal server start-dev`, or set TEMPORAL_ADDRESS or TEMPORAL_PROFILE.',
-    );
-  }
 }

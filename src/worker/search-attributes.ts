@@ -8,7 +8,13 @@ const { INDEXED_VALUE_TYPE_KEYWORD } = proto.temporal.api.enums.v1.IndexedValueT
 
 /** Throws `StartError` with the commands to run when they are missing and may not be created. */
 export async function ensureSearchAttributes(connection: NativeConnection, namespace: string): Promise<void> {
-  const missing = await missingAttributes(connection, namespace);
+  const missing = await missingAttributes(connection, namespace).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartError(
+      `The search attributes of namespace "${namespace}" cannot be read: ${why}. ` +
+        "Let this worker's certificate or API key read the namespace.",
+    );
+  });
   if (missing.length === 0) return;
   try {
     await connection.operatorService.addSearchAttributes({

@@ -9,7 +9,7 @@ import type { WorkerProcess } from '../../local/worker-process.ts';
 import { toolsFolder } from '../support/cluster.ts';
 import { controlQueue, openWorkerScene, type WorkerScene } from '../support/worker-scene.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 let temporal: TemporalServer;
 beforeAll(async () => {
@@ -41,11 +41,13 @@ async function ask(path: string): Promise<Answer> {
   return { status: response.status, body: await response.json() };
 }
 
-/** Asks until the answer has this status. */
+/** Asks until the answer has this status; not for ever, so that what the worker wrote is then read. */
 async function until(path: string, status: number): Promise<Answer> {
+  const deadline = Date.now() + 90_000;
   for (;;) {
     const answer = await ask(path).catch(() => undefined);
     if (answer?.status === status) return answer;
+    if (Date.now() > deadline) throw new Error(`${path}: ${JSON.stringify(answer)}\n${await scene.log()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
