@@ -35,7 +35,7 @@ export async function startStandInPod(pod: V1Pod, folder: string): Promise<Stand
   let behaviour = behaviourOf(pod);
   writeFirstLines(behaviour, version, log);
   for (const line of linesOf(pod)) log(line);
-  const server = await startStandInServer({ version, behaviour: () => behaviours[behaviour], log });
+  const server = await startStandInServer({ version, behaviour: () => bent(behaviour, pod), log });
   // Read by curl in the "container": localhost there is this pod.
   await writeFile(
     join(podFolder, '.curlrc'),
@@ -87,7 +87,23 @@ function writeFirstLines(name: BehaviourName, version: string, log: (line: strin
 }
 
 function linesOf(pod: V1Pod): readonly string[] {
-  return (pod.metadata?.annotations?.[annotations.log] ?? '').split('\n').filter((line) => line !== '');
+  return textOf(pod, annotations.log)
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+/** What was chosen by name, and what its annotations put in its place. */
+function bent(name: BehaviourName, pod: V1Pod): Behaviour {
+  const behaviour: Behaviour = behaviours[name];
+  const answers = textOf(pod, annotations.answers);
+  if (answers === '') return behaviour;
+  const more = JSON.parse(answers) as NonNullable<Behaviour['answers']>;
+  return { ...behaviour, answers: { ...behaviour.answers, ...more } };
+}
+
+function textOf(pod: V1Pod, name: string): string {
+  const text = pod.metadata?.annotations?.[name] ?? '';
+  return text.startsWith('hex:') ? Buffer.from(text.slice(4), 'hex').toString('utf8') : text;
 }
 
 function route(pod: V1Pod, kind: 'PortForward' | 'Exec' | 'Logs', spec: object): KubernetesObject {

@@ -18,6 +18,11 @@ export const annotations = {
   exitReason: 'stand-in.local/exit-reason',
   exitCode: 'stand-in.local/exit-code',
   exitMessage: 'stand-in.local/exit-message',
-  /** What the container writes to its log when it starts, besides what its behaviour writes. */
+  /**
+   * What the container writes to its log when it starts, besides what its behaviour writes. In hex after `hex:`,
+   * where a test looks for those words everywhere and must not find them here.
+   */
   log: 'stand-in.local/log',
+  /** JSON: by path, the `status` and `json` that its server answers instead. In hex as above. */
+  answers: 'stand-in.local/answers',
 } as const;

@@ -39,7 +39,8 @@ export const routingKey = '0123456789abcdef0123456789abcdef';
 
 const maxBytes = 512 * 1024;
 
-export async function startPagingServer(): Promise<PagingServer> {
+/** `key` is the routing key that it knows. */
+export async function startPagingServer(key = routingKey): Promise<PagingServer> {
   const events: PagingEvent[] = [];
   const changes: PagingEvent[] = [];
   const open = new Map<string, number>();
@@ -69,7 +70,7 @@ export async function startPagingServer(): Promise<PagingServer> {
       if (request.method !== 'POST' || !['/v2/enqueue', '/v2/change/enqueue'].includes(path))
         return send(response, 404, { status: 'not found' });
       const event = parse(text);
-      const errors = [...sizeProblem(text), ...problemsOf(request, path, event)];
+      const errors = [...sizeProblem(text), ...problemsOf(request, path, event, key)];
       if (errors.length > 0)
         return send(response, 400, { status: 'invalid event', message: 'Event object is invalid', errors });
       return accept(response, path, event);
@@ -111,7 +112,7 @@ function sizeProblem(text: string): string[] {
   return Buffer.byteLength(text) > maxBytes ? ['the event is larger than 512 KB'] : [];
 }
 
-function problemsOf(request: IncomingMessage, path: string, event: PagingEvent): string[] {
+function problemsOf(request: IncomingMessage, path: string, event: PagingEvent, known: string): string[] {
   const { payload = {}, links } = event;
   const rules: readonly (readonly [broken: boolean, words: string])[] = [
     [request.headers['content-type'] !== 'application/json', 'the content type must be application/json'],
@@ -119,7 +120,7 @@ function problemsOf(request: IncomingMessage, path: string, event: PagingEvent):
       typeof event['routing_key'] !== 'string' || event['routing_key'].length !== 32,
       "Length of 'routing_key' is incorrect (should be 32 characters)",
     ],
-    [event['routing_key'] !== routingKey, "'routing_key' is not known"],
+    [event['routing_key'] !== known, "'routing_key' is not known"],
     [links !== undefined && !isLinks(links), "'links' must hold objects with 'href' and 'text'"],
     ...(path === '/v2/change/enqueue' ? changeRules(payload) : alertRules(event, payload)),
   ];

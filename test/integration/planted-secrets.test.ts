@@ -1,0 +1,181 @@
+/**
+ * Marked secrets in every place where Fairway meets one, releases that go well and badly, and a search for them in
+ * everything that it keeps, writes and sends.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { CoreV1Api } from '@kubernetes/client-node';
+import { execa } from 'execa';
+import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
+import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
+import { aNamespace, toolsFolder, useLocalCluster } from '../support/cluster.ts';
+import { beside, versions, writeShopChart } from '../support/planted/chart.ts';
+import { everyWordOf } from '../support/planted/every-word.ts';
+import { foundIn, plantSecrets, shapesOf } from '../support/planted/secrets.ts';
+import { startReceivers, type Receivers } from '../support/planted/receivers.ts';
+import { temporalCli } from '../support/temporal-cli.ts';
+
+// Whole releases on a machine that may be busy.
+jest.setTimeout(300_000);
+
+const cluster = useLocalCluster();
+const planted = plantSecrets();
+let folder: string;
+let namespace: string;
+let temporal: TemporalServer;
+let worker: WorkerProcess;
+let receivers: Receivers;
+
+const { cli, status } = temporalCli(() => temporal.address);
+/** What the person at the command line read. */
+const printed: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fairway-planted-'));
+  namespace = await aNamespace(cluster());
+  [temporal, receivers] = await Promise.all([
+    startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true }),
+    startReceivers(planted),
+    writeShopChart(join(folder, 'shop'), planted),
+  ]);
+  await writeFile(join(folder, 'fairway.yaml'), configuration());
+  await install();
+  worker = startWorkerProcess({
+    temporalAddress: temporal.address,
+    configFile: join(folder, 'fairway.yaml'),
+    kubeconfig: cluster().kubeconfig,
+    helm: join(toolsFolder(), 'helm'),
+    logFile: join(folder, 'worker.log'),
+    env: {
+      SLACK_BOT_TOKEN: planted.slackToken,
+      SLACK_API_URL: receivers.slack.url,
+      FAIRWAY_GITHUB_TOKEN: planted.githubToken,
+      FAIRWAY_PAGERDUTY_TOKEN: planted.pagerdutyToken,
+      FAIRWAY_PAGERDUTY_ROUTING_KEY: planted.routingKey,
+      FAIRWAY_WEBHOOK_SECRET: planted.webhookSecret,
+    },
+  });
+  await worker.ready;
+});
+
+afterAll(async () => {
+  await worker.stop();
+  await temporal.stop();
+  await receivers.stop();
+  await rm(folder, { recursive: true });
+});
+
+function configuration(): string {
+  return `
+temporal: { taskQueue: ${namespace}, ui: "https://temporal.example.com" }
+codeHost: { kind: github, url: "${receivers.codeHost.url}" }
+onCall: { kind: pagerduty, url: "${receivers.onCall.url}", schedule: PABC123 }
+environments:
+  production:
+    cluster: ${cluster().config.currentContext}
+    namespace: ${namespace}
+    taskQueue: ${namespace}-cluster
+    slackChannel: "#ops-announcements"
+    checklist: [onCall]
+    paging: { kind: pagerduty, url: "${receivers.paging.url}" }
+    incidents:
+      ticket: { kind: github, owner: org, repository: ops }
+      webhook: { url: "${receivers.webhook.url}" }
+      postMortem: true
+services:
+  shop:
+    displayName: Shop
+    deployment: shop-server
+    container: shop
+    image: example/shop
+    kubernetesService: shop-server
+    update: helm
+    helm: { release: shop, chart: ./shop, imageTagValue: image.tag }
+    verification: { port: 8000 }
+`;
+}
+
+/** The old version, with the values that its team gave it. */
+async function install(): Promise<void> {
+  const core = cluster().config.makeApiClient(CoreV1Api);
+  const stringData = { 'database-url': `postgres://shop:${planted.secretValue}@db:5432/shop` };
+  await core.createNamespacedSecret({ namespace, body: { metadata: { name: 'shop-secrets' }, stringData } });
+  const values = join(folder, 'values.json');
+  const given = { smtp: { password: planted.helmValue }, api: { license: planted.literalEnvironmentValue } };
+  await writeFile(values, JSON.stringify({ ...given, image: { tag: '4.0.0' } }));
+  await execa(join(toolsFolder(), 'helm'), [
+    ...['install', 'shop', join(folder, 'shop'), '--values', values, '--wait', '--timeout', '2m'],
+    ...['--kubeconfig', cluster().kubeconfig, '--namespace', namespace],
+  ]);
+}
+
+async function run(workflowId: string, input: object, type = 'release'): Promise<string> {
+  const request = { service: 'shop', environment: 'production', ...input };
+  const { stdout, stderr } = await cli(
+    ...['workflow', 'execute', '--type', type, '--task-queue', namespace],
+    ...['--workflow-id', workflowId, '--input', JSON.stringify(request)],
+  );
+  printed.push(stdout, stderr);
+  return stdout + stderr;
+}
+
+/** Everything that left Fairway or that it keeps, by where it was found. */
+async function everyWord(): Promise<ReadonlyMap<string, string>> {
+  const core = cluster().config.makeApiClient(CoreV1Api);
+  const labelSelector = 'app.kubernetes.io/managed-by=fairway';
+  const [configMaps, events] = await Promise.all([
+    core.listNamespacedConfigMap({ namespace, labelSelector }),
+    core.listNamespacedEvent({ namespace }),
+  ]);
+  return new Map([
+    ...(await everyWordOf(temporal.address)),
+    ...receivers.everyWord(),
+    ['worker log', await readFile(join(folder, 'worker.log'), 'utf8')],
+    ['command line', printed.join('\n')],
+    ['backups', JSON.stringify(configMaps)],
+    ['events', JSON.stringify(events)],
+  ]);
+}
+
+test('no secret is found in anything that releases, good and bad, keep, write or send', async () => {
+  const request = { requestedBy: 'ana@example.com' };
+  await run('shop-plan', { ...request, version: versions.good, dryRun: true });
+  await run('shop-good', { ...request, version: versions.good });
+  await run('shop-crash', { ...request, version: versions.crashing });
+  // A refusal that repeats what it was sent, key and all.
+  receivers.paging.fail({ mode: 'echo', times: 2 });
+  await run('shop-unhealthy', { ...request, version: versions.unhealthy });
+  receivers.paging.heal();
+  await run('shop-unrenderable', { ...request, version: versions.unrenderable });
+  await run('shop-check', {}, 'verification');
+  await run('shop-diagnosis', {}, 'diagnosis');
+  const names = ['shop-plan', 'shop-good', 'shop-crash', 'shop-unhealthy'];
+  const outcomes = await Promise.all(names.map(async (name) => (await status(name)).outcome));
+  expect(outcomes).toEqual(['planned', 'released', 'rolledBack', 'rolledBack']);
+
+  const words = await everyWord();
+  const all = [...words.values()].join('\n');
+  // The search is worth something only where what was said beside the secrets is found.
+  for (const text of [beside.log, beside.answer, '[redacted]']) expect(all).toContain(text);
+  expect(words.get('sent to GitHub')).toMatch(new RegExp(`${beside.log}.{0,200}redacted`));
+  expect(words.get('sent to the web hook')).toContain(beside.answer);
+  expect(words.get('command line')).toContain('the mail server does not take [withheld]');
+  expect([...words.keys()].filter((name) => name.startsWith('sent'))).toEqual([
+    ...['sent to Slack', 'sent to PagerDuty', 'sent to GitHub', 'sent to the web hook'],
+  ]);
+  for (const [name, text] of words) if (name.startsWith('sent')) expect(text).toContain('4.1.1-crash');
+
+  const leaks = [...words].flatMap(([place, text]) =>
+    foundIn(text, planted).map((secret) => `${secret} in ${place}: ${around(text, secret)}`),
+  );
+  expect(leaks).toEqual([]);
+});
+
+/** Where a leak came from. */
+function around(text: string, name: string): string {
+  const secret = planted[name as keyof typeof planted];
+  const at = Math.max(...shapesOf(secret).map((shape) => text.indexOf(shape)));
+  return text.slice(Math.max(0, at - 300), at + 100);
+}
