@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chown, mkdtemp, open, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { freePorts } from './free-port.ts';
@@ -17,6 +17,8 @@ export interface PostgresqlOptions {
 
 export interface Postgresql {
   readonly port: number;
+  /** For its client programs: where it is and who asks. */
+  readonly clientEnvironment: Readonly<Record<string, string>>;
   /** Runs one statement as the user; answers the rows as text. */
   readonly query: (sql: string, database?: string) => Promise<string>;
   /** Ends every one of its processes at once, as the end of a container does: nothing is written any more. */
@@ -41,13 +43,16 @@ export async function startPostgresql({ user, password }: PostgresqlOptions): Pr
   const keeper = keep({ marker: `${data} `, folder });
   const [port = 0] = await freePorts([0]);
   const logFile = join(folder, 'postgresql.log');
-  const environment = { ...process.env, PGPASSWORD: password };
+  const clientEnvironment = {
+    ...{ PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: user, PGPASSWORD: password },
+    PATH: [dirname(programs.psql), process.env['PATH']].join(delimiter),
+  };
   let server: ChildProcess | undefined;
 
   const query = async (sql: string, database = 'postgres'): Promise<string> => {
-    const where = ['--host', '127.0.0.1', '--port', String(port), '--username', user, '--dbname', database];
-    const args = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', ...where, '--command', sql];
-    return (await execa(programs.psql, args, { env: environment, cwd: folder })).stdout;
+    const args = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--dbname', database];
+    const options = { env: clientEnvironment, cwd: folder };
+    return (await execa(programs.psql, [...args, '--command', sql], options)).stdout;
   };
   const start = async (): Promise<void> => {
     const log = await open(logFile, 'a');
@@ -91,6 +96,7 @@ export async function startPostgresql({ user, password }: PostgresqlOptions): Pr
   }
   return {
     port,
+    clientEnvironment,
     query,
     kill9: async () => {
       if (server?.pid === undefined || hasEnded(server)) return;

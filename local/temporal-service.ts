@@ -49,14 +49,14 @@ export async function startTemporalService(options: TemporalServiceOptions): Pro
   const program = join(folder, 'temporal-server');
   await symlink(options.program, program);
   const [grpc = 0, http = 0, ...others] = await lowPorts(2 + 2 * roles.length);
-  const ports = roles.flatMap((role, index) => [
-    [`${role}_GRPC_PORT`, role === 'FRONTEND' ? grpc : others[2 * index]],
-    [`${role}_MEMBERSHIP_PORT`, others[2 * index + 1]],
-  ]);
+  const ports: Record<string, string> = { FRONTEND_HTTP_PORT: String(http) };
+  for (const [index, role] of roles.entries()) {
+    ports[`${role}_GRPC_PORT`] = String(role === 'FRONTEND' ? grpc : others[2 * index]);
+    ports[`${role}_MEMBERSHIP_PORT`] = String(others[2 * index + 1]);
+  }
   const environment = {
     ...options.environment,
-    ...Object.fromEntries(ports.map(([name, port]) => [name, String(port)])),
-    FRONTEND_HTTP_PORT: String(http),
+    ...ports,
     BIND_ON_IP: '127.0.0.1',
     TEMPORAL_BROADCAST_ADDRESS: '127.0.0.1',
   };

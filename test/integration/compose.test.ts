@@ -15,6 +15,7 @@ import { useLocalCluster } from '../support/cluster.ts';
 import { openComposeScene, slackChannel, type ComposeScene } from '../support/compose-scene.ts';
 import { parseDockerfile } from '../support/dockerfile.ts';
 
+const project = fileURLToPath(new URL('../../', import.meta.url));
 const minutes = 60_000;
 const askAgainMilliseconds = 200;
 // Whole releases on a machine that may be busy.
@@ -81,6 +82,11 @@ test('releases are found by their search attributes, which PostgreSQL holds', as
     await sleep(askAgainMilliseconds);
   }
   expect(found.sort()).toEqual(['tensafe-4.1.0', 'tensafe-4.2.0', 'tensafe-4.3.0']);
+  // As the operator's page asks after a restore.
+  const running = scene.client.workflow.list({
+    query: `FairwayPhase IS NOT NULL AND ExecutionStatus = 'Running'`,
+  });
+  for await (const { workflowId } of running) expect(workflowId).toBe('none');
 });
 
 test('setting up again, as every start does, changes nothing', async () => {
@@ -90,10 +96,40 @@ test('setting up again, as every start does, changes nothing', async () => {
   expect(status.name).toBe('COMPLETED');
 });
 
+test('the commands that back up and restore bring back what was there', async () => {
+  const { postgresql } = scene.topology;
+  const history = async () => (await scene.client.workflow.getHandle('tensafe-4.2.0').fetchHistory()).events;
+  const before = await history();
+  await asDocumented('back up');
+  await postgresql.query(
+    'delete from executions; delete from history_node; delete from history_tree',
+    'temporal',
+  );
+  await asDocumented('restore');
+  expect(await history()).toEqual(before);
+});
+
+/** Runs a part of the operator's page, with a process in the place of each container. */
+async function asDocumented(part: string): Promise<void> {
+  const { postgresql, temporal } = scene.topology;
+  const page = await readFile(join(project, 'docs/operator/compose.md'), 'utf8');
+  const [, commands = ''] = new RegExp(`<!-- ${part} -->\\s+\x60{3}\n([^\x60]+)`).exec(page) ?? [];
+  const lines = commands.trim().split('\n');
+  expect(lines.length).toBeGreaterThan(3);
+  const inDatabase = 'docker compose exec -T postgresql ';
+  for (const line of lines) {
+    if (line.startsWith(inDatabase)) {
+      const options = { env: postgresql.clientEnvironment, cwd: scene.folder, shell: true };
+      await execa(line.slice(inDatabase.length), options);
+    } else if (line === 'docker compose stop worker temporal') await temporal.kill9();
+    else if (/^docker compose (start temporal worker|up --detach)$/.test(line)) await temporal.restart();
+    else expect(line).toBe('docker compose up --detach postgresql');
+  }
+}
+
 /** The command of the image's HEALTHCHECK. */
 async function healthCheck(): Promise<string[]> {
-  const file = fileURLToPath(new URL('../../Dockerfile', import.meta.url));
-  const last = parseDockerfile(await readFile(file, 'utf8')).at(-1);
+  const last = parseDockerfile(await readFile(join(project, 'Dockerfile'), 'utf8')).at(-1);
   const check = last?.instructions.find(({ name }) => name === 'HEALTHCHECK')?.rest ?? '';
   return JSON.parse(check.slice(check.indexOf('['))) as string[];
 }

@@ -8,10 +8,19 @@ import { buildInto, goEnvironment } from '../../local/build-tools.ts';
 import { isSameVersion, toolsOnPath, versionIn } from '../../local/path-tools.ts';
 import { judgeGo } from '../../local/prerequisites.mjs';
 import { checkJars } from '../../local/test-server.ts';
-import { buildFlags, cacheFolder, pinnedVersion, toolFolder, toolSets } from '../../local/tool-catalogue.mjs';
+import {
+  buildFlags,
+  cacheFolder,
+  isOlder,
+  pinnedVersion,
+  requiredGo,
+  testToolSets,
+  toolFolder,
+  toolSets,
+} from '../../local/tool-catalogue.mjs';
 import type { ToolName, ToolSet } from '../../local/tool-catalogue.mjs';
 import { linkTools } from '../../local/tool-links.ts';
-import { planTools } from '../../local/tools.ts';
+import { allTools, planTools } from '../../local/tools.ts';
 
 let folder: string;
 
@@ -43,6 +52,8 @@ const said: [ToolName, string, string | undefined][] = [
   ['helm', 'v3.22.0+gabc1234', 'v3.22.0+gabc1234'],
   ['helm', 'Error: unknown flag: --short', undefined],
   ['kubectl', '', undefined],
+  ['temporal-server', 'temporal version 1.32.0', '1.32.0'],
+  ['temporal-sql-tool', 'temporal-sql-tool version 1.32.0', '1.32.0'],
 ];
 test.each(said)('%s that says %j states version %s', (tool, output, stated) => {
   expect(versionIn(tool, output)).toBe(stated);
@@ -92,6 +103,13 @@ describe('a set of tools on PATH', () => {
     await chmod(join(bin, 'etcd'), 0o644);
     expect(await toolsOnPath(etcd, { PATH: bin })).toBeUndefined();
   });
+});
+
+test('what a single test needs is neither built nor asked for by the demo, and not in a Go that only it needs', () => {
+  const names = (sets: ToolSet[]) => sets.flatMap(({ tools }) => tools);
+  expect(allTools).toEqual(names(toolSets));
+  expect(names(testToolSets).filter((name) => allTools.includes(name))).toEqual([]);
+  expect(isOlder(requiredGo(testToolSets), requiredGo())).toBe(false);
 });
 
 test('a cached set is used as it is', async () => {

@@ -137,6 +137,6 @@ services:
     kubernetesService: tensafe-server
     helm: { release: tensafe, chart: ./chart, imageTagValue: image.tag }
     verification: { port: 8000 }
-    canary: { steps: [{ weight: 34, bake: 10s }, { weight: 100, bake: 1s }] }
+    canary: { steps: [{ weight: 34, bake: 5s }, { weight: 100, bake: 1s }] }
 `;
 }
