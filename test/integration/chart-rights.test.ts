@@ -255,6 +255,33 @@ describe('with these rights alone', () => {
   });
 });
 
+test('a release that lacks a right is refused with its name, and changes nothing', async () => {
+  const before = await everythingIn('keda');
+  const role = { namespace: 'keda', name: 'fairway-test' };
+  const rules = rendered.role(role.name, role.namespace).rules ?? [];
+  const without = rules.filter(({ resources }) => resources?.[0] !== 'endpointslices');
+  await kubectl(
+    '-n',
+    'keda',
+    'patch',
+    'role',
+    role.name,
+    '--type=merge',
+    '-p',
+    JSON.stringify({ rules: without }),
+  );
+  const refused = await run('canaryDeployment', 'keda', { version: '4.2.0' });
+  expect(refused.outcome).not.toBe('released');
+  expect(refused.reason).toContain('may not list endpointslices.discovery.k8s.io in namespace keda');
+  expect(await everythingIn('keda')).toBe(before);
+});
+
+const everythingIn = (namespace: string) => {
+  const kinds = 'deployments,replicasets,services,configmaps,scaledobjects,pods';
+  const path = 'jsonpath={range .items[*]}{.metadata.name} {.metadata.resourceVersion}{"\\n"}{end}';
+  return kubectl('-n', namespace, 'get', kinds, '-o', path);
+};
+
 /** Granted all the same, and why no flow of this file shows it. */
 const unusedHere: Readonly<Record<string, string>> = {
   'create pods/exec': 'newer API servers ask for it when a web socket is opened, and record the GET',

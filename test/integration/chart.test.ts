@@ -117,6 +117,8 @@ test('it installs under the strictest pod security, follows a changed fairway.ya
     },
     setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
   );
+  const careless = { metadata: { name: 'careless' }, spec: { containers: [{ name: 'c', image: 'i:1' }] } };
+  await expect(core.createNamespacedPod({ namespace, body: careless })).rejects.toMatchObject({ code: 403 });
   const where = ['--kubeconfig', cluster().kubeconfig, '--namespace', namespace];
   const release = ['fairway', chart, ...where, '--wait', '--timeout', '90s'];
   const given = valuesFor(inNamespace(namespace), twoWorkers);
