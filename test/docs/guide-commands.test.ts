@@ -31,7 +31,7 @@ async function configurationOf(path: string, indices: readonly number[], change 
 const played: string[] = [];
 function open(path: string) {
   played.push(path);
-  return playedPage(path, reader.env);
+  return playedPage(path, { env: reader.env });
 }
 
 describe('the guide to', () => {

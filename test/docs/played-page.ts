@@ -18,12 +18,16 @@ export interface PlayedPage {
   leftOver(): readonly string[];
 }
 
-export async function playedPage(
-  path: string,
+export interface Shell {
   /** Variables of the reader's shell. */
-  env: () => Readonly<Record<string, string>>,
-  elsewhere: Elsewhere = {},
-): Promise<PlayedPage> {
+  readonly env: () => Readonly<Record<string, string>>;
+  /** Where the reader is; an empty folder when absent. */
+  readonly folder?: string;
+  /** Names of the page, and the reader's own in their place. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+export async function playedPage(path: string, shell: Shell, elsewhere: Elsewhere = {}): Promise<PlayedPage> {
   const left = [...(await documentedCommands(path))];
   const reasons = new Set(Object.keys(elsewhere));
   for (const reason of Object.keys(elsewhere)) {
@@ -37,7 +41,7 @@ export async function playedPage(
       const at = left.findIndex(({ text }) => text.startsWith(start));
       const [command] = at < 0 ? [] : left.splice(at, 1);
       if (command === undefined) throw new Error(`${path} has no command left that begins with: ${start}`);
-      const ended = await type(command.text, env());
+      const ended = await type(command.text, shell);
       const printed = `${ended.stdout}\n${ended.stderr}`;
       if (ended.exitCode !== exitCode) {
         throw new Error(
@@ -55,20 +59,21 @@ export async function playedPage(
 }
 
 /** As arguments; by bash only where the page has a shell's own characters. */
-async function type(text: string, env: Readonly<Record<string, string>>) {
+async function type(written: string, { env, folder, names = {} }: Shell) {
+  const text = Object.entries(names).reduce((before, [name, own]) => before.replaceAll(name, own), written);
   const words = shellWords(text);
-  const cwd = await mkdtemp(join(tmpdir(), 'fairway-reader-'));
+  const empty = await mkdtemp(join(tmpdir(), 'fairway-reader-'));
   const options = {
-    cwd,
+    cwd: folder ?? empty,
     reject: false,
-    env: { ...env, PATH: `${toolsFolder()}:${process.env['PATH'] ?? ''}` },
+    env: { ...env(), PATH: `${toolsFolder()}:${process.env['PATH'] ?? ''}` },
   } as const;
   try {
     if (words === undefined) return await execa('bash', ['-euo', 'pipefail', '-c', text], options);
     const [program = '', ...args] = words;
     return await execa(program, args, options);
   } finally {
-    await rm(cwd, { recursive: true });
+    await rm(empty, { recursive: true });
   }
 }
 

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
-import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
+import {
+  startWorkerProcess,
+  type WorkerProcess,
+  type WorkerProcessOptions,
+} from '../../local/worker-process.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { toolsFolder, useCluster } from '../support/cluster.ts';
 import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
@@ -15,7 +19,7 @@ export function useReader(...names: readonly string[]) {
   const cluster = useCluster();
   let folder: string;
   let temporal: TemporalServer;
-  let worker: WorkerProcess | undefined;
+  let workers: readonly WorkerProcess[] = [];
   const places = new Map<string, ServiceUnderRelease>();
   const { cli, status } = temporalCli(() => temporal.address);
 
@@ -26,7 +30,7 @@ export function useReader(...names: readonly string[]) {
   }, 300_000);
 
   afterAll(async () => {
-    await worker?.stop();
+    await Promise.all(workers.map((worker) => worker.stop()));
     await temporal.stop();
     await rm(folder, { recursive: true });
   }, 60_000);
@@ -55,19 +59,26 @@ export function useReader(...names: readonly string[]) {
       TEMPORAL_ADDRESS: temporal.address,
       KUBECONFIG: cluster().kubeconfig,
     }),
-    /** A worker with this fairway.yaml; the one before it ends. */
-    serve: async (configuration: string): Promise<void> => {
-      await worker?.stop();
+    config: () => cluster().config,
+    /** Workers with this fairway.yaml; those before them end. One that serves everything when nothing else is said. */
+    serve: async (
+      configuration: string,
+      processes: readonly Partial<Pick<WorkerProcessOptions, 'kubeconfig' | 'args'>>[] = [{}],
+    ): Promise<void> => {
+      await Promise.all(workers.map((worker) => worker.stop()));
       const configFile = join(folder, 'fairway.yaml');
       await writeFile(configFile, configuration);
-      worker = startWorkerProcess({
-        temporalAddress: temporal.address,
-        configFile,
-        kubeconfig: cluster().kubeconfig,
-        helm: join(toolsFolder(), 'helm'),
-        logFile: join(folder, 'worker.log'),
-      });
-      await worker.ready;
+      workers = processes.map((options) =>
+        startWorkerProcess({
+          temporalAddress: temporal.address,
+          configFile,
+          kubeconfig: cluster().kubeconfig,
+          helm: join(toolsFolder(), 'helm'),
+          logFile: join(folder, 'worker.log'),
+          ...options,
+        }),
+      );
+      await Promise.all(workers.map(({ ready }) => ready));
     },
     /** Starts something that the page takes for granted. */
     start: async (type: string, workflowId: string, input: object): Promise<void> => {

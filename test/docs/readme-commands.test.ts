@@ -13,7 +13,6 @@ const elsewhere: Elsewhere = {
   'npm run demo': 'run by CI itself, good and bad',
   'npm test': 'what runs this test',
   'npm run verify': 'what CI runs',
-  'npm run test:real': 'needs real pods; by hand, with its figures in docs/benchmarks.md',
   'npm ci': 'the first thing that CI does',
   'npm run worker': 'its script is what this test starts, see below',
   'temporal server start-dev': 'the server of this test is one (local/temporal-server.ts)',
@@ -25,7 +24,7 @@ const dev = { service: 'tensafe', environment: 'dev', requestedBy: 'you@example.
 const reader = useReader('dev', 'production');
 
 test('each does what the README says', async () => {
-  const page = await playedPage('README.md', reader.env, elsewhere);
+  const page = await playedPage('README.md', { env: reader.env }, elsewhere);
   const [firstRelease = '', agreed = ''] = blocksOf(await readPage('README.md'), 'yaml');
   const namespaces = {
     dev: reader.place('dev').namespace,

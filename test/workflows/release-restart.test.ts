@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
+import type { AnalysisReport } from '../../src/domain/analysis.ts';
 import type { PromotionRecord } from '../../src/domain/promotion.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import type { WindowState } from '../../src/domain/window.ts';
@@ -109,5 +111,58 @@ test('another worker goes on from every wait: nothing is said twice, and timers 
     const announced = world.messages.filter(({ text }) => text.includes('deployment starting in 12 seconds'));
     expect(announced).toHaveLength(1);
     expect(announced[0]?.updates.filter((text) => text.includes('deployed'))).toHaveLength(1);
+  });
+}, 180_000);
+
+const bakeSeconds = 12;
+
+test('another worker goes on from a bake, and from a place in the queue behind it: neither begins anew', async () => {
+  const attempts: number[] = [];
+  const besides = {
+    // As the real one: it ends when the first attempt would have ended.
+    bake: async ({ seconds }: { readonly seconds: number }): Promise<AnalysisReport> => {
+      const context = Context.current();
+      attempts.push(context.info.attempt);
+      const end = context.info.scheduledTimestampMs + seconds * 1_000;
+      while (Date.now() < end) {
+        context.heartbeat();
+        await Promise.race([new Promise((resolve) => setTimeout(resolve, 200)), context.cancelled]);
+      }
+      return { verdict: 'pass', summary: 'well', metrics: [], evidence: [], stopNow: false };
+    },
+  };
+  const target = aTarget({
+    environment: { strategy: 'canary', whenHeld: 'wait', announcement: { leadSeconds: 0 } },
+  });
+  await playScene({ bench, type: 'release', target, replicas: 10, besides }, async (scene) => {
+    const { world, replaceWorker } = scene;
+    const steps = [
+      { weight: 50, bake: `${bakeSeconds}s` },
+      { weight: 100, bake: '0s' },
+    ];
+    const first = await scene.start({ steps });
+    await until(first, ({ phase }) => phase.startsWith('Watch'));
+    const second = await scene.start({ version: '4.2.0', strategy: 'standard' });
+    const waiting = await until(second, ({ queue }) => queue !== undefined);
+    expect(waiting.queue).toMatchObject({ place: 1 });
+
+    await replaceWorker();
+    expect((await second.query<ReleaseStatus>('status')).queue).toEqual(waiting.queue);
+    expect((await first.query<ReleaseStatus>('status')).phase).toMatch(/^Watch/);
+    await replaceWorker();
+
+    const baked = (await lastStatus(first)).steps.find(({ name }) => name.startsWith('Watch'));
+    const took = Date.parse(baked?.endedAt ?? '') - Date.parse(baked?.startedAt ?? '');
+    expect(attempts.length).toBeGreaterThan(1);
+    expect(took).toBeGreaterThanOrEqual(bakeSeconds * 1_000 - 500);
+    expect(took).toBeLessThan(bakeSeconds * 1_500);
+    expect(await lastStatus(second)).toMatchObject({
+      outcome: 'released',
+      from: 'example/shop:4.1.0',
+      to: 'example/shop:4.2.0',
+    });
+    const said = world.messages.map(({ key }) => key);
+    expect(new Set(said).size).toBe(said.length);
+    expect(world.messages.filter(({ thread }) => thread === undefined)).toHaveLength(2);
   });
 }, 180_000);
