@@ -6,6 +6,7 @@ import { isReady, untilAPod, untilReady } from '../../support/cluster-pods.ts';
 import { installWorkload } from '../../support/cluster-workload.ts';
 import { startPrometheusServer } from '../../support/prometheus-server.ts';
 import { accountWith } from '../kubernetes/account.ts';
+import { health } from '../verification/bench.ts';
 import { canary, installCanary, realCluster, runBake, stable } from './bench.ts';
 
 const cluster = useLocalCluster();
@@ -151,7 +152,8 @@ test('the rights of a verification are enough, and a missing one is a clear fail
   const namespace = await tracks('4.1.0');
   const permissions = verificationPermissions('portForward');
   const enough = await accountWith(cluster(), namespace, 'analyst', permissions);
-  const { report } = await runBake({ cluster: realCluster({ config: enough }), namespace });
+  const service = { verification: { reach: 'portForward', checks: [health] } } as const;
+  const { report } = await runBake({ cluster: realCluster({ config: enough }), namespace, service });
   expect(report.verdict).toBe('pass');
   const without = permissions.filter(({ subresource }) => subresource !== 'log');
   const tooFew = await accountWith(cluster(), namespace, 'without-log', without);
@@ -159,6 +161,11 @@ test('the rights of a verification are enough, and a missing one is a clear fail
     type: 'Forbidden',
     message: expect.stringMatching(/pods\/log/),
   });
+  const mute = permissions.filter(({ subresource }) => subresource !== 'portforward');
+  const cannotAsk = await accountWith(cluster(), namespace, 'without-port-forward', mute);
+  await expect(
+    runBake({ cluster: realCluster({ config: cannotAsk }), namespace, service }),
+  ).rejects.toMatchObject({ type: 'Forbidden', message: expect.stringMatching(/pods\/portforward/) });
 });
 
 test('an API server that is away in the middle costs nothing; at the end it is inconclusive', async () => {
