@@ -1,4 +1,4 @@
-/** What the last lines of containers say that end by themselves, or that run and do not become ready. */
+/** What the last lines of containers say that end by themselves, do not become ready, or fail the service's checks. */
 import { aboutContainer, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
 import { isCrashing, logsOf, tellingLines } from './diagnosis-ends.ts';
 import { logPatterns, type LogPattern } from './diagnosis-log-patterns.ts';
@@ -19,9 +19,14 @@ export const logRules: readonly DiagnosisRule[] = logPatterns.map((pattern) => (
 }));
 
 function unwell(seen: DiagnosisObservation): readonly ContainerHits[] {
-  return containersWhere(seen, (container) =>
-    isCrashing(container) ? 'crashing' : isNotReady(container) ? 'not ready' : undefined,
-  );
+  const failing = seen.checks?.state === 'seen' ? seen.checks.value.flatMap(({ failed }) => failed) : [];
+  return containersWhere(seen, (container, pod) => {
+    if (isCrashing(container)) return 'crashing';
+    if (isNotReady(container)) return 'not ready';
+    return container.name === seen.container && failing.some((one) => one.pod === pod.name)
+      ? 'fails a check'
+      : undefined;
+  });
 }
 
 function isNotReady({ ready, running, readiness, startup }: ContainerObservation): boolean {

@@ -1,4 +1,5 @@
 /** From what was seen to what a person should do first. Pure. */
+import { checkRules } from './diagnosis-checks.ts';
 import { clusterRules } from './diagnosis-cluster.ts';
 import { configurationRules } from './diagnosis-configuration.ts';
 import { creationRules } from './diagnosis-creation.ts';
@@ -11,8 +12,10 @@ import { aboutRollout, type DiagnosisRule, type Found } from './diagnosis-rule.t
 import { withoutSecrets } from './diagnosis-redact.ts';
 import { diagnosisRules, type DiagnosisRuleId, type RuleEntry, type Weight } from './diagnosis-rules.ts';
 import { schedulingRules } from './diagnosis-scheduling.ts';
+import { silenceRules } from './diagnosis-silence.ts';
 import { slowRules } from './diagnosis-slow.ts';
 import { startRules } from './diagnosis-start.ts';
+import { surroundingsRules } from './diagnosis-surroundings.ts';
 import { trafficRules } from './diagnosis-traffic.ts';
 import { volumeRules } from './diagnosis-volumes.ts';
 import type { DiagnosisFinding, DiagnosisObservation, DiagnosisReport } from './diagnosis.ts';
@@ -37,9 +40,12 @@ const rules: readonly DiagnosisRule[] = [
   ...logRules,
   ...exitRules,
   ...probeRules,
+  ...checkRules,
   ...trafficRules,
+  ...silenceRules,
   ...clusterRules,
   ...slowRules,
+  ...surroundingsRules,
 ];
 
 interface Ranked {
@@ -118,8 +124,8 @@ function nothingFound({ deployment, rollout, deploymentState }: DiagnosisObserva
 }
 
 function unseenOf(seen: DiagnosisObservation): readonly string[] {
-  const { events, nodes, quotas, budgets, claims, missing: references, usage, service } = seen;
-  const parts = { events, nodes, quotas, budgets, claims, references, usage, service };
+  const { events, nodes, quotas, budgets, claims, missing: references, usage, service, checks } = seen;
+  const parts = { events, nodes, quotas, budgets, claims, references, usage, service, checks };
   const reasons = Object.values(parts).flatMap((part) => (part?.state === 'unseen' ? [part.reason] : []));
   return [...new Set([...seen.gaps, ...reasons])].map((reason) => excerpt(reason, detailLength));
 }

@@ -1,7 +1,7 @@
 /**
  * Every rule of the diagnosis, in the order of telling. Its identifier is shown to people and used by tests;
  * the looks are in `diagnosis-{creation,configuration,image,volumes,scheduling,start,kill,log,exit,probe,traffic,
- * cluster,slow}.ts`.
+ * cluster,slow,surroundings,silence,checks}.ts`.
  *
  * The weight decides first, the place in this table second:
  * - `cause`: the cluster itself says so, or it follows from facts alone.
@@ -144,6 +144,7 @@ export const diagnosisRules = {
   'probe-refused': entry('unhealthy', 'likely', 'nothing listens on the probed port'),
   'probe-too-slow': entry('unhealthy', 'likely', "the probed endpoint is slower than the probe's timeout"),
   'probe-command-failing': entry('unhealthy', 'likely', "the probe's command fails in the container"),
+  'check-failing': entry('unhealthy', 'symptom', 'ready pods fail a check of the service itself'),
   'readiness-gate-unmet': entry('unhealthy', 'cause', 'a readiness gate of the pods is not met'),
   'still-starting': entry('slow', 'symptom', 'the containers are within the time that their probes allow'),
   'readiness-failing': entry('unhealthy', 'symptom', 'a container runs and does not become ready'),

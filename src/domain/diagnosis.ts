@@ -64,6 +64,10 @@ export interface DiagnosisObservation {
   readonly service?: Seen<ServiceFact>;
   /** What the probes' endpoints answer when they are asked directly, and their neighbours where they do not. */
   readonly answers: readonly ProbeAnswer[];
+  /** The service's own required checks that pods fail though they are ready; absent where none were asked. */
+  readonly checks?: Seen<readonly CheckFact[]>;
+  /** Name of the container that carries the version. */
+  readonly container?: string;
   /** What else could not be looked at, and why. */
   readonly gaps: readonly string[];
 }
@@ -210,6 +214,16 @@ export interface ServiceFact {
   readonly readyEndpoints: number;
   /** Ports whose `targetPort` no container has, as written: `80 → web`. */
   readonly unknownTargetPorts: readonly string[];
+}
+
+export interface CheckFact {
+  readonly name: string;
+  /** For example `GET :8000/health`. */
+  readonly asked: string;
+  /** Ready pods that were asked. */
+  readonly pods: number;
+  /** Those whose answer was not as it should be. */
+  readonly failed: readonly { readonly pod: string; readonly detail: string }[];
 }
 
 export interface ProbeAnswer {

@@ -1,4 +1,9 @@
-import type { ContainerFacts, DiagnosisObservation, ProbeFacts } from '../../src/domain/diagnosis.ts';
+import type {
+  CheckFact,
+  ContainerFacts,
+  DiagnosisObservation,
+  ProbeFacts,
+} from '../../src/domain/diagnosis.ts';
 import type { DeploymentObservation, RolloutObservation } from '../../src/domain/rollout-observation.ts';
 import {
   aPod,
@@ -176,6 +181,16 @@ const gate = (reason: string): DiagnosisObservation =>
     },
   );
 
+const failing = (failed: CheckFact['failed']): DiagnosisObservation =>
+  seen({
+    container: 'shop',
+    checks: {
+      state: 'seen',
+      value:
+        failed.length === 0 ? [] : [{ name: 'health endpoint', asked: 'GET :8000/health', pods: 3, failed }],
+    },
+  });
+
 const probes = {
   'probe-port-unknown': {
     hit: unready({ workload: workload({}, { probes: [{ ...readinessProbe, port: { written: 'web' } }] }) }),
@@ -204,6 +219,10 @@ const probes = {
     miss: answered({ status: 200, milliseconds: 30 }),
   },
   'probe-command-failing': { hit: exec('cat: no such file'), miss: exec('') },
+  'check-failing': {
+    hit: failing([{ pod: 'shop-1', detail: '200 {"status":"unhealthy"}' }]),
+    miss: failing([]),
+  },
   'readiness-gate-unmet': { hit: gate('ReadinessGatesNotReady'), miss: gate('ContainersNotReady') },
   'still-starting': { hit: unready({}, 3), miss: unready() },
   'readiness-failing': { hit: answered({ status: 200 }), miss: answered({ status: 503 }) },
