@@ -53,7 +53,7 @@ module.exports = {
         path: '^src/activities/[^/]+/',
         pathNot: [
           '^src/activities/$1/',
-          '^src/activities/kubernetes/(failures|deployment|reflector|alarm)[.]ts$',
+          '^src/activities/kubernetes/(failures|deployment|reflector|alarm|observe-pod)[.]ts$',
         ],
         dependencyTypesNot: ['type-only'],
       },
