@@ -33,6 +33,9 @@ export interface WorkerProcess {
   readonly kill9: () => Promise<void>;
 }
 
+/** In a line of the SDK, as text or as JSON. */
+const isRunning = /\bstate(?:=|":")RUNNING\b/;
+
 const source = fileURLToPath(new URL('../src/worker.ts', import.meta.url));
 
 export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
@@ -87,7 +90,7 @@ function serving(
         last.push(line);
         if (last.length > 20) last.shift();
         onLine?.(line);
-        if (line.includes("state: 'RUNNING'")) resolve();
+        if (isRunning.test(line)) resolve();
       });
     }
     void ended.then((how) => {

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { optional } from '../domain/fields.ts';
 import { parseListenAddress, type ListenAddress } from './listen-address.ts';
+import { readLogOptions, type LogOptions } from './log-options.ts';
 import { StartError } from './start-error.ts';
 
 export interface WorkerArguments {
@@ -20,6 +21,7 @@ export interface WorkerArguments {
   readonly health?: ListenAddress;
   /** Where Prometheus reads metrics; nowhere when absent. */
   readonly metrics?: ListenAddress;
+  readonly log: LogOptions;
 }
 
 /** For running activities to end by themselves, before they are cancelled. */
@@ -42,12 +44,15 @@ Usage: npm run worker -- [options]
                          answer /healthz (alive) and /readyz (polling, and Temporal answers) there (default: off)
   --metrics-address HOST:PORT
                          serve Prometheus metrics there under /metrics (default: off)
+  --log-format text|json a line for people or for machines (default: text at a terminal, else json)
+  --log-level LEVEL      trace, debug, info, warn or error (default: info)
   --help                 this text
 
 Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_PROFILE and the profiles of temporal.toml.
 Slack: SLACK_BOT_TOKEN; without it messages are logged.
 Checklists: FAIRWAY_GITHUB_TOKEN and FAIRWAY_PAGERDUTY_TOKEN, where fairway.yaml names these systems.
 Incidents: FAIRWAY_GITHUB_TOKEN for tickets, FAIRWAY_WEBHOOK_SECRET to sign web hooks.
+Traces: OTEL_EXPORTER_OTLP_ENDPOINT and OpenTelemetry's other variables; without it there are none.
 
 SIGTERM or SIGINT: no new work is taken, running work gets ${shutdownGraceSeconds} seconds; a second one ends at once.
 Exit codes: 0 stopped as asked, 1 failed, 2 wrong arguments or configuration.
@@ -74,6 +79,7 @@ export function parseWorkerArguments(args: readonly string[]): WorkerArguments {
     ...(values['service-account'] === undefined ? {} : { serviceAccount: values['service-account'] }),
     ...optional('health', listenAt('health-address')),
     ...optional('metrics', listenAt('metrics-address')),
+    log: readLogOptions({ format: values['log-format'], level: values['log-level'] }),
   };
 }
 
@@ -103,6 +109,8 @@ function parsed(args: readonly string[]) {
         kubeconfig: { type: 'string' },
         'health-address': { type: 'string' },
         'metrics-address': { type: 'string' },
+        'log-format': { type: 'string' },
+        'log-level': { type: 'string' },
         'in-cluster': { type: 'string' },
         'service-account': { type: 'string' },
         help: { type: 'boolean', short: 'h' },

@@ -1,6 +1,7 @@
 /** Starts a worker process, keeps it until it is asked to stop, and answers its exit code. */
+import { log as activityLog } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
-import { Runtime } from '@temporalio/worker';
+import type { Logger } from '@temporalio/worker';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { ConfigurationError } from '../config/problem.ts';
@@ -15,6 +16,7 @@ import { reconcileSchedules } from './schedules.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { StartError } from './start-error.ts';
 import { installTelemetry } from './telemetry.ts';
+import { openTracing } from './tracing.ts';
 import { createWorkers, type WorkersOptions } from './workers.ts';
 
 /** What tests may add. */
@@ -44,12 +46,12 @@ function complain(message: string, code: number): number {
 async function serve(args: WorkerArguments, additions: Additions): Promise<void> {
   const configuration = await loadConfiguration(args.config);
   const environments = servedEnvironments(configuration, args.environments);
-  installTelemetry(args);
+  const log = installTelemetry(args);
   // First of all, so that a probe hears of a worker that waits for Temporal.
   const health =
     args.health === undefined ? undefined : await startHealthServer('--health-address', args.health);
   try {
-    await serveWith({ args, configuration, environments, health }, additions);
+    await serveWith({ args, configuration, environments, health, log }, additions);
   } finally {
     await health?.close();
   }
@@ -60,20 +62,22 @@ interface Setting {
   readonly configuration: Configuration;
   readonly environments: readonly string[];
   readonly health: HealthServer | undefined;
+  readonly log: Logger;
 }
 
 async function serveWith(
-  { args, configuration, environments, health }: Setting,
+  { args, configuration, environments, health, log }: Setting,
   additions: Additions,
 ): Promise<void> {
   const served = configuration.environments.filter(({ name }) => environments.includes(name));
   const clusters = await openClusters(args, served);
   const { connection, namespace } = await connectToTemporal();
+  const tracing = await openTracing();
   try {
     await ensureSearchAttributes(connection, namespace);
     if (args.control) {
       const { schedule } = new Client({ connection, namespace });
-      await reconcileSchedules(schedule, configuration, Runtime.instance().logger);
+      await reconcileSchedules(schedule, configuration, log);
     }
     const workers = await createWorkers({
       connection,
@@ -84,12 +88,15 @@ async function serveWith(
       secrets: readSecrets(),
       ...clusters,
       helm: args.helm,
-      log: Runtime.instance().logger,
+      // Its lines name the release and the target.
+      log: activityLog,
+      tracing,
       ...additions,
     });
     health?.ask(() => readinessOf(workers, connection, namespace));
-    await runUntilStopped(workers, Runtime.instance().logger);
+    await runUntilStopped(workers, log);
   } finally {
+    await tracing?.close();
     await connection.close();
     await clusters.close();
   }

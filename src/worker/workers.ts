@@ -14,6 +14,8 @@ import { heartbeatInterceptor } from '../activities/heartbeat.ts';
 import type { SlackLog } from '../activities/slack/index.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Secrets } from '../config/secrets.ts';
+import { releaseLogInterceptor } from './release-log.ts';
+import type { Tracing } from './tracing.ts';
 import { clusterActivities, controlActivities } from './activities.ts';
 import { shutdownGraceSeconds } from './arguments.ts';
 
@@ -26,6 +28,7 @@ export interface WorkersOptions {
   readonly kubeconfigPath?: string;
   readonly helm: string;
   readonly log: SlackLog;
+  readonly tracing?: Tracing | undefined;
   /** Serve the control task queue: workflows, Slack, configuration. */
   readonly control: boolean;
   /** Names of the environments whose task queues are served. */
@@ -38,26 +41,30 @@ export interface WorkersOptions {
 
 /** The workers of a process; one Temporal connection and one set of cluster clients for all. */
 export async function createWorkers(options: WorkersOptions): Promise<Worker[]> {
-  const { connection, namespace, configuration, log } = options;
+  const { connection, namespace, configuration, log, tracing } = options;
   const shared = {
     connection,
     namespace,
     shutdownGraceTime: shutdownGraceSeconds * 1_000,
+    ...(tracing === undefined ? {} : { sinks: tracing.sinks }),
     // An abort should act at once, and it travels with heartbeats.
     maxHeartbeatThrottleInterval: '2s',
     interceptors: {
       activity: [
         (context: Parameters<typeof heartbeatInterceptor>[0]) => ({ inbound: heartbeatInterceptor(context) }),
+        releaseLogInterceptor,
+        ...(tracing === undefined ? [] : [tracing.activity]),
         ...(options.interceptors ?? []),
       ],
     },
   };
 
+  const clientInterceptors = tracing === undefined ? [] : [tracing.client];
   const control = options.control
     ? controlActivities({
         configuration,
         secrets: options.secrets,
-        client: new Client({ connection, namespace }),
+        client: new Client({ connection, namespace, interceptors: { workflow: clientInterceptors } }),
         log,
       })
     : undefined;
@@ -68,16 +75,24 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
         ...shared,
         taskQueue,
         activities: { ...(serves.control ? control : {}), ...(serves.cluster ? cluster : {}) },
-        ...(serves.control ? { workflowBundle: options.workflowBundle ?? (await bundleWorkflows()) } : {}),
+        ...(serves.control
+          ? { workflowBundle: options.workflowBundle ?? (await bundleWorkflows(tracing?.workflowModules)) }
+          : {}),
       }),
     ),
   );
 }
 
 /** Bundled when a worker starts: about two seconds, and never out of step with the code. */
-export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
+export async function bundleWorkflows(
+  interceptors: readonly string[] = [],
+): Promise<WorkflowBundleWithSourceMap> {
   const quiet = { ...console, trace: ignore, debug: ignore, info: ignore, log: ignore };
-  return bundleWorkflowCode({ workflowsPath, logger: quiet });
+  return bundleWorkflowCode({
+    workflowsPath,
+    logger: quiet,
+    workflowInterceptorModules: [...interceptors],
+  });
 }
 
 const ignore = () => undefined;

@@ -20,6 +20,7 @@ import type { Target } from '../domain/target.ts';
 import type { Announcer } from './announcer.ts';
 import { failure } from './failure.ts';
 import type { Judgement, Listener } from './listen.ts';
+import { timeGate } from './metrics.ts';
 import { now, type Progress } from './progress.ts';
 
 export interface ApprovalScene {
@@ -55,10 +56,19 @@ export async function askForApproval(scene: ApprovalScene, request: ApprovalRequ
   if (target.environment.approval.required === 0) return;
   ask(scene, request);
   for (const name of names) listener.on(name, (message) => judge(scene, name, message));
+  await timeGate('approval', target, () => untilApproved(scene, request));
+  if (request.keepOpen !== true) {
+    const round = current(progress);
+    conclude(scene, `${about(round)} is approved, and the release goes on; "abort" ends it`);
+  }
+}
+
+async function untilApproved(scene: ApprovalScene, request: ApprovalRequest): Promise<void> {
+  const { progress } = scene;
   for (let told = false; ; told = true) {
     const round = current(progress);
     const state = stateOf(round, now());
-    if (state.state === 'approved') break;
+    if (state.state === 'approved') return;
     if (state.state !== 'waiting') {
       conclude(scene, notApprovedText(round, now()));
       const type = state.state === 'rejected' ? failureTypes.rejected : failureTypes.approvalExpired;
@@ -68,10 +78,6 @@ export async function askForApproval(scene: ApprovalScene, request: ApprovalRequ
     if (!told)
       progress.ask(`${request.because === undefined ? '' : `${request.because}: `}${approvalNext(round)}`);
     await condition(() => current(progress) !== round, Date.parse(round.expiresAt) - Date.parse(now()));
-  }
-  if (request.keepOpen !== true) {
-    const round = current(progress);
-    conclude(scene, `${about(round)} is approved, and the release goes on; "abort" ends it`);
   }
 }
 

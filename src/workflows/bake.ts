@@ -4,6 +4,7 @@ import { failureTypes } from '../domain/failures.ts';
 import { durationWords } from '../domain/status-details.ts';
 import type { Stage } from './conduct.ts';
 import { failureOf } from './failure.ts';
+import { countVerdict } from './metrics.ts';
 
 interface Bake {
   /** Name of the step. */
@@ -38,6 +39,7 @@ async function watch(stage: Stage, bake: Bake): Promise<string> {
         ]),
     );
     if (report === undefined) return 'a person decided that it is enough';
+    countVerdict('analysis', report.verdict, target);
     progress.set({ analysis: report });
     if (report.verdict === 'pass') return report.summary;
     if (report.verdict === 'fail') throw analysisFailed(bake, report.summary);

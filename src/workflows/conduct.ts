@@ -19,6 +19,7 @@ import { releaseEndings, type Endings } from './endings.ts';
 import { failure, reasonOf, typeOf } from './failure.ts';
 import { handlersFinished } from './handlers-finished.ts';
 import { Listener } from './listen.ts';
+import { countFailedCompensations } from './metrics.ts';
 import { now, type Progress } from './progress.ts';
 
 /** People were asked, and did not let it go on. */
@@ -163,6 +164,7 @@ async function unwind(
     done: (left) => (left.length === 0 ? `back on ${version}` : `${left.length} left undone`),
   });
   const where = `${target.service.displayName} in ${target.environment.name}`;
+  countFailedCompensations(leftovers.length, target);
   if (leftovers.length === 0) {
     const returned = endings.returned(stage, version, reason);
     return {

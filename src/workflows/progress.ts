@@ -29,6 +29,7 @@ import {
 } from '../domain/status.ts';
 import { reasonOf } from './failure.ts';
 import { progressSignal, statusQuery } from './messages.ts';
+import { countRelease, recordStep } from './metrics.ts';
 import { outcomeAttributes, startAttributes } from './search-attributes.ts';
 
 export class Progress {
@@ -101,6 +102,9 @@ export class Progress {
       readonly lasting?: true;
     } = {},
   ): Promise<T> {
+    const since = Date.now();
+    const record = (result: 'done' | 'failed') =>
+      recordStep(this.current, { step: name, result, seconds: (Date.now() - since) / 1_000 });
     this.current = startStep(this.current, name, now(), words.next);
     this.show();
     if (words.lasting === true) this.report();
@@ -108,11 +112,13 @@ export class Progress {
       const result = await work();
       this.current = endStep(this.current, name, 'done', now(), words.done?.(result));
       this.show();
+      record('done');
       return result;
     } catch (error) {
       const why = isCancellation(error) ? 'stopped' : reasonOf(error);
       this.current = endStep(this.current, name, 'failed', now(), why);
       this.show();
+      record('failed');
       throw error;
     }
   }
@@ -121,7 +127,7 @@ export class Progress {
   async finish(outcome: Outcome, reason: string): Promise<ReleaseStatus> {
     this.current = finishStatus(this.current, outcome, reason);
     this.show();
-    if (isAskedFor()) upsertSearchAttributes(outcomeAttributes(this.current));
+    if (isAskedFor()) this.publish();
     await this.reporting;
     const { answers: _answers, ...status } = this.current;
     return status;
@@ -129,7 +135,13 @@ export class Progress {
 
   /** Makes the end that another workflow reported findable under this one's name, too. */
   finishAsReported(): void {
-    if (this.current.outcome !== undefined) upsertSearchAttributes(outcomeAttributes(this.current));
+    if (this.current.outcome !== undefined) this.publish();
+  }
+
+  /** Where releases are looked for, and where they are counted. */
+  private publish(): void {
+    upsertSearchAttributes(outcomeAttributes(this.current));
+    countRelease(this.current);
   }
 
   private show(): void {

@@ -11,6 +11,7 @@ import { queueEntry } from '../domain/workflow-ids.ts';
 import { failure, reasonOf } from './failure.ts';
 import { handlersFinished } from './handlers-finished.ts';
 import { Listener } from './listen.ts';
+import { recordQueueWait } from './metrics.ts';
 import { now, type Progress } from './progress.ts';
 import { QueueWay, type QueueOrder, type Refuse, type Take } from './queue-way.ts';
 import { waitingAttributes } from './search-attributes.ts';
@@ -57,6 +58,8 @@ export async function waitInQueue<T>(
     const status = await progress.finish('aborted', words);
     await handlersFinished();
     throw aborted === undefined ? error : failure(failureTypes.aborted, words, status);
+  } finally {
+    recordQueueWait(Date.parse(since), progress.status);
   }
 }
 

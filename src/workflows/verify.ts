@@ -6,6 +6,7 @@ import { versionOf } from '../domain/version-of.ts';
 import type { ClusterActivities } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
 import { failureOf } from './failure.ts';
+import { countVerdict } from './metrics.ts';
 import { promotedImage } from './promoted-image.ts';
 
 export async function verify(
@@ -19,6 +20,7 @@ export async function verify(
     },
     [{ target, image, ...optional('promoted', promotedImage(progress, image)) }],
   );
+  countVerdict('verification', report.verdict, target);
   progress.set({ verification: report, verifiedVersion: versionOf(image) });
   announcer.reply(
     // In one release green is verified, and then the target's own Deployment with the same image.

@@ -14,6 +14,7 @@ import type { WindowPolicy, WindowState } from '../domain/window.ts';
 import { isOverridden, judgeOverride } from '../domain/window-override.ts';
 import { windows } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
+import { timeGate } from './metrics.ts';
 import { refusedBy } from './pre-flight.ts';
 
 type WindowStage = Pick<Stage, 'target' | 'progress' | 'undo' | 'announcer' | 'control' | 'listener'>;
@@ -31,7 +32,8 @@ export async function throughWindow(stage: WindowStage, what: string): Promise<b
   if (closed === undefined) return false;
   if (policy.outside === 'refuse' && stage.undo.isEmpty) throw outsideOfWindows(stage, closed);
   if (isAnnounced(stage)) stage.announcer.reply(`window-${what}`, `Waiting: ${closedWords(stage, closed)}`);
-  await stage.progress.step(stepName(what), () => waitForWindow(stage, what, policy, closed), {
+  const wait = () => timeGate('window', stage.target, () => waitForWindow(stage, what, policy, closed));
+  await stage.progress.step(stepName(what), wait, {
     lasting: true,
     done: (words) => words,
   });
