@@ -34,7 +34,7 @@ export function planMonitoring(env: NodeJS.ProcessEnv = process.env): {
   const folder = join(cacheFolder(env), 'tools', `monitoring-debian-${process.arch}`);
   const paths = () => given(env) ?? onPath(env) ?? unpacked(folder);
   const canFetch = ['apt-get', 'dpkg'].every((command) => findOnPath(command, env) !== undefined);
-  return { paths, jobs: paths() === undefined && canFetch ? [fetchJob(folder, paths)] : [] };
+  return { paths, jobs: paths() === undefined && canFetch ? [fetchJob(folder, paths, env)] : [] };
 }
 
 function given(env: NodeJS.ProcessEnv): MonitoringPrograms | undefined {
@@ -57,7 +57,7 @@ function unpacked(folder: string): MonitoringPrograms | undefined {
   return Object.values(found).every(existsSync) ? found : undefined;
 }
 
-function fetchJob(folder: string, paths: () => unknown): Job {
+function fetchJob(folder: string, paths: () => unknown, env: NodeJS.ProcessEnv): Job {
   return {
     title: 'prometheus, alertmanager',
     run: async (report, signal) => {
@@ -69,7 +69,7 @@ function fetchJob(folder: string, paths: () => unknown): Job {
           folder,
           () => paths() !== undefined,
           onWait,
-          (temporary) => unpackPackages(temporary, signal),
+          (temporary) => unpackPackages(temporary, signal, env),
         );
       } catch (error) {
         // Only some tests need them, and say so themselves.
@@ -80,9 +80,9 @@ function fetchJob(folder: string, paths: () => unknown): Job {
   };
 }
 
-async function unpackPackages(folder: string, signal: AbortSignal): Promise<void> {
+async function unpackPackages(folder: string, signal: AbortSignal, env: NodeJS.ProcessEnv): Promise<void> {
   const run = (command: string, args: readonly string[]) =>
-    execa(command, args, { cwd: folder, signal, stdin: 'ignore', all: true });
+    execa(command, args, { cwd: folder, env, extendEnv: false, signal, stdin: 'ignore', all: true });
   try {
     await run('apt-get', ['download', '-qq', ...packages]);
   } catch {

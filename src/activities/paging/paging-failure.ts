@@ -2,10 +2,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../domain/failures.ts';
 import { excerpt } from '../../domain/redact.ts';
-import { maxQuote, rateLimitSeconds } from './limits.ts';
+import { maxQuote, rateLimitSeconds, routingKeyLength } from './limits.ts';
 
-const checkKey =
-  'Put the integration key (32 characters) of an "Events API v2" integration into FAIRWAY_PAGERDUTY_ROUTING_KEY and restart the worker';
+const checkKey = `Put the integration key (${routingKeyLength} characters) of an "Events API v2" integration into FAIRWAY_PAGERDUTY_ROUTING_KEY and restart the worker`;
 const checkUrl = 'Check paging.url in fairway.yaml and any proxy on the way';
 
 /** Of an answer that does not accept the event. `doing` is the call in words. */

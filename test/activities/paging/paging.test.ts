@@ -3,12 +3,8 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createPagingActivities } from '../../../src/activities/paging/index.ts';
 import type { PageInput, PagingActivities, PagingAnswer } from '../../../src/activities/paging/types.ts';
 import { failureTypes } from '../../../src/domain/failures.ts';
-import {
-  routingKey,
-  startPagingServer,
-  type PagingFault,
-  type PagingServer,
-} from '../../support/paging-server.ts';
+import { routingKey } from '../../support/paging-rules.ts';
+import { startPagingServer, type PagingFault, type PagingServer } from '../../support/paging-server.ts';
 
 let server: PagingServer;
 beforeAll(async () => {
