@@ -6,7 +6,8 @@ import { failure } from '../kubernetes/failures.ts';
 import { withFailures, withHeartbeat } from '../kubernetes/run-activity.ts';
 import { answerMarginMs } from './limits.ts';
 import { createLooker } from './looker.ts';
-import { observe, type DiagnosisCluster } from './observe.ts';
+import { observe } from './observe.ts';
+import type { DiagnosisCluster } from './scene.ts';
 import type { DiagnoseInput, DiagnosisActivities } from './types.ts';
 
 /** Reads only, so it can be repeated. */

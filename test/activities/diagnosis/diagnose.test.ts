@@ -7,6 +7,7 @@ import { diagnosisMarkdown } from '../../../src/domain/diagnosis-text.ts';
 import { aNamespace, useLocalCluster } from '../../support/cluster.ts';
 import { untilAPod, untilReady } from '../../support/cluster-pods.ts';
 import { installWorkload } from '../../support/cluster-workload.ts';
+import { health } from '../verification/bench.ts';
 import { diagnose, targetIn } from './bench.ts';
 
 const cluster = useLocalCluster();
@@ -52,6 +53,22 @@ test.concurrent('a container that is not ready is asked itself', async () => {
   expect(report.findings[0]).toMatchObject({ rule: 'still-starting', situation: 'slow' });
   expect(report.findings[0]?.headline).toMatch(/answers 503 on :8000\/ready/);
 });
+
+test.concurrent(
+  'pods that are ready and say that they are not well are asked what the service is checked by',
+  async () => {
+    const namespace = await aNamespace(cluster());
+    await installWorkload(cluster(), { namespace, tag: '4.1.0-unhealthy-503' });
+    await untilReady(cluster(), namespace, 2);
+    const target = targetIn(namespace);
+    const verification = { reach: 'portForward', checks: [health] } as const;
+    const report = await diagnose(cluster().config, {
+      target: { ...target, service: { ...target.service, verification } },
+    });
+    expect(report.findings[0]).toMatchObject({ rule: 'check-failing', situation: 'unhealthy' });
+    expect(report.summary).toMatch(/2 of 2 ready pods fail the check "health": 503/);
+  },
+);
 
 test.concurrent('an image that does not exist is named', async () => {
   const namespace = await aWorkload('4.1.0-no-image', waitsFor('ImagePullBackOff'));
