@@ -5,7 +5,7 @@ import type { EndpointCount } from '../../domain/track.ts';
 /** Of one address family; a dual-stack Service has two, which change one after the other. */
 export interface FamilyCount {
   readonly counts: readonly EndpointCount[];
-  /** Ready addresses that are nobody's pods, or of pods that are going or not known yet. */
+  /** Ready addresses that are nobody's pods, or of pods that are going, not known yet or without a port. */
   readonly others: readonly string[];
 }
 
@@ -19,11 +19,12 @@ export interface EndpointObjects {
 export function countEndpoints({ slices, pods, replicaSets }: EndpointObjects): readonly FamilyCount[] {
   const deployments = new Map(replicaSets.map((each) => [each.metadata?.uid ?? '', deploymentOf(each)]));
   const owners = new Map(pods.map((pod) => [pod.metadata?.uid ?? '', ownerOf(pod, deployments)]));
+  const ports = [...new Set(slices.flatMap(portNames))];
   const families = [...new Set(slices.map(({ addressType }) => addressType))];
   return families.map((family) => {
     const ready = slices
       .filter(({ addressType }) => addressType === family)
-      .flatMap(({ endpoints }) => endpoints ?? [])
+      .flatMap((slice) => (slice.endpoints ?? []).map((endpoint) => reached(endpoint, missing(slice, ports))))
       .filter(isReady);
     // While slices are balanced, an address may be in two of them.
     const distinct = [...new Map(ready.map((endpoint) => [identityOf(endpoint), endpoint])).values()];
@@ -31,12 +32,31 @@ export function countEndpoints({ slices, pods, replicaSets }: EndpointObjects): 
   });
 }
 
-function countFamily(endpoints: readonly V1Endpoint[], owners: Owners): FamilyCount {
+interface ReachedEndpoint extends V1Endpoint {
+  /** Ports that other pods of the Service have. */
+  readonly without: readonly string[];
+}
+
+function reached(endpoint: V1Endpoint, without: readonly string[]): ReachedEndpoint {
+  return { ...endpoint, without };
+}
+
+/** Pods that lack a Service's named port stand in a slice of their own, ready, and get nothing on that port. */
+function missing(slice: V1EndpointSlice, ports: readonly string[]): readonly string[] {
+  const own = portNames(slice);
+  return ports.filter((name) => !own.includes(name));
+}
+
+function portNames({ ports }: V1EndpointSlice): readonly string[] {
+  return (ports ?? []).map(({ name }) => name ?? '');
+}
+
+function countFamily(endpoints: readonly ReachedEndpoint[], owners: Owners): FamilyCount {
   const counts = new Map<string, number>();
   const others: string[] = [];
   for (const endpoint of endpoints) {
     const owner = owners.get(endpoint.targetRef?.uid ?? '');
-    if (owner === undefined) others.push(describe(endpoint));
+    if (owner === undefined || endpoint.without.length > 0) others.push(describe(endpoint));
     else counts.set(owner, (counts.get(owner) ?? 0) + 1);
   }
   return { counts: [...counts].map(([deployment, ready]) => ({ deployment, ready })), others };
@@ -55,8 +75,10 @@ function identityOf({ targetRef, addresses }: V1Endpoint): string {
   return targetRef?.uid ?? addresses.join(',');
 }
 
-function describe({ targetRef, addresses }: V1Endpoint): string {
-  return targetRef === undefined ? addresses.join(', ') : `${targetRef.kind ?? ''} ${targetRef.name ?? ''}`;
+function describe({ targetRef, addresses, without }: ReachedEndpoint): string {
+  const name =
+    targetRef === undefined ? addresses.join(', ') : `${targetRef.kind ?? ''} ${targetRef.name ?? ''}`;
+  return without.length === 0 ? name : `${name} (not on port ${without.join(' and ')})`;
 }
 
 /** Name of the Deployment; a pod that is being deleted has left it, though its address is still served. */

@@ -6,7 +6,7 @@ import type { AwaitEndpointsResult } from '../../../src/activities/kubernetes/ty
 import type { Target } from '../../../src/domain/target.ts';
 import { useCluster } from '../../support/cluster.ts';
 import { isReady, untilAPod, untilReady } from '../../support/cluster-pods.ts';
-import { activitiesOf, coreOf, environment, image, run, workload } from './bench.ts';
+import { activitiesOf, appsOf, coreOf, environment, image, run, workload } from './bench.ts';
 import { canaryOf, installed, servedPods, tracksOf } from './tracks-bench.ts';
 
 const cluster = useCluster();
@@ -152,6 +152,35 @@ test('a pod that dies after it was available ends the wait early, by the rule of
     seen: [],
   });
   expect(Date.now() - startedAt).toBeLessThan(60_000);
+});
+
+test('a pod that lacks the port that the Service names gets no requests, and is not counted', async () => {
+  const target = await installed(cluster());
+  const { namespace } = target.environment;
+  await coreOf(cluster()).patchNamespacedService({
+    namespace,
+    name: workload,
+    body: [{ op: 'replace', path: '/spec/ports/0/targetPort', value: 'http' }],
+  });
+  const { createTrack } = tracksOf(cluster().config);
+  await run(createTrack, canaryOf(target, { replicas: 0 }));
+  const renamed = { op: 'replace', path: '/spec/template/spec/containers/0/ports/0/name', value: 'web' };
+  await appsOf(cluster()).patchNamespacedDeployment({ namespace, name: canary, body: [renamed] });
+  await appsOf(cluster()).patchNamespacedDeployment({
+    namespace,
+    name: canary,
+    body: [{ op: 'replace', path: '/spec/replicas', value: 1 }],
+  });
+  await untilAPod(
+    cluster(),
+    { namespace, wish: 'a ready canary' },
+    (each) => isReady(each) && each.metadata?.labels?.['fairway.dev/track'] === 'canary',
+  );
+  expect(await expectReady(target, { [workload]: 2, [canary]: 1 }, 5)).toMatchObject({
+    outcome: 'timedOut',
+    seen: [{ deployment: workload, ready: 2 }],
+    reason: expect.stringMatching(/besides Pod tensafe-server-canary-\S+ \(not on port http\)/),
+  });
 });
 
 test('a pod that its node put out is waited for: another takes its place', async () => {
