@@ -48,13 +48,25 @@ module.exports = {
       comment:
         'What two systems share is a word of the domain or sits above both folders. Kubernetes’ errors have one translator, and its objects are followed and told apart in one way.',
       severity: 'error',
-      from: { path: '^src/activities/([^/]+)/' },
+      from: { path: '^src/activities/([^/]+)/', pathNot: '^src/activities/diagnosis/' },
       to: {
         path: '^src/activities/[^/]+/',
         pathNot: [
           '^src/activities/$1/',
           '^src/activities/kubernetes/(failures|deployment|reflector|alarm|observe-pod)[.]ts$',
         ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'a-diagnosis-looks-through-kubernetes-and-verification',
+      comment:
+        'It talks to no system of its own: it reads objects as releases do, and asks pods as verification does. Nobody builds on it.',
+      severity: 'error',
+      from: { path: '^src/activities/diagnosis/' },
+      to: {
+        path: '^src/activities/[^/]+/',
+        pathNot: '^src/activities/(diagnosis|kubernetes|verification)/',
         dependencyTypesNot: ['type-only'],
       },
     },
