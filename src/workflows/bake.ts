@@ -1,6 +1,7 @@
 /** Watching a new version for a while, against the old one; what an unclear answer means is configuration. */
 import type { AnalysisSpec } from '../domain/analysis.ts';
 import { failureTypes } from '../domain/failures.ts';
+import { optional } from '../domain/fields.ts';
 import { durationWords } from '../domain/status-details.ts';
 import type { Stage } from './conduct.ts';
 import { failureOf } from './failure.ts';
@@ -28,15 +29,16 @@ export async function bake(stage: Stage, bake: Bake): Promise<void> {
 }
 
 async function watch(stage: Stage, bake: Bake): Promise<string> {
-  const { target, cluster, progress, control } = stage;
+  const { target, cluster, progress, control, undo } = stage;
   const { analysis, candidate } = bake;
   for (let extended = false; ; extended = true) {
     const report = await control.bake(bake.seconds, (seconds) =>
-      cluster
-        .analysis(seconds)
-        .bake.executeWithOptions({ summary: `Watch ${candidate} for ${seconds} s` }, [
-          { target, spec: analysis, stable: target.service.deployment, candidate, seconds },
-        ]),
+      cluster.analysis(seconds).bake.executeWithOptions({ summary: `Watch ${candidate} for ${seconds} s` }, [
+        {
+          ...{ target, spec: analysis, stable: target.service.deployment, candidate, seconds },
+          ...optional('since', undo.began),
+        },
+      ]),
     );
     if (report === undefined) return 'a person decided that it is enough';
     countVerdict('analysis', report.verdict, target);

@@ -23,9 +23,16 @@ export interface Leftover {
 
 export class Compensations {
   private readonly stack: Compensation[] = [];
+  private firstAt: number | undefined;
 
   register(compensation: Compensation): void {
+    this.firstAt ??= Date.now();
     this.stack.push(compensation);
+  }
+
+  /** When the target began to change, in milliseconds since 1970: what was wrong before is not the release's doing. */
+  get began(): number | undefined {
+    return this.firstAt;
   }
 
   /** Nothing registered means that nothing was changed. */

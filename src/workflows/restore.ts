@@ -83,7 +83,8 @@ export async function verifyRestored(
   plan: BasePlan,
 ): Promise<void> {
   try {
-    await verify(stage, cluster, plan.from);
+    // The failed version's alerts take a while to end.
+    await verify(stage, cluster, plan.from, Date.now());
   } catch (error) {
     stage.progress.note(`After the rollback, ${reasonOf(error)}`);
   }

@@ -10,15 +10,23 @@ import { countVerdict } from './metrics.ts';
 import { promotedImage } from './promoted-image.ts';
 
 export async function verify(
-  { target, progress, announcer }: Pick<Stage, 'target' | 'progress' | 'announcer'>,
+  { target, progress, announcer, undo }: Pick<Stage, 'target' | 'progress' | 'announcer' | 'undo'>,
   cluster: ClusterActivities,
   image: string,
+  /** Alerts from before this are none of its doing; milliseconds since 1970. */
+  since: number | undefined = undo.began,
 ): Promise<VerificationReport> {
   const report = await cluster.verification.verifyTarget.executeWithOptions(
     {
       summary: `${target.service.verification.checks.length} checks on ${target.service.deployment} ${versionOf(image)}`,
     },
-    [{ target, image, ...optional('promoted', promotedImage(progress, image)) }],
+    [
+      {
+        ...{ target, image },
+        ...optional('since', since),
+        ...optional('promoted', promotedImage(progress, image)),
+      },
+    ],
   );
   countVerdict('verification', report.verdict, target);
   progress.set({ verification: report, verifiedVersion: versionOf(image) });
