@@ -1,5 +1,5 @@
 /** A namespace in which the old version of a shop runs, and the means to spoil the release of the new one. */
-import { AppsV1Api, CoreV1Api, PolicyV1Api } from '@kubernetes/client-node';
+import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import type { V1Deployment, V1Namespace } from '@kubernetes/client-node';
 import type { Target } from '../../../src/domain/target.ts';
 import { aTarget } from '../a-target.ts';
@@ -15,7 +15,6 @@ export interface Scene {
   readonly target: Target;
   readonly namespace: string;
   readonly core: CoreV1Api;
-  readonly policy: PolicyV1Api;
   /** Image that the release brings; `release` may choose another. */
   image(): string;
   /** Writes the new version, spoilt by the change. */
@@ -37,7 +36,6 @@ export async function aScene(cluster: TestCluster, before: ShopChange = {}): Pro
     cluster,
     namespace,
     core,
-    policy: cluster.config.makeApiClient(PolicyV1Api),
     target: shopIn(cluster, namespace),
     image: () => image,
     release: async (change = {}) => {
