@@ -47,9 +47,13 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await reader.config().makeApiClient(CoreV1Api).deleteNamespace({ name: namespaces.fairway });
+  const core = reader.config().makeApiClient(CoreV1Api);
+  for (const name of [namespaces.fairway, chartNamespace()]) await core.deleteNamespace({ name });
   await rm(folder, { recursive: true });
 });
+
+/** Where the chart's own page installs it. */
+const chartNamespace = (): string => `${namespaces.staging}-fairway`;
 
 function readersValues(text: string): string {
   const values = parse(text) as { temporal: object; workers: readonly object[] };
@@ -157,5 +161,31 @@ test('from nothing to an approved production release, an upgrade in the middle o
   await page.play('temporal workflow execute --type diagnosis');
   expect(await page.play('kubectl get configmaps')).toContain('fairway-backup-shop');
   await page.play('helm uninstall');
+  expect(page.leftOver()).toEqual([]);
+});
+
+test("the chart's own page, from its installation to its removal", async () => {
+  const chartPage = 'docs/operator/helm-chart.md';
+  const [values = ''] = blocksOf(await readPage(chartPage), 'yaml');
+  await writeFile(join(folder, 'values.yaml'), readersValues(values));
+  const page = await playedPage(chartPage, {
+    env: reader.env,
+    folder,
+    names: { 'namespace fairway': `namespace ${chartNamespace()}` },
+  });
+  await page.play('kubectl create namespace');
+  await page.play('kubectl create secret');
+  await page.play('helm install');
+  expect(await page.play('kubectl get pods')).toMatch(/fairway-control-\S+\s+1\/1\s+Running/);
+  expect(await page.play('helm template')).toContain('kind: Role');
+  await page.play('helm upgrade');
+  await page.play('kubectl rollout restart');
+  await page.play('helm uninstall');
+  expect(page.leftOver()).toEqual([]);
+});
+
+test('the list of releases that run, from the page on what to watch', async () => {
+  const page = await playedPage('docs/operator/observability.md', { env: reader.env });
+  await page.play('temporal workflow list');
   expect(page.leftOver()).toEqual([]);
 });

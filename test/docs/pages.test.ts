@@ -28,6 +28,8 @@ const pages = [
 const typedIn: Readonly<Record<string, string>> = {
   'README.md': 'test/docs/readme-commands.test.ts',
   'docs/operator/guide.md': 'test/docs/operator-commands.test.ts',
+  'docs/operator/helm-chart.md': 'test/docs/operator-commands.test.ts',
+  'docs/operator/observability.md': 'test/docs/operator-commands.test.ts',
   'docs/operator/compose.md': 'test/integration/compose.test.ts',
   'docs/reference/messages.md': 'test/docs/pages.test.ts',
   'docs/reference/workflows.md': 'test/docs/pages.test.ts',
