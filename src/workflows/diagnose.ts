@@ -3,6 +3,7 @@ import { CancellationScope, patched } from '@temporalio/workflow';
 import { failureDiagnosisSeconds } from '../domain/defaults.ts';
 import { diagnosisLines } from '../domain/diagnosis-text.ts';
 import type { DiagnosisReport } from '../domain/diagnosis.ts';
+import { optional } from '../domain/fields.ts';
 import type { Stage } from './conduct.ts';
 import { reasonOf, suspectOf } from './failure.ts';
 
@@ -17,7 +18,7 @@ export async function diagnoseFailure(stage: Stage, error: unknown): Promise<Dia
       cluster
         .diagnosis(failureDiagnosisSeconds)
         .diagnose.executeWithOptions({ summary: `What is wrong with ${deployment}?` }, [
-          { target, deployment, image, seconds: failureDiagnosisSeconds },
+          { target, deployment, ...optional('image', image), seconds: failureDiagnosisSeconds },
         ]),
     );
     progress.set({ diagnosis: report });

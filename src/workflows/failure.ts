@@ -34,7 +34,8 @@ export function failure(type: FailureType, message: string, status?: ReleaseStat
 export interface Suspect {
   /** Name of the Deployment. */
   readonly deployment: string;
-  readonly image: string;
+  /** Absent: whatever its template says. */
+  readonly image?: string;
 }
 
 /** A failure that lies with the pods of a Deployment. */

@@ -54,7 +54,7 @@ export function noteScaling(progress: Progress, { deployment, planned, found }: 
 }
 
 /** One line when it is complete; throws what kept it from completing. */
-export function rolledOut(result: RolloutResult, suspect: Suspect): string {
+export function rolledOut(result: RolloutResult, suspect: Required<Suspect>): string {
   if (result.outcome === 'complete') {
     const { available, desired } = result.progress;
     return `${available}/${desired} replicas in ${durationWords(result.seconds * 1_000)}`;
@@ -72,7 +72,7 @@ function troubleWords(result: Exclude<RolloutResult, { outcome: 'complete' }>): 
     case 'failed':
       return `failed: ${result.reason} [${result.rule}]; ${seen}`;
     case 'timedOut':
-      return `did not complete in time: ${result.reason}; ${seen}`;
+      return `did not complete in time: ${result.reason}${result.rule === undefined ? '' : ` [${result.rule}]`}; ${seen}`;
     case 'changed':
       return `was overtaken: ${result.reason}; ${seen}`;
   }

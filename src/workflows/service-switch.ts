@@ -5,7 +5,7 @@ import type { Selector } from '../domain/service-selector.ts';
 import { durationWords } from '../domain/status-details.ts';
 import type { ClusterActivities } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
-import { failure } from './failure.ts';
+import { failure, failureOf } from './failure.ts';
 
 interface Switch {
   readonly from: Selector;
@@ -38,10 +38,15 @@ export async function proveEndpoints(
     { summary: `Endpoints of Service ${kubernetesService}` },
     [{ target, expected, timeoutSeconds: timeouts.rolloutSeconds }],
   );
-  if (result.outcome === 'timedOut') throw failure(failureTypes.rolloutFailed, result.reason);
-  if (result.outcome === 'failed') {
-    const words = `the pods of Service ${kubernetesService} are not all there: ${result.reason} [${result.rule}]`;
-    throw failure(failureTypes.rolloutFailed, words);
+  if (result.outcome !== 'proven') {
+    const [suspect] = expected.map(({ deployment }) => ({ deployment }));
+    const words =
+      result.outcome === 'timedOut'
+        ? result.reason
+        : `the pods of Service ${kubernetesService} are not all there: ${result.reason} [${result.rule}]`;
+    throw suspect === undefined
+      ? failure(failureTypes.rolloutFailed, words)
+      : failureOf(suspect, failureTypes.rolloutFailed, words);
   }
   const words = expected.map(({ deployment, ready }) => `${ready ?? 'all'} of ${deployment}`).join(' and ');
   return `endpoints: ${words} (${durationWords(result.seconds * 1_000)})`;
