@@ -86,7 +86,7 @@ let kubeconfig: string;
 let auditLog: string;
 let rendered: Rendered;
 let address = '';
-const workers: WorkerProcess[] = [];
+let workers: WorkerProcess[] = [];
 const { cli, status } = temporalCli(() => address);
 
 beforeAll(async () => {
@@ -245,6 +245,39 @@ describe('with these rights alone', () => {
     await operator;
   });
 
+  test('workers are upgraded while a canary waits for a person, and it goes on', async () => {
+    const workflowId = 'shop-4.2.0';
+    const steps = [
+      { weight: 50, bake: '1s', gate: true },
+      { weight: 100, bake: '1s' },
+    ];
+    const input = { service: 'keda', environment: 'test', version: '4.2.0', strategy: 'canary', steps };
+    await cli(
+      ...['workflow', 'start', '--type', 'release', '--task-queue', 'fairway', '--workflow-id', workflowId],
+      ...['--input', JSON.stringify(input)],
+    );
+    while ((await status(workflowId)).runsIn === undefined) await soon();
+    const target = 'target:keda:test';
+    while ((await status(target)).next?.includes('a person must "promote"') !== true) await soon();
+
+    const upgraded = valuesFor(configuration, { ...values, image: { tag: '0.2.0' } });
+    const helm = ['upgrade', 'fairway', chart, '--namespace', system, '--kubeconfig', kubeconfig];
+    expect(await helmWith(upgraded, helm)).toMatchObject({ ok: true });
+    const old = workers;
+    workers = [];
+    await startWorkers();
+    await Promise.all(old.map((worker) => worker.stop()));
+
+    const promotion = JSON.stringify({ by: 'ada@example.com' });
+    const promoted = await cli(
+      ...['workflow', 'update', 'execute', '-w', target, '--name', 'promote', '--input', promotion],
+    );
+    expect(promoted.exitCode).toBe(0);
+    await cli('workflow', 'result', '-w', workflowId);
+    expect(await status(workflowId)).toMatchObject({ outcome: 'released' });
+    expect(await kubectl('-n', 'keda', 'get', 'deployments', '-o', imagePath)).toBe('tensafe/server:4.2.0');
+  });
+
   test('nothing was asked for that is not granted, and all that is granted was used', async () => {
     const requests = await recordedRequests(auditLog);
     expect(requests.filter(({ forbidden }) => forbidden)).toEqual([]);
@@ -270,7 +303,7 @@ test('a release that lacks a right is refused with its name, and changes nothing
     '-p',
     JSON.stringify({ rules: without }),
   );
-  const refused = await run('canaryDeployment', 'keda', { version: '4.2.0' });
+  const refused = await run('canaryDeployment', 'keda', { version: '4.3.0' });
   expect(refused.outcome).not.toBe('released');
   expect(refused.reason).toContain('may not list endpointslices.discovery.k8s.io in namespace keda');
   expect(await everythingIn('keda')).toBe(before);
@@ -281,6 +314,9 @@ const everythingIn = (namespace: string) => {
   const path = 'jsonpath={range .items[*]}{.metadata.name} {.metadata.resourceVersion}{"\\n"}{end}';
   return kubectl('-n', namespace, 'get', kinds, '-o', path);
 };
+
+const soon = () => new Promise((next) => setTimeout(next, 200));
+const imagePath = 'jsonpath={.items[*].spec.template.spec.containers[0].image}';
 
 /** Granted all the same, and why no flow of this file shows it. */
 const unusedHere: Readonly<Record<string, string>> = {
