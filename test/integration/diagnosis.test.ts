@@ -95,7 +95,7 @@ async function expectWait(scene: Scene, { wait }: Failure, shown: Promise<number
     return;
   }
   await shown;
-  const result = await waitFor(scene, wait.ends === 'complete' ? 60 : 0);
+  const result = await waitFor(scene, wait.ends === 'complete' ? 60 : 3);
   if (wait.ends === 'complete') {
     expect(result.outcome).toBe('complete');
     return;
