@@ -26,7 +26,6 @@ const quick = (weight: number) => ({ weight, bake: '2s' });
 const unwatched = (weight: number) => ({ weight, bake: 0 });
 /** Looked at again after 15 seconds. */
 const watched = (weight: number) => ({ weight, bake: '40s' });
-const steps3 = { steps: [quick(34), quick(67), quick(100)] };
 const steps10 = { steps: [quick(10), quick(50), quick(100)] };
 
 export const canaryCases: readonly MatrixCase[] = [
