@@ -90,13 +90,14 @@ function expectShown({ where, shown }: DocumentedCommand, printed: string): void
   });
 }
 
-/** What differs each time: IDs, names of pods, times and counts of restarts. */
+/** What differs each time: IDs, names of pods, times, and counts of restarts and pods. */
 function normalised(text: string): string {
   return text
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<run>')
     .replaceAll(/-[0-9a-f]{7,10}-[a-z0-9]{5}\b/g, '-<pod>')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
     .replaceAll(/\b\d+ restarts/g, '<n> restarts')
+    .replaceAll(/\b\d+ of \d+ pods?\b/g, '<n> pods')
     .replaceAll(/\s+/g, ' ')
     .trim();
 }

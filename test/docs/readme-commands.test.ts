@@ -79,6 +79,7 @@ test('each does what the README says', async () => {
     await reader.ended('tensafe-4.1.0');
   }
   await page.play('temporal workflow execute --type standardDeployment', { exitCode: 1 });
+  expect(await page.play('temporal workflow execute --type diagnosis')).toContain('Nothing is wrong');
   expect(await page.play('temporal workflow list')).toContain('tensafe-4.1.1-crash');
 
   expect(page.leftOver()).toEqual([]);

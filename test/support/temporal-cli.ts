@@ -4,6 +4,9 @@ import { execa } from 'execa';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { toolsFolder } from './cluster.ts';
 
+/** A query needs a worker, which may be busy or about to be replaced: the CLI itself waits ten seconds. */
+const patienceMs = 60_000;
+
 /** `address` is asked for at each call: the server may not have been started yet. */
 export function temporalCli(address: () => string) {
   /** Answers what it printed and how it ended. */
@@ -12,8 +15,12 @@ export function temporalCli(address: () => string) {
 
   const status = async (workflowId: string): Promise<ReleaseStatus> => {
     const query = ['workflow', 'query', '-w', workflowId, '--type', 'status', '--output', 'json'];
-    const { stdout } = await cli(...query);
-    return (JSON.parse(stdout) as { queryResult: [ReleaseStatus] }).queryResult[0];
+    const giveUpAt = Date.now() + patienceMs;
+    for (;;) {
+      const { exitCode, stdout, stderr } = await cli(...query);
+      if (exitCode === 0) return (JSON.parse(stdout) as { queryResult: [ReleaseStatus] }).queryResult[0];
+      if (Date.now() > giveUpAt) throw new Error(`temporal ${query.join(' ')}: ${stderr}`);
+    }
   };
 
   return {
