@@ -282,9 +282,8 @@ describe('with these rights alone', () => {
     const requests = await recordedRequests(auditLog);
     expect(requests.filter(({ forbidden }) => forbidden)).toEqual([]);
     const used = new Set(requests.map(({ right }) => right));
-    expect([...granted(rendered)].filter((right) => !used.has(right)).sort()).toEqual(
-      Object.keys(unusedHere).sort(),
-    );
+    const unused = [...granted(rendered)].filter((right) => !used.has(right) && !(right in usedInARace));
+    expect(unused.sort()).toEqual(Object.keys(unusedHere).sort());
   });
 });
 
@@ -328,6 +327,11 @@ const unusedHere: Readonly<Record<string, string>> = {
   'delete policy poddisruptionbudgets': 'a chart that loses one',
   'patch configmaps': 'a chart whose ConfigMap changes with the version',
   'get persistentvolumeclaims': 'a diagnosis of pods that have volumes',
+};
+
+/** Needed only when something else has not happened yet. */
+const usedInARace: Readonly<Record<string, string>> = {
+  'watch autoscaling horizontalpodautoscalers': 'the controller has not acted on the pause yet',
 };
 
 function granted({ objects }: Rendered): ReadonlySet<string> {
