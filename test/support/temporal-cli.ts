@@ -18,7 +18,7 @@ export function temporalCli(address: () => string) {
     const giveUpAt = Date.now() + patienceMs;
     for (;;) {
       const { exitCode, stdout, stderr } = await cli(...query);
-      if (exitCode === 0) return (JSON.parse(stdout) as { queryResult: [ReleaseStatus] }).queryResult[0];
+      if (exitCode === 0) return statusIn(stdout);
       if (Date.now() > giveUpAt) throw new Error(`temporal ${query.join(' ')}: ${stderr}`);
     }
   };
@@ -31,4 +31,12 @@ export function temporalCli(address: () => string) {
       while ((await status(workflowId)).phase !== phase) await new Promise((next) => setTimeout(next, 100));
     },
   };
+}
+
+/** The CLI prints an empty list as null, and a status has no null of its own. */
+function statusIn(printed: string): ReleaseStatus {
+  const { queryResult } = JSON.parse(printed, (_key, value: unknown) => (value === null ? [] : value)) as {
+    queryResult: [ReleaseStatus];
+  };
+  return queryResult[0];
 }
