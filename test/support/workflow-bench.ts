@@ -6,6 +6,7 @@ import {
   Runtime,
   Worker,
   DefaultLogger,
+  type RuntimeOptions,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { createTemporalActivities } from '../../src/activities/temporal/index.ts';
@@ -33,9 +34,12 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-/** Waits pass at once. There are no lists of workflows. `workflows` is the path of other ones than those that are shipped. */
-export async function openBench(workflows = workflowsPath): Promise<Bench> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+/**
+ * Waits pass at once. There are no lists of workflows. `workflows` is the path of other ones than those that are
+ * shipped; `runtime` what the process tells of itself.
+ */
+export async function openBench(workflows = workflowsPath, runtime: RuntimeOptions = {}): Promise<Bench> {
+  Runtime.install({ logger: new DefaultLogger('ERROR'), ...runtime });
   return benchOn(await startSkippingServer(), workflows);
 }
 
