@@ -40,6 +40,7 @@ test('a release is counted once, with its verdict, its steps and its waits', asy
     const handle = await start({ requestedBy: 'rita@example.com' });
     await statusWhen(handle, (status) => status.approval !== undefined);
     expect(await sample('fairway_releases', {})).toBe(0);
+    expect(await sample('fairway_gates_waiting', { ...named, kind: 'approval' })).toBe(1);
     await handle.signal('approve', { by: 'ada@example.com' });
     expect(await lastStatus(handle)).toMatchObject({ outcome: 'released' });
   });
@@ -47,6 +48,7 @@ test('a release is counted once, with its verdict, its steps and its waits', asy
   expect(await sample('fairway_releases', {})).toBe(1);
   expect(await sample('fairway_verdicts', { ...named, kind: 'verification', verdict: 'pass' })).toBe(1);
   expect(await sample('fairway_step_seconds_count', { step: 'Approve', result: 'done' })).toBe(1);
+  expect(await sample('fairway_gates_waiting', { ...named, kind: 'approval' })).toBe(0);
   expect(await sample('fairway_gate_seconds_count', { ...named, kind: 'approval' })).toBe(1);
   expect(await sample('fairway_gate_seconds_bucket', { kind: 'approval', le: '60' })).toBe(1);
   expect(await sample('fairway_compensations_failed', {})).toBe(0);
