@@ -38,8 +38,10 @@ describe(`FAIRWAY_FAULTS_SEED=${seed}`, () => {
         const goings = await Promise.all(courses.map((course, index) => begin(lanes[index] as Lane, course)));
         for (const [which, outage] of outages.entries()) await takeAway(outage, which, goings);
         await Promise.all(
-          goings.map(async ({ lane, undertaking, aborted }) => {
+          goings.map(async ({ lane, undertaking, aborted, over }) => {
             await aborted;
+            // It is still asked for again when the server was away: not beyond the end of its connection.
+            await over;
             await expectTheEnding(bench, lane, undertaking);
           }),
         );
@@ -58,6 +60,7 @@ interface Going {
   readonly lane: Lane;
   readonly undertaking: Undertaking;
   readonly aborted: Promise<void> | undefined;
+  readonly over: Promise<unknown>;
   /** For each outage: the call is about to begin; or the release has ended before. */
   readonly ready: readonly Promise<unknown>[];
   readonly letGo: (which: number) => Promise<void>;
@@ -71,6 +74,7 @@ async function begin(lane: Lane, { story, at }: Course): Promise<Going> {
   return {
     lane,
     undertaking,
+    over,
     aborted: aborting === undefined ? undefined : abortWhenHeld(bench, lane, story, aborting),
     ready: atHold.map((held) => Promise.race([held, over])),
     letGo: async (which) => {
