@@ -124,8 +124,19 @@ function nothingFound({ deployment, rollout, deploymentState }: DiagnosisObserva
 }
 
 function unseenOf(seen: DiagnosisObservation): readonly string[] {
-  const { events, nodes, quotas, budgets, claims, missing: references, usage, service, checks } = seen;
-  const parts = { events, nodes, quotas, budgets, claims, references, usage, service, checks };
+  const {
+    events,
+    nodes,
+    quotas,
+    budgets,
+    claims,
+    missing: references,
+    usage,
+    service,
+    checks,
+    nodeUsage,
+  } = seen;
+  const parts = { events, nodes, quotas, budgets, claims, references, usage, nodeUsage, service, checks };
   const reasons = Object.values(parts).flatMap((part) => (part?.state === 'unseen' ? [part.reason] : []));
   return [...new Set([...seen.gaps, ...reasons])].map((reason) => excerpt(reason, detailLength));
 }

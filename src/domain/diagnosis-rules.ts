@@ -171,6 +171,16 @@ export const diagnosisRules = {
 
   'memory-near-limit': entry('slow', 'background', 'containers use almost their memory limit'),
   'cpu-near-limit': entry('slow', 'background', 'containers use almost their CPU limit'),
+  'node-memory-used-up': entry(
+    'slow',
+    'background',
+    'a node with pods of this Deployment has hardly any memory left',
+  ),
+  'node-cpu-used-up': entry(
+    'slow',
+    'background',
+    'a node with pods of this Deployment has hardly any CPU left',
+  ),
   'node-not-ready': entry('cluster', 'background', 'a node with pods of this Deployment is not ready'),
   'node-pressure': entry(
     'cluster',

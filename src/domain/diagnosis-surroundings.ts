@@ -10,6 +10,8 @@ const nearLimit = 0.9;
 export const surroundingsRules: readonly DiagnosisRule[] = [
   { id: 'memory-near-limit', look: nearTo('memory') },
   { id: 'cpu-near-limit', look: nearTo('cpu') },
+  { id: 'node-memory-used-up', look: nodesNearTo('memory') },
+  { id: 'node-cpu-used-up', look: nodesNearTo('cpu') },
   { id: 'disruption-budget-blocks', look: budgets },
 ];
 
@@ -46,6 +48,41 @@ function limitOf({ container }: UsageFact, resource: string, seen: DiagnosisObse
   const text = containerFacts(seen, container)?.limits[resource];
   const amount = text === undefined ? undefined : parseQuantity(text);
   return text === undefined || amount === undefined || amount <= 0 ? undefined : { text, amount };
+}
+
+/** Of the nodes that the pods are on: what others use there slows them down, too. */
+function nodesNearTo(resource: 'cpu' | 'memory'): DiagnosisRule['look'] {
+  const name = resource === 'cpu' ? 'CPU' : 'memory';
+  return (seen) => {
+    const all = seen.nodeUsage === undefined ? [] : valueOf(seen.nodeUsage);
+    const near = all.flatMap((usage) => {
+      const node = valueOf(seen.nodes).find((each) => each.name === usage.node);
+      const whole = node?.allocatable[resource];
+      const used = parseQuantity(usage[resource]);
+      const amount = whole === undefined ? undefined : parseQuantity(whole);
+      const isOwn = seen.places.some((place) => place.node === usage.node);
+      return isOwn &&
+        whole !== undefined &&
+        used !== undefined &&
+        amount !== undefined &&
+        used >= amount * nearLimit
+        ? [{ subject: `node ${usage.node}`, detail: `${usage[resource]} of ${whole}` }]
+        : [];
+    });
+    if (near.length === 0) return [];
+    return [
+      {
+        about: `usage of ${name} by nodes`,
+        headline: `${listed(near.map(({ subject }) => subject))} ${near.length === 1 ? 'has' : 'have'} hardly any ${name} left`,
+        cause:
+          resource === 'cpu'
+            ? 'Everything on the node is slowed down, also the pods of this Deployment.'
+            : 'The kubelet puts pods out when it runs short, and the kernel kills processes before that.',
+        remedy: 'See what uses it: kubectl top nodes; kubectl top pods -A --sort-by=' + resource + '.',
+        evidence: near,
+      },
+    ];
+  };
 }
 
 /** A rolling update asks no budget; emptying a node does, and preemption where it can. */

@@ -60,6 +60,8 @@ export interface DiagnosisObservation {
   readonly missing: Seen<readonly MissingReference[]>;
   /** What the metrics API says; many clusters have none. */
   readonly usage: Seen<readonly UsageFact[]>;
+  /** Absent where the metrics API was not there for the containers. */
+  readonly nodeUsage?: Seen<readonly NodeUsageFact[]>;
   /** Absent for a Deployment that no Service is to send to yet. */
   readonly service?: Seen<ServiceFact>;
   /** What the probes' endpoints answer when they are asked directly, and their neighbours where they do not. */
@@ -200,6 +202,12 @@ export interface MissingReference {
 export interface UsageFact {
   readonly pod: string;
   readonly container: string;
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+export interface NodeUsageFact {
+  readonly node: string;
   readonly cpu: string;
   readonly memory: string;
 }

@@ -285,6 +285,20 @@ const using = (cpu: string, memory: string): DiagnosisObservation =>
     workload: workload({}, { limits: { cpu: '1', memory: '256Mi' } }),
     usage: { state: 'seen', value: [{ pod: 'shop-server-abc-1', container: 'shop', cpu, memory }] },
   });
+const onANode = (cpu: string, memory: string): DiagnosisObservation =>
+  seen({
+    places: [{ pod: 'shop-server-abc-1', node: 'n1', current: true }],
+    nodes: {
+      state: 'seen',
+      value: [
+        {
+          ...{ name: 'n1', ready: true, unschedulable: false, pressures: [], taints: [], labels: {} },
+          allocatable: { cpu: '4', memory: '8Gi' },
+        },
+      ],
+    },
+    nodeUsage: { state: 'seen', value: [{ node: 'n1', cpu, memory }] },
+  });
 const budget = (unschedulable: boolean): DiagnosisObservation =>
   seen({
     places: [{ pod: 'shop-server-abc-1', node: 'n1', current: true }],
@@ -321,6 +335,8 @@ const slow = {
   },
   'memory-near-limit': { hit: using('10m', '250Mi'), miss: using('10m', '100Mi') },
   'cpu-near-limit': { hit: using('990m', '10Mi'), miss: using('500m', '10Mi') },
+  'node-memory-used-up': { hit: onANode('100m', '7900Mi'), miss: onANode('100m', '4Gi') },
+  'node-cpu-used-up': { hit: onANode('3900m', '1Gi'), miss: onANode('2', '1Gi') },
   'disruption-budget-blocks': { hit: budget(true), miss: budget(false) },
 } satisfies Record<string, Case>;
 

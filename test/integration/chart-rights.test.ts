@@ -326,6 +326,7 @@ const unusedHere: Readonly<Record<string, string>> = {
   'create policy poddisruptionbudgets': 'a chart that gains a budget',
   'delete policy poddisruptionbudgets': 'a chart that loses one',
   'patch configmaps': 'a chart whose ConfigMap changes with the version',
+  'list metrics.k8s.io nodes': 'a diagnosis in a cluster that has a metrics API',
   'get persistentvolumeclaims': 'a diagnosis of pods that have volumes',
 };
 

@@ -1,15 +1,7 @@
 /** What is around a workload in its namespace, and the nodes. */
 import type { V1Deployment, V1Node } from '@kubernetes/client-node';
-import type {
-  BudgetFact,
-  ClaimFact,
-  MissingReference,
-  NodeFact,
-  QuotaFact,
-  UsageFact,
-} from '../../domain/diagnosis.ts';
+import type { BudgetFact, ClaimFact, MissingReference, NodeFact, QuotaFact } from '../../domain/diagnosis.ts';
 import type { ClusterClients } from '../kubernetes/clients.ts';
-import { statusOf } from '../kubernetes/failures.ts';
 import { selects } from '../kubernetes/label-selects.ts';
 import { lookAtReferences } from '../kubernetes/look-at-references.ts';
 import { referencesOf } from '../kubernetes/references.ts';
@@ -110,39 +102,4 @@ function nodeFact({ metadata, spec, status }: V1Node): NodeFact {
     labels: metadata?.labels ?? {},
     allocatable: status?.allocatable ?? {},
   };
-}
-
-interface PodMetrics {
-  readonly metadata?: { readonly name?: string };
-  readonly containers?: readonly {
-    readonly name?: string;
-    readonly usage?: { readonly cpu?: string; readonly memory?: string };
-  }[];
-}
-
-/** Of the containers of these pods. */
-export async function usage(
-  { custom }: ClusterClients,
-  namespace: string,
-  labelSelector: string,
-  { options }: Looker,
-): Promise<readonly UsageFact[]> {
-  const list = (await custom
-    .listNamespacedCustomObject(
-      { group: 'metrics.k8s.io', version: 'v1beta1', plural: 'pods', namespace, labelSelector },
-      options,
-    )
-    .catch((error: unknown) => {
-      if (statusOf(error) === 404) throw new Error('the cluster has no metrics API (metrics.k8s.io)');
-      if (statusOf(error) === 503) throw new Error('the metrics API (metrics.k8s.io) does not answer');
-      throw error;
-    })) as { readonly items?: readonly PodMetrics[] };
-  return (list.items ?? []).flatMap(({ metadata, containers = [] }) =>
-    containers.map(({ name = '', usage: { cpu = '0', memory = '0' } = {} }) => ({
-      pod: metadata?.name ?? '',
-      container: name,
-      cpu,
-      memory,
-    })),
-  );
 }

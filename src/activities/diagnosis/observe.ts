@@ -6,11 +6,12 @@ import { selectorText } from '../kubernetes/deployment.ts';
 import { unlessMissing } from '../kubernetes/unless-missing.ts';
 import type { Looker } from './looker.ts';
 import { observePods } from './observe-pods.ts';
-import { budgets, claims, missingReferences, nodes, quotas, usage } from './namespace.ts';
+import { budgets, claims, missingReferences, nodes, quotas } from './namespace.ts';
 import type { DiagnosisCluster, Own, Scene } from './scene.ts';
 import { serviceFact } from './service.ts';
 import type { DiagnoseInput } from './types.ts';
 import { workloadFacts } from './workload.ts';
+import { nodeUsage, usage } from './usage.ts';
 
 export async function observe(
   cluster: DiagnosisCluster,
@@ -77,7 +78,10 @@ async function observeOwn(scene: Scene, deployment: V1Deployment | undefined): P
     looker.see('the Secrets and ConfigMaps', () => missingReferences(clients, namespace, deployment, looker)),
     looker.see('what containers use', () => usage(clients, namespace, labelSelector, looker)),
   ]);
-  return { ...pods, workload, budgets: budgetFacts, claims: claimFacts, missing, usage: usageFacts };
+  const facts = { ...pods, workload, budgets: budgetFacts, claims: claimFacts, missing, usage: usageFacts };
+  // Where there is no metrics API, that is said once.
+  if (usageFacts.state === 'unseen') return facts;
+  return { ...facts, nodeUsage: await looker.see('what nodes use', () => nodeUsage(clients, looker)) };
 }
 
 /** The target's own Service; a track is not meant to have its traffic at every moment. */

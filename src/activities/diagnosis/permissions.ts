@@ -43,4 +43,5 @@ export const diagnosisPermissions: readonly Permission[] = [
 /** Of the whole cluster: no Role of a namespace can grant them. */
 export const diagnosisClusterPermissions: readonly Permission[] = [
   { group: '', resource: 'nodes', verbs: ['list'], reason: 'see why no node takes the pods' },
+  { group: 'metrics.k8s.io', resource: 'nodes', verbs: ['list'], reason: 'see what nodes have left' },
 ];
