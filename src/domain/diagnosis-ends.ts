@@ -1,4 +1,6 @@
 /** How containers ended, and what that means. */
+import type { Evidence } from './check.ts';
+import { logEvidence } from './diagnosis-look.ts';
 import type { DiagnosisObservation, LogFact } from './diagnosis.ts';
 import type { ContainerObservation, Termination } from './rollout-observation.ts';
 
@@ -64,6 +66,14 @@ const errorWords =
 export function lastWords({ lines }: LogFact): string | undefined {
   const said = lines.filter((line) => line.trim() !== '');
   return [...said].reverse().find((line) => errorWords.test(line)) ?? said[said.length - 1];
+}
+
+/** What each of the container's logs says last. */
+export function lastLines(seen: DiagnosisObservation, container: string): readonly Evidence[] {
+  return logsOf(seen, container).flatMap((log) => {
+    const line = lastWords(log);
+    return line === undefined ? [] : [logEvidence(log, line.trim())];
+  });
 }
 
 /** The lines to look for a cause in: the last ones, and of those the ones that tell of an error if any does. */

@@ -1,6 +1,6 @@
 /** Containers that end, and nothing more precise was found: what their exit codes say. */
 import { aboutContainer, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
-import { endOf, exitWords, isCrashing, lastWords, logsOf } from './diagnosis-ends.ts';
+import { endOf, exitWords, lastLines, isCrashing, lastWords, logsOf } from './diagnosis-ends.ts';
 import type { DiagnosisObservation } from './diagnosis.ts';
 import {
   containerFacts,
@@ -8,7 +8,6 @@ import {
   containersWhere,
   hitEvidence,
   inNamespace,
-  logEvidence,
   share,
   type ContainerHits,
 } from './diagnosis-look.ts';
@@ -119,11 +118,4 @@ function saidLast(seen: DiagnosisObservation, container: string): string | undef
   return logsOf(seen, container)
     .map(lastWords)
     .find((line) => line !== undefined);
-}
-
-function lastLines(seen: DiagnosisObservation, container: string): Found['evidence'] {
-  return logsOf(seen, container).flatMap((log) => {
-    const line = lastWords(log);
-    return line === undefined ? [] : [logEvidence(log, line.trim())];
-  });
 }

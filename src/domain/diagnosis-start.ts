@@ -1,16 +1,8 @@
 /** Containers whose program cannot be started at all. */
 import { aboutContainer, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
-import { endOf, exitWords, lastWords, logsOf } from './diagnosis-ends.ts';
+import { endOf, exitWords, lastLines, lastWords, logsOf } from './diagnosis-ends.ts';
 import type { DiagnosisObservation } from './diagnosis.ts';
-import {
-  containerWords,
-  containersWhere,
-  hitEvidence,
-  inNamespace,
-  logEvidence,
-  share,
-  type ContainerHits,
-} from './diagnosis-look.ts';
+import { containerWords, containersWhere, hitEvidence, inNamespace, share } from './diagnosis-look.ts';
 import type { DiagnosisRuleId } from './diagnosis-rules.ts';
 import type { ContainerObservation } from './rollout-observation.ts';
 
@@ -83,14 +75,14 @@ function rule(
         const { headline, cause, remedy } = words(
           containerWords(seen, each.container),
           image,
-          textOf(each, seen),
+          each.hits[0]?.detail ?? '',
         );
         return {
           about: aboutContainer(each.container),
           headline: `${headline} (${share(each.hits.length, seen)})`,
           cause,
           remedy: `${remedy.replace(/\.$/, '')}; kubectl describe pod ${each.hits[0]?.pod ?? ''} ${inNamespace(seen)} shows it.`,
-          evidence: [...hitEvidence(each), ...logs(seen, each.container)],
+          evidence: [...hitEvidence(each), ...lastLines(seen, each.container)],
         };
       });
     },
@@ -115,15 +107,4 @@ function startText(container: ContainerObservation, seen: DiagnosisObservation):
 function detailOf(container: ContainerObservation, text: string, seen: DiagnosisObservation): string {
   const end = endOf(container, seen.at);
   return [end === undefined ? '' : exitWords(end), text].filter((part) => part !== '').join(': ');
-}
-
-function textOf({ hits }: ContainerHits, _seen: DiagnosisObservation): string {
-  return hits[0]?.detail ?? '';
-}
-
-function logs(seen: DiagnosisObservation, container: string): Found['evidence'] {
-  return logsOf(seen, container).flatMap((log) => {
-    const line = lastWords(log);
-    return line === undefined ? [] : [logEvidence(log, line)];
-  });
 }

@@ -1,5 +1,6 @@
 /** What people are woken with, and what is told of a release without waking anybody. */
-import type { Change, Page, PageLinks, PagingOccasion, PagingPolicy } from './paging.ts';
+import type { Link } from './links.ts';
+import type { Change, Page, PagingOccasion, PagingPolicy } from './paging.ts';
 import { excerpt } from './redact.ts';
 import type { ReleaseStatus } from './status.ts';
 import type { Target, TargetRef } from './target.ts';
@@ -36,11 +37,15 @@ export function pageOf(
 export interface PageScene {
   readonly policy: PagingPolicy;
   readonly occasion: PagingOccasion;
-  readonly links?: PageLinks;
+  readonly links?: readonly Link[];
 }
 
 /** Told when a release begins; `undefined` where nobody wants to know. */
-export function changeOf(status: ReleaseStatus, target: Target, links: PageLinks = []): Change | undefined {
+export function changeOf(
+  status: ReleaseStatus,
+  target: Target,
+  links: readonly Link[] = [],
+): Change | undefined {
   if (target.environment.paging?.changes !== true) return undefined;
   const what = status.strategy === 'rollback' ? 'rollback' : `${status.strategy} deployment`;
   return {

@@ -1,4 +1,5 @@
 /** Who is woken, and when. */
+import type { Link } from './links.ts';
 
 /** Absent in a target: nobody is. */
 export interface PagingPolicy {
@@ -24,10 +25,8 @@ export interface Page {
   readonly source: string;
   readonly severity: PagingPolicy['severity'];
   readonly details: Readonly<Record<string, string>>;
-  readonly links: PageLinks;
+  readonly links: readonly Link[];
 }
 
 /** Something happened, and nobody needs to wake. */
 export type Change = Omit<Page, 'dedupKey' | 'severity'>;
-
-export type PageLinks = readonly { readonly href: string; readonly text: string }[];

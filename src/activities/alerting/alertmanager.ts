@@ -5,20 +5,10 @@ import type { AlertsObservation } from '../../domain/alerts.ts';
 import { excerpt } from '../../domain/redact.ts';
 import { causeOf } from '../cause.ts';
 import { readBounded } from '../read-bounded.ts';
+import type { Http } from '../http.ts';
 import { readAlerts } from './alertmanager-answer.ts';
 import { askTimeoutSeconds, maxAnswerBytes, maxAttempts, maxExcerpt, retryAfterMs } from './limits.ts';
 import type { ReadAlerts } from './types.ts';
-
-/** `fetch`, as far as it is needed. */
-export type Http = (
-  url: string,
-  init: {
-    readonly method: 'GET';
-    readonly headers: Record<string, string>;
-    readonly redirect: 'manual';
-    readonly signal: AbortSignal;
-  },
-) => Promise<Response>;
 
 export function createAlertReader(http: Http): ReadAlerts {
   return async (spec, target, signal) => {

@@ -4,9 +4,10 @@ import type { AnalysisReport } from '../../domain/analysis.ts';
 import type { ReadAlerts } from '../alerting/types.ts';
 import { toFailure } from '../kubernetes/failures.ts';
 import type { AnalysisCluster } from './cluster.ts';
+import type { Http } from '../http.ts';
 import { lookSeconds, stepSeconds } from './limits.ts';
 import { createLooker, type Scene } from './look.ts';
-import { createPrometheus, type Http } from './prometheus.ts';
+import { createPrometheus } from './prometheus.ts';
 import type { AnalysisActivities, BakeProgress } from './types.ts';
 
 export interface AnalysisActivitiesDeps {

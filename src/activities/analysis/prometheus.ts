@@ -3,20 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Measured } from '../../domain/analysis-facts.ts';
 import { excerpt } from '../../domain/redact.ts';
 import { readBounded } from '../read-bounded.ts';
+import type { Http } from '../http.ts';
 import { maxAnswerBytes, maxAttempts, queryTimeoutSeconds, retryAfterMs } from './limits.ts';
 import { readNumber, readSamples } from './prometheus-answer.ts';
-
-/** `fetch`, as far as it is needed. */
-export type Http = (
-  url: string,
-  init: {
-    readonly method: 'GET' | 'POST';
-    readonly headers: Record<string, string>;
-    readonly body?: string;
-    readonly redirect: 'manual';
-    readonly signal: AbortSignal;
-  },
-) => Promise<Response>;
 
 export interface Range {
   /** Unix milliseconds. */

@@ -1,19 +1,10 @@
 /** PagerDuty's REST API, version 2. */
 import { excerpt } from '../../domain/redact.ts';
 import { causeOf } from '../cause.ts';
+import type { Http } from '../http.ts';
 import { missing, told, unknown, type Answer, type Trouble } from './answer.ts';
 import { maxQuote, pageSize, requestMilliseconds } from './limits.ts';
 import type { OnCallPerson, OnCallSystem } from './on-call.ts';
-
-/** `fetch`, as far as it is needed. */
-export type Http = (
-  url: string,
-  init: {
-    readonly headers: Record<string, string>;
-    readonly redirect: 'manual';
-    readonly signal: AbortSignal;
-  },
-) => Promise<Response>;
 
 export interface PagerDutyOptions {
   readonly http: Http;

@@ -1,10 +1,11 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../domain/failures.ts';
+import type { Http } from '../http.ts';
 import type { GithubPort } from '../github-client.ts';
 import { openIssue } from './github-issues.ts';
 import type { IncidentActivities } from './types.ts';
-import { callSigned, type Http } from './webhook.ts';
+import { callSigned } from './webhook.ts';
 
 export interface IncidentDeps {
   /** Absent: this worker has no token. */

@@ -6,20 +6,9 @@ import { incidentPayload } from '../../domain/incident-payload.ts';
 import { excerpt } from '../../domain/redact.ts';
 import { causeOf } from '../cause.ts';
 import { readBounded } from '../read-bounded.ts';
+import type { Http } from '../http.ts';
 import { maxAnswerBytes, maxQuote, maxRetryAfter, webhookMilliseconds } from './limits.ts';
 import type { CallWebhookInput } from './types.ts';
-
-/** `fetch`, as far as it is needed. */
-export type Http = (
-  url: string,
-  init: {
-    readonly method: 'POST';
-    readonly headers: Record<string, string>;
-    readonly body: string;
-    readonly redirect: 'manual';
-    readonly signal: AbortSignal;
-  },
-) => Promise<Response>;
 
 interface Sender {
   readonly http: Http;

@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { Change } from '../../domain/paging.ts';
+import type { Http } from '../http.ts';
 import { maxDedupKey, maxSummary } from './limits.ts';
-import { sendEvent, type Http } from './pagerduty.ts';
+import { sendEvent } from './pagerduty.ts';
 import type { PagingActivities, PagingAnswer } from './types.ts';
 
 /** The part of a logger that is used. */

@@ -1,20 +1,9 @@
 /** PagerDuty's Events API, version 2: alert events wake people, change events do not. */
 import { causeOf } from '../cause.ts';
 import { readBounded } from '../read-bounded.ts';
+import type { Http } from '../http.ts';
 import { maxAnswerBytes, maxEventBytes, requestMilliseconds } from './limits.ts';
 import { answerFailure, pagingRejected, pagingUnavailable } from './paging-failure.ts';
-
-/** `fetch`, as far as it is needed. */
-export type Http = (
-  url: string,
-  init: {
-    readonly method: 'POST';
-    readonly headers: Record<string, string>;
-    readonly body: string;
-    readonly redirect: 'manual';
-    readonly signal: AbortSignal;
-  },
-) => Promise<Response>;
 
 export interface Sender {
   /** Base URL of the API. */

@@ -4,7 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createAlertReader } from '../../../src/activities/alerting/alertmanager.ts';
 import type { AnalysisCluster } from '../../../src/activities/analysis/cluster.ts';
 import { createAnalysisActivities } from '../../../src/activities/analysis/index.ts';
-import type { Http } from '../../../src/activities/analysis/prometheus.ts';
+import type { Http } from '../../../src/activities/http.ts';
 import type { BakeInput, BakeProgress } from '../../../src/activities/analysis/types.ts';
 import { createClusterClients } from '../../../src/activities/kubernetes/clients.ts';
 import { createAnalysisCluster } from '../../../src/activities/verification/analysis-cluster.ts';

@@ -4,7 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createGithubClient } from '../../../src/activities/github-client.ts';
 import { createIncidentActivities } from '../../../src/activities/incidents/index.ts';
-import type { Http } from '../../../src/activities/incidents/webhook.ts';
+import type { Http } from '../../../src/activities/http.ts';
 import type { Ticket } from '../../../src/activities/incidents/types.ts';
 import { ticketOf } from '../../../src/domain/incident-text.ts';
 import type { Incident } from '../../../src/domain/incident.ts';

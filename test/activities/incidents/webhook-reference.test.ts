@@ -97,7 +97,7 @@ interface Recording {
 async function recorded(incident: Parameters<typeof callWebhook>[1]): Promise<Recording> {
   const seen: Recording[] = [];
   await callWebhook('http://127.0.0.1:1/', incident, {
-    http: (_url, { headers, body }) => {
+    http: (_url, { headers, body = '' }) => {
       seen.push({ headers: headers as Recording['headers'], body });
       return Promise.resolve(new Response(null, { status: 204 }));
     },
