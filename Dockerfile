@@ -9,14 +9,14 @@ COPY tools/helm/go.mod tools/helm/go.sum ./
 RUN version="$(go list -m -f '{{.Version}}' helm.sh/helm/v3)" \
   && go install -trimpath -ldflags "-s -w -X helm.sh/helm/v3/internal/version.version=${version}" tool
 
-# src as JavaScript; the compiler stays behind.
+# src as JavaScript, and its workflows as one file; the compiler stays behind.
 FROM node:22.22.2-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
-RUN npm run build
+RUN npm run build && node dist/bundle-workflows.js
 
 FROM node:22.22.2-bookworm-slim AS packages
 WORKDIR /app
@@ -36,7 +36,7 @@ COPY --from=helm /out/helm /usr/local/bin/helm
 COPY --from=packages /app/node_modules node_modules
 COPY package.json LICENSE ./
 COPY --from=build /build/dist dist
-# helm and the workflows' bundler keep what they need for a moment under the home folder.
+# helm keeps what it needs for a moment under the home folder.
 ENV NODE_ENV=production HOME=/tmp
 # By number: Kubernetes' runAsNonRoot cannot judge a name.
 USER 1000:1000

@@ -9,14 +9,15 @@ import { planMonitoring } from './monitoring-programs.ts';
 import { planTimeSkippingServer } from './test-server.ts';
 import { linkTools } from './tool-links.ts';
 import { allTools, planTools } from './tools.ts';
+import { planWorkerApp } from './worker-app.ts';
 
 /** Jest's own JSON report of the last run. */
 const REPORT = 'test-results/jest.json';
 
 /**
  * Provides what the tests need, then runs Jest. The tests find the tools by environment variables: FAIRWAY_BIN
- * is a folder with all of them, FAIRWAY_TEST_SERVER the time-skipping server, FAIRWAY_TEST_PROMETHEUS and
- * FAIRWAY_TEST_ALERTMANAGER those two, where they can be had.
+ * is a folder with all of them, FAIRWAY_APP the built worker, FAIRWAY_TEST_SERVER the time-skipping server,
+ * FAIRWAY_TEST_PROMETHEUS and FAIRWAY_TEST_ALERTMANAGER those two, where they can be had.
  * @param args Jest's own: a path, `-t` and so on
  * @returns Jest's exit code
  */
@@ -26,7 +27,8 @@ export async function runTests(args: string[]): Promise<number> {
   const server = planTimeSkippingServer();
   const tools = await planTools(allTools);
   const monitoring = planMonitoring();
-  await runJobs([...tools.jobs, ...server.jobs, ...monitoring.jobs]);
+  const app = await planWorkerApp();
+  await runJobs([...tools.jobs, ...server.jobs, ...monitoring.jobs, ...app.jobs]);
   const programs = monitoring.paths();
   const { exitCode, signal } = await execa(
     process.execPath,
@@ -46,6 +48,7 @@ export async function runTests(args: string[]): Promise<number> {
       reject: false,
       env: {
         FAIRWAY_BIN: await linkTools(tools.paths),
+        FAIRWAY_APP: app.path,
         FAIRWAY_TEST_SERVER: server.path,
         ...(programs === undefined
           ? {}

@@ -6,6 +6,10 @@ export const searchAttributeNames = {
   strategy: 'FairwayStrategy',
   phase: 'FairwayPhase',
   outcome: 'FairwayOutcome',
-  /** `wait target:shop:production`, while a release is in the queue of a target. */
+  /** A gate, while a release waits at it; `wait target:shop:production`, while it is in the queue of a target. */
   waitsFor: 'FairwayWaitsFor',
 } as const;
+
+/** Where a release waits for people or time. */
+export const gates = ['approval', 'checklist', 'window'] as const;
+export type Gate = (typeof gates)[number];

@@ -1,7 +1,8 @@
 /** Starts a worker process, keeps it until it is asked to stop, and answers its exit code. */
 import { log as activityLog } from '@temporalio/activity';
 import { Client } from '@temporalio/client';
-import type { Logger } from '@temporalio/worker';
+import { Runtime, type Logger } from '@temporalio/worker';
+import { createWorkflowLists } from '../activities/temporal/workflow-lists.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { ConfigurationError } from '../config/problem.ts';
@@ -17,10 +18,11 @@ import { ensureSearchAttributes } from './search-attributes.ts';
 import { StartError } from './start-error.ts';
 import { installTelemetry } from './telemetry.ts';
 import { openTracing } from './tracing.ts';
+import { watchWaits } from './waits.ts';
 import { createWorkers, type WorkersOptions } from './workers.ts';
 
 /** What tests may add. */
-type Additions = Pick<WorkersOptions, 'interceptors' | 'workflowBundle'>;
+type Additions = Pick<WorkersOptions, 'interceptors'>;
 
 export async function runWorker(args: readonly string[], additions: Additions = {}): Promise<number> {
   try {
@@ -75,10 +77,8 @@ async function serveWith(
   const tracing = await openTracing();
   try {
     await ensureSearchAttributes(connection, namespace);
-    if (args.control) {
-      const { schedule } = new Client({ connection, namespace });
-      await reconcileSchedules(schedule, configuration, log);
-    }
+    const client = new Client({ connection, namespace });
+    if (args.control) await reconcileSchedules(client.schedule, configuration, log);
     const workers = await createWorkers({
       connection,
       namespace,
@@ -94,7 +94,11 @@ async function serveWith(
       ...additions,
     });
     health?.ask(() => readinessOf(workers, connection, namespace));
-    await runUntilStopped(workers, log);
+    const isAsked = args.control && args.metrics !== undefined;
+    const waits = isAsked
+      ? watchWaits(createWorkflowLists(client), Runtime.instance().metricMeter)
+      : undefined;
+    await runUntilStopped(workers, log).finally(() => waits?.close());
   } finally {
     await tracing?.close();
     await connection.close();

@@ -19,6 +19,11 @@ export interface Tracing {
 /** In a bundle, as the interceptors' own plugin names it. */
 const workflowModule = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors';
 
+/** Paths of what a traced worker's bundle holds besides the workflows. */
+export function tracedWorkflowModules(): readonly string[] {
+  return [createRequire(import.meta.url).resolve(workflowModule)];
+}
+
 export function isTraced(environment: Environment): boolean {
   const endpoint =
     environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] || environment['OTEL_EXPORTER_OTLP_ENDPOINT'];
@@ -75,7 +80,7 @@ export async function openTracing(environment: Environment = process.env): Promi
         },
       },
     } as unknown as InjectedSinks<never>,
-    workflowModules: [createRequire(import.meta.url).resolve(workflowModule)],
+    workflowModules: tracedWorkflowModules(),
     close: () => provider.shutdown(),
   };
 }

@@ -1,15 +1,7 @@
 /** The workers of one process: one for each task queue that it serves. */
-import { fileURLToPath } from 'node:url';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Client } from '@temporalio/client';
-import {
-  bundleWorkflowCode,
-  Worker,
-  type NativeConnection,
-  type WorkerInterceptors,
-  type WorkflowBundleOption,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { Worker, type NativeConnection, type WorkerInterceptors } from '@temporalio/worker';
 import { heartbeatInterceptor } from '../activities/heartbeat.ts';
 import type { SlackLog } from '../activities/slack/index.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -18,6 +10,7 @@ import { releaseLogInterceptor } from './release-log.ts';
 import type { Tracing } from './tracing.ts';
 import { clusterActivities, controlActivities } from './activities.ts';
 import { shutdownGraceSeconds } from './arguments.ts';
+import { workflowBundle } from './workflow-bundle.ts';
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
@@ -35,8 +28,6 @@ export interface WorkersOptions {
   readonly environments: readonly string[];
   /** Tests put faults in here. */
   readonly interceptors?: WorkerInterceptors['activity'];
-  /** Bundled on start when absent. */
-  readonly workflowBundle?: WorkflowBundleOption;
 }
 
 /** The workers of a process; one Temporal connection and one set of cluster clients for all. */
@@ -75,32 +66,11 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
         ...shared,
         taskQueue,
         activities: { ...(serves.control ? control : {}), ...(serves.cluster ? cluster : {}) },
-        ...(serves.control
-          ? { workflowBundle: options.workflowBundle ?? (await bundleWorkflows(tracing?.workflowModules)) }
-          : {}),
+        ...(serves.control ? { workflowBundle: await workflowBundle(tracing?.workflowModules ?? []) } : {}),
       }),
     ),
   );
 }
-
-/** Bundled when a worker starts: about two seconds, and never out of step with the code. */
-export async function bundleWorkflows(
-  interceptors: readonly string[] = [],
-): Promise<WorkflowBundleWithSourceMap> {
-  const quiet = { ...console, trace: ignore, debug: ignore, info: ignore, log: ignore };
-  return bundleWorkflowCode({
-    workflowsPath,
-    logger: quiet,
-    workflowInterceptorModules: [...interceptors],
-  });
-}
-
-const ignore = () => undefined;
-
-/** `.ts` where the code runs from source, `.js` once compiled. */
-const workflowsPath = fileURLToPath(
-  new URL(`../workflows/index.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
-);
 
 /** Environments may share a queue, also with control. */
 function taskQueues({ configuration, control, environments }: WorkersOptions) {

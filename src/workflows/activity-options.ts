@@ -35,10 +35,10 @@ const lookUp: ActivityOptions = {
   retry: { initialInterval: '1s', maximumAttempts: 5 },
 };
 
-/** Before anything is changed: a cluster that stays away for two minutes ends the release with a clear word. */
+/** Before anything is changed: a cluster that stays away for three minutes ends the release with a clear word. */
 const look: ActivityOptions = {
   startToCloseTimeout: '1m',
-  scheduleToCloseTimeout: '2m',
+  scheduleToCloseTimeout: '3m',
   heartbeatTimeout,
   cancellationType,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s' },

@@ -20,7 +20,7 @@ import type { Target } from '../domain/target.ts';
 import type { Announcer } from './announcer.ts';
 import { failure } from './failure.ts';
 import type { Judgement, Listener } from './listen.ts';
-import { timeGate } from './metrics.ts';
+import { waitAtGate } from './gate.ts';
 import { now, type Progress } from './progress.ts';
 
 export interface ApprovalScene {
@@ -56,7 +56,9 @@ export async function askForApproval(scene: ApprovalScene, request: ApprovalRequ
   if (target.environment.approval.required === 0) return;
   ask(scene, request);
   for (const name of names) listener.on(name, (message) => judge(scene, name, message));
-  await timeGate('approval', target, () => untilApproved(scene, request));
+  const wait = () => untilApproved(scene, request);
+  const isOpen = stateOf(current(progress), now()).state === 'waiting';
+  await (isOpen ? waitAtGate('approval', target, wait) : wait());
   if (request.keepOpen !== true) {
     const round = current(progress);
     conclude(scene, `${about(round)} is approved, and the release goes on; "abort" ends it`);

@@ -25,7 +25,7 @@ import { checklist } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
 import { reasonOf } from './failure.ts';
 import type { Judgement } from './listen.ts';
-import { timeGate } from './metrics.ts';
+import { waitAtGate } from './gate.ts';
 import { refused } from './pre-flight.ts';
 import { now } from './progress.ts';
 
@@ -67,7 +67,7 @@ class Desk {
     listener.on('attest', (message) => this.judge(message));
     try {
       await this.look();
-      if (!this.isComplete()) await timeGate('checklist', this.stage.target, () => this.wait());
+      if (!this.isComplete()) await waitAtGate('checklist', this.stage.target, () => this.wait());
       return this.findings();
     } finally {
       listener.off('attest');

@@ -3,6 +3,7 @@
  * Labels are names of fairway.yaml and words of Fairway: never an ID, a version or a person.
  */
 import { metricMeter } from '@temporalio/workflow';
+import type { Gate } from '../domain/search-attributes.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 import type { Target } from '../domain/target.ts';
 
@@ -44,32 +45,12 @@ export function countFailedCompensations(count: number, target: Target): void {
     .add(count, named(target));
 }
 
-/**
- * Runs a wait for people or time: counted while it lasts, and its length recorded, however it ended. One release at
- * a time holds a target, so 1 and 0 say it all; after a worker's restart it is told from the next wait on.
- */
-export async function timeGate<T>(
-  kind: 'approval' | 'window' | 'checklist',
-  target: Target,
-  wait: () => Promise<T>,
-): Promise<T> {
-  const since = Date.now();
-  const labels = { kind, ...named(target) };
-  const waiting = metricMeter.createGauge(
-    'fairway_gates_waiting',
-    'int',
-    undefined,
-    'Gates at which a release waits for people or windows',
-  );
-  waiting.set(1, labels);
-  try {
-    return await wait();
-  } finally {
-    waiting.set(0, labels);
-    // At once: nobody waited.
-    if (Date.now() > since)
-      recordWait('fairway_gate_seconds', 'How long releases waited for people or windows', since, labels);
-  }
+/** When the wait is over. `since` in milliseconds since 1970. */
+export function recordGateWait(kind: Gate, since: number, target: Target): void {
+  recordWait('fairway_gate_seconds', 'How long releases waited for people or windows', since, {
+    kind,
+    ...named(target),
+  });
 }
 
 /** `since` in milliseconds since 1970. */

@@ -14,7 +14,7 @@ import type { WindowPolicy, WindowState } from '../domain/window.ts';
 import { isOverridden, judgeOverride } from '../domain/window-override.ts';
 import { windows } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
-import { timeGate } from './metrics.ts';
+import { waitAtGate } from './gate.ts';
 import { refusedBy } from './pre-flight.ts';
 
 type WindowStage = Pick<Stage, 'target' | 'progress' | 'undo' | 'announcer' | 'control' | 'listener'>;
@@ -32,7 +32,7 @@ export async function throughWindow(stage: WindowStage, what: string): Promise<b
   if (closed === undefined) return false;
   if (policy.outside === 'refuse' && stage.undo.isEmpty) throw outsideOfWindows(stage, closed);
   if (isAnnounced(stage)) stage.announcer.reply(`window-${what}`, `Waiting: ${closedWords(stage, closed)}`);
-  const wait = () => timeGate('window', stage.target, () => waitForWindow(stage, what, policy, closed));
+  const wait = () => waitAtGate('window', stage.target, () => waitForWindow(stage, what, policy, closed));
   await stage.progress.step(stepName(what), wait, {
     lasting: true,
     done: (words) => words,

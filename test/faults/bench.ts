@@ -1,19 +1,16 @@
 /** A platform for releases that are disturbed: real servers, Slack's stand-in, a watch on the capacity. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { KubeConfig } from '@kubernetes/client-node';
 import { Client, Connection } from '@temporalio/client';
 import type { Cluster } from '../../local/cluster.ts';
 import { startPlatform, type Platform } from '../../local/platform.ts';
 import type { TemporalServer } from '../../local/temporal-server.ts';
-import { bundleWorkflows } from '../../src/worker/workers.ts';
+import { appFolder } from '../support/app.ts';
 import { toolsFolder } from '../support/cluster.ts';
 import { startSlackServer, type SlackServer } from '../support/slack-server.ts';
 import { compile } from './compile.ts';
 import { watchCapacity, type CapacityWatch } from './capacity.ts';
 
-const entry = fileURLToPath(new URL('./worker.ts', import.meta.url));
 export const context = 'test-cluster';
 export const slackChannel = '#ops-announcements';
 export const slackToken = 'xoxb-test';
@@ -28,32 +25,27 @@ export interface Bench {
   readonly capacity: CapacityWatch;
   /** The deadly worker's entry point, compiled. */
   readonly worker: string;
-  /** File with the workflows' code. */
-  readonly bundle: string;
   readonly stop: () => Promise<void>;
 }
 
 export async function openBench(): Promise<Bench> {
   const platform = startPlatform({ bin: toolsFolder(), contexts: [context], unattended: true });
   try {
-    const [temporal, cluster, slack, workflows] = await Promise.all([
+    const [temporal, cluster, slack] = await Promise.all([
       platform.temporal,
       platform.cluster,
       startSlackServer({
         token: slackToken,
         channels: [{ id: 'C0OPS', name: slackChannel.slice(1), member: true }],
       }),
-      bundleWorkflows(),
     ]);
-    const bundle = join(cluster.folder, 'workflows.js');
-    await writeFile(bundle, workflows.code);
-    const worker = await compile(entry, join(cluster.folder, 'compiled'));
+    const worker = await compile('worker.ts', appFolder(), join(cluster.folder, 'compiled'));
     const kube = new KubeConfig();
     kube.loadFromFile(cluster.kubeconfig);
     const capacity = await watchCapacity(kube);
     const connection = await Connection.connect({ address: temporal.address });
     return {
-      ...{ platform, temporal, cluster, kube, slack, capacity, worker, bundle },
+      ...{ platform, temporal, cluster, kube, slack, capacity, worker },
       client: new Client({ connection }),
       stop: async () => {
         await capacity.stop();

@@ -1,27 +1,27 @@
-/** The worker's code as JavaScript: of a worker's start, translating it anew would be the larger half. */
+/** The deadly worker as JavaScript, around the built one: translating it at each start would be the larger half. */
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from '@swc/core';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
 const relativeImport = /(\bfrom ['"]\.[^'"]*)\.ts(['"])/g;
-const sources = ['src', 'test/faults'];
+const faults = join('test', 'faults');
 
-/** Compiles into the folder; answers the path that an entry point, given by its path, has there. */
-export async function compile(entry: string, folder: string): Promise<string> {
-  const files = await Promise.all(sources.map(sourceFiles));
-  await Promise.all(files.flat().map((file) => compileFile(file, folder)));
+/**
+ * Compiles into the folder; answers the path that an entry point, a file of this folder, has there.
+ * @param app the built worker: `dist` has what `src` is compiled to
+ */
+export async function compile(entry: string, app: string, folder: string): Promise<string> {
+  const files = (await readdir(join(project, faults))).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+  );
+  await mkdir(join(folder, faults), { recursive: true });
+  await Promise.all(files.map((file) => compileFile(join(faults, file), folder)));
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   await symlink(join(project, 'node_modules'), join(folder, 'node_modules'));
-  return join(folder, asJavaScript(relative(project, entry)));
-}
-
-async function sourceFiles(source: string): Promise<string[]> {
-  const files = await readdir(join(project, source), { recursive: true });
-  return files
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .map((file) => join(source, file));
+  await symlink(join(app, 'dist'), join(folder, 'src'));
+  return join(folder, asJavaScript(join(faults, entry)));
 }
 
 async function compileFile(file: string, folder: string): Promise<void> {
@@ -29,9 +29,7 @@ async function compileFile(file: string, folder: string): Promise<void> {
     jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
     module: { type: 'es6' },
   });
-  const output = join(folder, asJavaScript(file));
-  await mkdir(dirname(output), { recursive: true });
-  await writeFile(output, code.replace(relativeImport, '$1.js$2'));
+  await writeFile(join(folder, asJavaScript(file)), code.replace(relativeImport, '$1.js$2'));
 }
 
 function asJavaScript(file: string): string {

@@ -84,7 +84,6 @@ export async function openLane(bench: Bench, method: UpdateMethod): Promise<Lane
       env: {
         FAULT_FILE: faultFile,
         FAULT_CALLS: file('calls'),
-        FAULT_BUNDLE: bench.bundle,
         SLACK_BOT_TOKEN: slackToken,
         SLACK_API_URL: slack.url,
       },

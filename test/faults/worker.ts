@@ -1,7 +1,6 @@
 /**
  * Fairway's worker with one thing more: at the calls that the file FAULT_FILE names it dies by SIGKILL, or
- * waits. Without a fault in the file it is an ordinary worker. FAULT_BUNDLE is a file with the workflows'
- * code, so that the many workers of these tests need not bundle it each.
+ * waits. Without a fault in the file it is an ordinary worker.
  */
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { setInterval } from 'node:timers/promises';
@@ -80,5 +79,4 @@ function given(name: string): string {
 
 process.exitCode = await runWorker(process.argv.slice(2), {
   interceptors: [(context) => ({ inbound: deadlyInterceptor(context) })],
-  workflowBundle: { codePath: given('FAULT_BUNDLE') },
 });

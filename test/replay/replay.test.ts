@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { historiesFolder } from '../support/record-history.ts';
-import { workflowsPath } from '../support/workflow-bench.ts';
+import { builtWorkflows } from '../support/app.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 const recorded = (await readdir(historiesFolder)).filter((file) => file.endsWith('.json'));
@@ -43,7 +43,7 @@ describe('a recorded history', () => {
       history: historyFromJSON(await contentOf(file)),
     }));
     const results = Worker.runReplayHistories(
-      { workflowsPath, bundlerOptions: { logger: new DefaultLogger('ERROR') } as never },
+      { workflowBundle: { codePath: builtWorkflows() } },
       await Promise.all(histories),
     );
     const broken: string[] = [];

@@ -2,8 +2,8 @@
  * A local server that speaks `GET /api/v2/alerts` of Alertmanager: checks parameters and matchers as Alertmanager
  * does, answers those of its alerts that the matchers select, and fails on demand.
  */
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { cutOff, Faults, listenLocally, sendJson, sendPage } from './local-server.ts';
 
 export interface ServedAlert {
   readonly labels: Readonly<Record<string, string>>;
@@ -40,45 +40,35 @@ const flags = ['active', 'silenced', 'inhibited', 'unprocessed'];
 export async function startAlertmanagerServer(): Promise<AlertmanagerServer> {
   const asked: (readonly string[])[] = [];
   const alerts: ServedAlert[] = [];
-  let faults: { readonly fault: AlertmanagerFault; left: number }[] = [];
-  const server = createServer((request, response) => {
+  const faults = new Faults<AlertmanagerFault>();
+  const server = await listenLocally((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const filters = searchParams.getAll('filter');
     asked.push(filters);
-    const entry = faults.find(({ left }) => left > 0);
-    if (entry !== undefined) {
-      entry.left -= 1;
-      return failWith(entry.fault, response);
-    }
-    if (request.method !== 'GET' || pathname !== '/api/v2/alerts') return send(response, 404, {});
+    const fault = faults.next();
+    if (fault !== undefined) return failWith(fault, response);
+    if (request.method !== 'GET' || pathname !== '/api/v2/alerts') return sendJson(response, 404, {});
     const isKnown = [...searchParams].every(([name, value]) =>
       flags.includes(name) ? value === 'true' || value === 'false' : name === 'filter' || name === 'receiver',
     );
     const matchers = filters.map(parse);
     if (!isKnown || matchers.includes(undefined)) {
-      return send(response, 400, `bad matcher format: ${filters[matchers.indexOf(undefined)] ?? ''}`);
+      return sendJson(response, 400, `bad matcher format: ${filters[matchers.indexOf(undefined)] ?? ''}`);
     }
     const wanted = (state: string) =>
       searchParams.get(state === 'active' ? 'active' : 'silenced') !== 'false';
     const found = alerts
       .filter(({ state = 'active' }) => wanted(state))
       .filter(({ labels }) => matchers.every((matches) => matches?.(labels) === true));
-    send(response, 200, found.map(body));
+    sendJson(response, 200, found.map(body));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: server.origin,
     asked,
     alerts,
-    fail: (fault) => void faults.push({ fault, left: fault.times ?? Infinity }),
-    heal: () => {
-      faults = [];
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    fail: faults.fail,
+    heal: faults.heal,
+    stop: server.stop,
   };
 }
 
@@ -115,19 +105,14 @@ function failWith(fault: AlertmanagerFault, response: ServerResponse): void {
     case 'outage':
       return void response.destroy();
     case 'cutOff':
-      response.writeHead(200, { 'Content-Length': 1000 }).write('[{"labels":');
-      return void setImmediate(() => response.destroy());
+      return cutOff(response, '[{"labels":');
     case 'hang':
       return;
     case 'status':
       return void response.writeHead(fault.status).end(fault.body ?? '');
     case 'page':
-      return void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Sign in</html>');
+      return sendPage(response);
     case 'huge':
       return void response.writeHead(200).end('x'.repeat(fault.bytes));
   }
-}
-
-function send(response: ServerResponse, status: number, content: unknown): void {
-  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(content));
 }

@@ -2,8 +2,8 @@
  * A local server that speaks the part of GitHub's REST API that is used: checks requests against the rules that
  * GitHub documents, keeps repositories and their issues, and fails on demand.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bodyOf, Faults, listenLocally, sendPage } from './local-server.ts';
 import { Refusal, type Answer } from './code-host-answer.ts';
 import { repositoryAnswer, type CodeRepository } from './code-host-repository.ts';
 
@@ -62,16 +62,7 @@ export async function startCodeHostServer(options: {
   const asked: string[] = [];
   const methods: string[] = [];
   let held: (() => void)[] = [];
-  let faults: { readonly fault: CodeHostFault; left: number }[] = [];
-
-  const nextFault = (method: string, question: string): CodeHostFault | undefined => {
-    const entry = faults.find(
-      ({ fault, left }) =>
-        left > 0 && (fault.path ?? /^/).test(question) && (fault.method ?? method) === method,
-    );
-    if (entry !== undefined) entry.left -= 1;
-    return entry?.fault;
-  };
+  const faults = new Faults<CodeHostFault>();
 
   /** Requests that make something wait for each other, where a repository says so. */
   const turn = async (path: string, method: string): Promise<void> => {
@@ -86,7 +77,7 @@ export async function startCodeHostServer(options: {
     });
   };
 
-  const server = createServer((request, response) => void answer(request, response));
+  const server = await listenLocally((request, response) => void answer(request, response));
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
     const path = decodeURIComponent(url.pathname).replace(base, '');
@@ -94,7 +85,7 @@ export async function startCodeHostServer(options: {
     const method = request.method ?? 'GET';
     asked.push(question);
     methods.push(method);
-    const fault = nextFault(method, question);
+    const fault = faults.next((one) => (one.path ?? /^/).test(question) && (one.method ?? method) === method);
     if (fault !== undefined && fault.mode !== 'answerLost') return failWith(fault, url, response);
     try {
       if (!url.pathname.startsWith(base)) throw new Refusal(404, 'Not Found');
@@ -113,22 +104,15 @@ export async function startCodeHostServer(options: {
       });
     }
   };
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}`,
+    url: `${server.origin}${base}`,
     asked,
     methods,
     repositories,
-    fail: (fault) => void faults.push({ fault, left: fault.times ?? Infinity }),
-    heal: () => {
-      faults = [];
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    fail: faults.fail,
+    heal: faults.heal,
+    stop: server.stop,
   };
 }
 
@@ -169,9 +153,7 @@ function failWith(
         body: { ...errorBody(fault.message ?? 'Server Error'), errors: fault.errors },
       });
     case 'page':
-      return void response
-        .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' })
-        .end('<html>Sign in</html>');
+      return sendPage(response);
     case 'primaryLimit':
       return send(response, {
         status: 403,
@@ -221,11 +203,10 @@ function failWith(
 }
 
 async function sent(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  if (chunks.length === 0) return undefined;
+  const text = await bodyOf(request);
+  if (text === '') return undefined;
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     throw new Refusal(400, 'Problems parsing JSON');
   }

@@ -7,7 +7,6 @@ import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { execa } from 'execa';
 import { freePorts } from '../../local/free-port.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
-import { buildWorker } from './built-worker.ts';
 import { toolsFolder, type TestCluster } from './cluster.ts';
 import { untilSeen } from './cluster-watch.ts';
 import { startTopology, type Topology } from './compose-topology.ts';
@@ -50,12 +49,11 @@ export async function openComposeScene(cluster: TestCluster): Promise<ComposeSce
     kept(startTopology(toolsFolder())),
     installService(cluster, { folder, version: '4.0.0' }),
     kept(startSlackServer({ token, channels: [{ id: 'C0OPS', name: slackChannel.slice(1), member: true }] })),
-    buildWorker(folder),
   ] as const;
   try {
     // What started beside one that did not is ended, too.
     await Promise.allSettled(starting);
-    const [topology, service, slack, entry] = await Promise.all(starting);
+    const [topology, service, slack] = await Promise.all(starting);
     const connection = await Connection.connect({ address: topology.temporal.address });
     cleanUps.push(() => connection.close());
     const [healthPort = 0] = await freePorts([0]);
@@ -71,7 +69,6 @@ export async function openComposeScene(cluster: TestCluster): Promise<ComposeSce
           kubeconfig: cluster.kubeconfig,
           helm: join(toolsFolder(), 'helm'),
           logFile: join(folder, 'worker.log'),
-          entry,
           args: ['--health-address', `127.0.0.1:${healthPort}`],
           env: { SLACK_BOT_TOKEN: token, SLACK_API_URL: slack.url, HOME: temporary, TMPDIR: temporary },
         });

@@ -2,8 +2,8 @@
  * A local server that speaks `GET /oncalls` of PagerDuty's REST API: checks requests against the rules that
  * PagerDuty documents, keeps who is on call, and fails on demand.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { cutOff, Faults, listenLocally, sendPage } from './local-server.ts';
 
 export interface OnCallEntry {
   readonly schedule: string;
@@ -43,16 +43,13 @@ const parameters = new Set([
 export async function startOnCallServer({ token }: { readonly token: string }): Promise<OnCallServer> {
   const entries: OnCallEntry[] = [];
   const asked: string[] = [];
-  let faults: { readonly fault: OnCallFault; left: number }[] = [];
+  const faults = new Faults<OnCallFault>();
 
-  const server = createServer((request, response) => {
+  const server = await listenLocally((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     asked.push(decodeURIComponent(url.search));
-    const entry = faults.find(({ left }) => left > 0);
-    if (entry !== undefined) {
-      entry.left -= 1;
-      return failWith(entry.fault, response);
-    }
+    const fault = faults.next();
+    if (fault !== undefined) return failWith(fault, response);
     const refusal = problemWith(request, url, token);
     if (refusal !== undefined)
       return send(response, refusal.status, errorBody(refusal.code, refusal.message));
@@ -67,21 +64,14 @@ export async function startOnCallServer({ token }: { readonly token: string }): 
       total: null,
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: server.origin,
     asked,
     entries,
-    fail: (fault) => void faults.push({ fault, left: fault.times ?? Infinity }),
-    heal: () => {
-      faults = [];
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    fail: faults.fail,
+    heal: faults.heal,
+    stop: server.stop,
   };
 }
 
@@ -112,8 +102,7 @@ function failWith(fault: OnCallFault, response: ServerResponse): void {
     case 'hang':
       return;
     case 'cutOff':
-      response.writeHead(200, { 'Content-Length': 1000 }).write('{"oncalls":[');
-      return void setImmediate(() => response.destroy());
+      return cutOff(response, '{"oncalls":[');
     case 'status':
       return send(response, fault.status, errorBody(2000, fault.message ?? 'Internal Server Error'));
     case 'rateLimited':
@@ -123,7 +112,7 @@ function failWith(fault: OnCallFault, response: ServerResponse): void {
         'ratelimit-reset': String(fault.resetsInSeconds),
       });
     case 'page':
-      return void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Sign in</html>');
+      return sendPage(response);
   }
 }
 

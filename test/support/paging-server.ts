@@ -2,8 +2,8 @@
  * A local server that speaks PagerDuty's Events API v2: checks events against the rules that PagerDuty documents,
  * keeps the incidents they open and close, and fails on demand.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { bodyOf, Faults, listenLocally, sendPage } from './local-server.ts';
 import { problemsOf, routingKey, sizeProblem, type PagingEvent } from './paging-rules.ts';
 
 export type PagingFault = {
@@ -37,7 +37,7 @@ export async function startPagingServer(key = routingKey): Promise<PagingServer>
   const events: PagingEvent[] = [];
   const changes: PagingEvent[] = [];
   const open = new Map<string, number>();
-  let faults: { readonly fault: PagingFault; left: number }[] = [];
+  const faults = new Faults<PagingFault>();
 
   const accept = (response: ServerResponse, path: string, event: PagingEvent): void => {
     if (path === '/v2/change/enqueue') {
@@ -52,13 +52,10 @@ export async function startPagingServer(key = routingKey): Promise<PagingServer>
     send(response, 202, { status: 'success', message: 'Event processed', dedup_key: key });
   };
 
-  const server = createServer((request, response) => {
-    void read(request).then((text) => {
-      const entry = faults.find(({ left }) => left > 0);
-      if (entry !== undefined) {
-        entry.left -= 1;
-        return failWith(entry.fault, response, text);
-      }
+  const server = await listenLocally((request, response) => {
+    void bodyOf(request).then((text) => {
+      const fault = faults.next();
+      if (fault !== undefined) return failWith(fault, response, text);
       const path = request.url ?? '';
       if (request.method !== 'POST' || !['/v2/enqueue', '/v2/change/enqueue'].includes(path))
         return send(response, 404, { status: 'not found' });
@@ -69,28 +66,15 @@ export async function startPagingServer(key = routingKey): Promise<PagingServer>
       return accept(response, path, event);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: server.origin,
     events,
     changes,
     open,
-    fail: (fault) => void faults.push({ fault, left: fault.times ?? Infinity }),
-    heal: () => {
-      faults = [];
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    fail: faults.fail,
+    heal: faults.heal,
+    stop: server.stop,
   };
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parse(text: string): PagingEvent {
@@ -108,7 +92,7 @@ function failWith(fault: PagingFault, response: ServerResponse, text: string): v
     case 'hang':
       return;
     case 'page':
-      return void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Sign in</html>');
+      return sendPage(response);
     case 'status':
       return send(response, fault.status, { status: 'error', message: 'trouble' });
     case 'rateLimited':

@@ -3,8 +3,8 @@
  * what Prometheus would refuse to parse, and fails on demand. It does not evaluate PromQL: what a query
  * stands for is said by the test.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bodyOf, cutOff, Faults, listenLocally, sendJson, sendPage } from './local-server.ts';
 import { promqlProblem } from './promql-shape.ts';
 
 /** A number for each series, at a time in Unix seconds; `NaN` and infinities as Prometheus has them. */
@@ -55,56 +55,49 @@ const maxPoints = 11_000;
 export async function startPrometheusServer(): Promise<PrometheusServer> {
   const asked: AskedQuery[] = [];
   const answers: { readonly query: RegExp; readonly series: Series }[] = [];
-  let faults: { readonly fault: PrometheusFault; left: number }[] = [];
+  const faults = new Faults<PrometheusFault>();
 
   const seriesFor = (query: string): Series =>
     answers.find((one) => one.query.test(query))?.series ?? (() => []);
 
-  const nextFault = (query: string): PrometheusFault | undefined => {
-    const entry = faults.find(({ fault, left }) => left > 0 && (fault.query ?? /^/).test(query));
-    if (entry !== undefined) entry.left -= 1;
-    return entry?.fault;
-  };
-
   const respond = (response: ServerResponse, one: AskedQuery): void => {
-    const fault = nextFault(one.query);
+    const fault = faults.next(({ query = /^/ }) => query.test(one.query));
     const data = () => evaluate(one, seriesFor(one.query));
     switch (fault?.mode) {
       case undefined:
-        return send(response, 200, { status: 'success', data: data() });
+        return sendJson(response, 200, { status: 'success', data: data() });
       case 'outage':
         return void response.destroy();
       case 'cutOff':
-        response.writeHead(200, { 'Content-Length': 1000 }).write('{"status":"success",');
-        return void setImmediate(() => response.destroy());
+        return cutOff(response, '{"status":"success",');
       case 'hang':
         return;
       case 'status':
         return void response.writeHead(fault.status).end(fault.body ?? '');
       case 'error':
-        return send(response, fault.status, {
+        return sendJson(response, fault.status, {
           status: 'error',
           errorType: fault.errorType,
           error: fault.error,
         });
       case 'warning':
-        return send(response, 200, { status: 'success', data: data(), warnings: [fault.warning] });
+        return sendJson(response, 200, { status: 'success', data: data(), warnings: [fault.warning] });
       case 'histogram':
-        return send(response, 200, {
+        return sendJson(response, 200, {
           status: 'success',
           data: { resultType: 'vector', result: [{ metric: {}, histogram: [0, { count: '1', sum: '1' }] }] },
         });
       case 'huge':
         return void response.writeHead(200).end('x'.repeat(fault.bytes));
       case 'page':
-        return void response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Sign in</html>');
+        return sendPage(response);
       case 'noPosts':
         if (one.method === 'POST') return void response.writeHead(405).end('Method Not Allowed');
-        return send(response, 200, { status: 'success', data: data() });
+        return sendJson(response, 200, { status: 'success', data: data() });
     }
   };
 
-  const server = createServer((request, response) => {
+  const server = await listenLocally((request, response) => {
     read(request).then(
       (one) => {
         asked.push(one);
@@ -112,37 +105,29 @@ export async function startPrometheusServer(): Promise<PrometheusServer> {
           respond(response, one);
         } catch (error) {
           if (!(error instanceof BadData)) throw error;
-          send(response, 400, { status: 'error', errorType: 'bad_data', error: error.message });
+          sendJson(response, 400, { status: 'error', errorType: 'bad_data', error: error.message });
         }
       },
       () => response.destroy(),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: server.origin,
     asked,
     answer: (query, series) => void answers.push({ query, series }),
-    fail: (fault) => void faults.push({ fault, left: fault.times ?? Infinity }),
-    heal: () => {
-      faults = [];
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    fail: faults.fail,
+    heal: faults.heal,
+    stop: server.stop,
   };
 }
 
 class BadData extends Error {}
 
 async function read(request: IncomingMessage): Promise<AskedQuery> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const isForm = request.headers['content-type'] === 'application/x-www-form-urlencoded';
-  const form = new URLSearchParams(isForm ? Buffer.concat(chunks).toString() : '');
+  const body = await bodyOf(request);
+  const form = new URLSearchParams(isForm ? body : '');
   const { query = '', ...parameters } = Object.fromEntries([...searchParams, ...form]);
   return { path: pathname, method: request.method ?? '', query, parameters };
 }
@@ -193,8 +178,4 @@ function number(parameters: Readonly<Record<string, string>>, name: string): num
 function written(value: number): string {
   if (value === Infinity) return '+Inf';
   return value === -Infinity ? '-Inf' : String(value);
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }

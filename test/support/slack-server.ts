@@ -2,9 +2,9 @@
  * A local Slack for tests and the demo: checks requests against the rules that Slack documents,
  * keeps the messages, and fails on demand.
  */
-import { createServer } from 'node:http';
+import type {} from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { bodyOf, Faults, listenLocally, sendJson, sendPage } from './local-server.ts';
 import { SlackRefusal, createWorkspace } from './slack-workspace.ts';
 import type { Answer, Fields, SlackMessage, WorkspaceOptions } from './slack-workspace.ts';
 
@@ -59,13 +59,7 @@ const neededScopes: Readonly<Record<string, string>> = {
 export async function startSlackServer(options: SlackServerOptions): Promise<SlackServer> {
   const workspace = createWorkspace(options);
   const calls: string[] = [];
-  let faults: { readonly fault: SlackFault; left: number }[] = [];
-
-  const nextFault = (method: string): SlackFault | undefined => {
-    const entry = faults.find(({ fault, left }) => left > 0 && (fault.method ?? method) === method);
-    if (entry !== undefined) entry.left -= 1;
-    return entry?.fault;
-  };
+  const faults = new Faults<SlackFault>(1);
 
   const answer = (request: IncomingMessage, method: string, fields: Fields): Answer => {
     try {
@@ -85,13 +79,18 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
     method: string,
     fields: Fields,
   ): void => {
-    const fault = nextFault(method);
+    const fault = faults.next((one) => (one.method ?? method) === method);
     switch (fault?.mode) {
       case undefined:
-        send(response, 200, answer(request, method, fields));
+        sendJson(response, 200, answer(request, method, fields));
         break;
       case 'rateLimited':
-        send(response, 429, { ok: false, error: 'ratelimited' }, { 'Retry-After': fault.retryAfterSeconds });
+        sendJson(
+          response,
+          429,
+          { ok: false, error: 'ratelimited' },
+          { 'Retry-After': fault.retryAfterSeconds },
+        );
         break;
       case 'replyLost':
         answer(request, method, fields);
@@ -101,22 +100,22 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
         request.socket.destroy();
         break;
       case 'httpStatus':
-        send(response, fault.status, {});
+        sendJson(response, fault.status, {});
         break;
       case 'slow':
         setTimeout(() => {
-          send(response, 200, answer(request, method, fields));
+          sendJson(response, 200, answer(request, method, fields));
         }, fault.milliseconds);
         break;
       case 'error':
-        send(response, 200, { ok: false, error: fault.code });
+        sendJson(response, 200, { ok: false, error: fault.code });
         break;
       case 'page':
-        response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>Sign in</html>');
+        sendPage(response);
     }
   };
 
-  const server = createServer((request, response) => {
+  const server = await listenLocally((request, response) => {
     const method = (request.url ?? '').replace(/^\/api\//, '').replace(/\?.*$/, '');
     calls.push(method);
     readFields(request).then(
@@ -127,26 +126,15 @@ export async function startSlackServer(options: SlackServerOptions): Promise<Sla
         request.socket.destroy();
       },
     );
-  });
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  }, options.port);
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`,
+    url: `${server.origin}/api/`,
     messages: workspace.messages,
     calls,
-    fail: (fault) => {
-      faults.push({ fault, left: fault.times ?? 1 });
-    },
-    heal: () => {
-      faults = [];
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
+    fail: faults.fail,
+    heal: faults.heal,
+    stop: server.stop,
   };
 }
 
@@ -163,19 +151,7 @@ function authorize(request: IncomingMessage, { token, scopes }: SlackServerOptio
 
 /** Of the content types that Slack takes, the one that the official client sends. */
 async function readFields(request: IncomingMessage): Promise<Fields> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = await bodyOf(request);
   const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
-  return isForm ? Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString())) : {};
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  body: Answer,
-  headers: Readonly<Record<string, string | number>> = {},
-): void {
-  response
-    .writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', ...headers })
-    .end(JSON.stringify(body));
+  return isForm ? Object.fromEntries(new URLSearchParams(body)) : {};
 }

@@ -3,8 +3,8 @@
  * refuses what is too old, takes each incident once, and fails on demand.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bodyOf, Faults, listenLocally } from './local-server.ts';
 import type { IncidentPayload } from '../../src/domain/incident-payload.ts';
 
 export type ReceiverFault = {
@@ -47,16 +47,12 @@ const maxAge = 300_000;
 export async function startWebhookReceiver(secret: string): Promise<WebhookReceiver> {
   const calls: ReceivedCall[] = [];
   const taken = new Map<string, IncidentPayload>();
-  let faults: { readonly fault: ReceiverFault; left: number }[] = [];
+  const faults = new Faults<ReceiverFault>();
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const body = Buffer.concat(chunks).toString('utf8');
+    const body = await bodyOf(request);
     calls.push({ path: request.url ?? '/', headers: request.headers, body });
-    const entry = faults.find(({ left }) => left > 0);
-    if (entry !== undefined) entry.left -= 1;
-    const fault = entry?.fault;
+    const fault = faults.next();
     if (fault?.mode === 'outage') return void response.destroy();
     if (fault?.mode === 'hang') return;
     if (fault?.mode === 'status')
@@ -70,23 +66,16 @@ export async function startWebhookReceiver(secret: string): Promise<WebhookRecei
     if (fault?.mode === 'answerLost') return void response.destroy();
     response.writeHead(known ? 200 : 201).end();
   };
-  const server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = await listenLocally((request, response) => void answer(request, response));
 
   const receiver: WebhookReceiver = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/incidents/T0PS3CRETPATH`,
+    url: `${server.origin}/incidents/T0PS3CRETPATH`,
     calls,
     taken,
     clockAhead: 0,
-    fail: (fault) => void faults.push({ fault, left: fault.times ?? Infinity }),
-    heal: () => {
-      faults = [];
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    fail: faults.fail,
+    heal: faults.heal,
+    stop: server.stop,
   };
   return receiver;
 }

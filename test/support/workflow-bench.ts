@@ -1,5 +1,4 @@
 /** A Temporal test server that skips time, and workers for one test's world. */
-import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
@@ -7,7 +6,7 @@ import {
   Worker,
   DefaultLogger,
   type RuntimeOptions,
-  type WorkflowBundleWithSourceMap,
+  type WorkflowBundleOption,
 } from '@temporalio/worker';
 import { createTemporalActivities } from '../../src/activities/temporal/index.ts';
 import { createRunningWorkflowReader } from '../../src/activities/temporal/running-workflows.ts';
@@ -15,11 +14,10 @@ import { createWorkflowLists, type WorkflowLists } from '../../src/activities/te
 import { heartbeatInterceptor } from '../../src/activities/heartbeat.ts';
 import { startTemporalServer } from '../../local/temporal-server.ts';
 import { searchAttributeNames } from '../../src/domain/search-attributes.ts';
+import { builtWorkflows } from './app.ts';
 import { toolsFolder } from './cluster.ts';
 import type { World } from './fake-world.ts';
 import type { Target } from '../../src/domain/target.ts';
-
-export const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
 
 export interface Bench {
   readonly env: TestWorkflowEnvironment;
@@ -38,14 +36,14 @@ export interface Bench {
  * Waits pass at once. There are no lists of workflows. `workflows` is the path of other ones than those that are
  * shipped; `runtime` what the process tells of itself.
  */
-export async function openBench(workflows = workflowsPath, runtime: RuntimeOptions = {}): Promise<Bench> {
+export async function openBench(workflows?: string, runtime: RuntimeOptions = {}): Promise<Bench> {
   Runtime.install({ logger: new DefaultLogger('ERROR'), ...runtime });
   return benchOn(await startSkippingServer(), workflows);
 }
 
 /** The server that people use in development: with lists of workflows, and with real time. */
-export async function openServerBench(): Promise<Bench> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+export async function openServerBench(runtime: RuntimeOptions = {}): Promise<Bench> {
+  Runtime.install({ logger: new DefaultLogger('ERROR'), ...runtime });
   const server = await startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true });
   const bench = await benchOn(
     await TestWorkflowEnvironment.createFromExistingServer({ address: server.address }),
@@ -59,15 +57,15 @@ export async function openServerBench(): Promise<Bench> {
   };
 }
 
-async function benchOn(env: TestWorkflowEnvironment, workflows = workflowsPath): Promise<Bench> {
+async function benchOn(env: TestWorkflowEnvironment, workflows?: string): Promise<Bench> {
   await env.connection.operatorService.addSearchAttributes({
     namespace: env.namespace ?? 'default',
     searchAttributes: Object.fromEntries(Object.values(searchAttributeNames).map((name) => [name, 2])),
   });
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: workflows,
-    logger: new DefaultLogger('ERROR'),
-  });
+  const workflowBundle =
+    workflows === undefined
+      ? { codePath: builtWorkflows() }
+      : await bundleWorkflowCode({ workflowsPath: workflows, logger: new DefaultLogger('ERROR') });
   let queues = 0;
   return {
     env,
@@ -102,7 +100,7 @@ function listsOf(env: TestWorkflowEnvironment): WorkflowLists {
 
 function aWorker(
   env: TestWorkflowEnvironment,
-  workflowBundle: WorkflowBundleWithSourceMap,
+  workflowBundle: WorkflowBundleOption,
   taskQueue: string,
   world: World,
 ): Promise<Worker> {

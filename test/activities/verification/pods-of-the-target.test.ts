@@ -121,8 +121,10 @@ test('a target that was just scaled up is judged once its new pods have started'
 test('pods that crash fail without waiting for them', async () => {
   const namespace = await aNamespace(cluster());
   await installWorkload(cluster(), { namespace, tag: '4.1.0-crash', replicas: 1 });
+  const wait = ['-n', namespace, 'wait', '--timeout', '30s'];
+  await kubectl(cluster(), [...wait, 'deployment', name, '--for=jsonpath={.status.replicas}=1']);
   await kubectl(cluster(), [
-    ...['-n', namespace, 'wait', 'pod', '--all', '--timeout', '30s'],
+    ...[...wait, 'pod', '--all'],
     '--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=CrashLoopBackOff',
   ]);
   const checks: CheckSpec[] = [
