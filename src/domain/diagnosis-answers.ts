@@ -1,6 +1,6 @@
 /** What probes' endpoints answered when they were asked directly, in words. */
 import type { Evidence } from './check.ts';
-import type { DiagnosisObservation, ProbeAnswer, ProbeKind } from './diagnosis.ts';
+import type { DiagnosisObservation, ProbeAnswer, ProbeKind } from './diagnosis-observation.ts';
 
 export function answersOf(
   { answers }: DiagnosisObservation,

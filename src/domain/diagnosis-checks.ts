@@ -1,7 +1,7 @@
 /** Pods that are ready and do not do what the service's own checks ask of them. */
 import { inNamespace } from './diagnosis-look.ts';
 import { aboutContainer, type DiagnosisRule } from './diagnosis-rule.ts';
-import type { CheckFact, DiagnosisObservation } from './diagnosis.ts';
+import type { CheckFact, DiagnosisObservation } from './diagnosis-observation.ts';
 
 export const checkRules: readonly DiagnosisRule[] = [
   {

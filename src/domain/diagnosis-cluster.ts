@@ -1,6 +1,6 @@
 /** What nodes and the cluster do to pods; the version is not to blame. */
 import { type DiagnosisRule, type Found } from './diagnosis-rule.ts';
-import type { DiagnosisObservation, NodeFact } from './diagnosis.ts';
+import type { DiagnosisObservation, NodeFact } from './diagnosis-observation.ts';
 import { inNamespace, listed, unique, valueOf } from './diagnosis-look.ts';
 import type { PodObservation } from './rollout-observation.ts';
 

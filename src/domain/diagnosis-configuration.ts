@@ -1,6 +1,6 @@
 /** Secrets, ConfigMaps and keys that are missing, and containers that the kubelet cannot configure. */
 import { aboutContainer, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
-import type { DiagnosisObservation } from './diagnosis.ts';
+import type { DiagnosisObservation } from './diagnosis-observation.ts';
 import {
   containersWhere,
   eventEvidence,

@@ -1,7 +1,7 @@
 /** The ReplicaSet cannot create its pods. */
 import { refusals } from './diagnosis-refusals.ts';
 import { aboutCreation, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
-import type { DiagnosisObservation } from './diagnosis.ts';
+import type { DiagnosisObservation } from './diagnosis-observation.ts';
 import { inNamespace, valueOf } from './diagnosis-look.ts';
 import type { DiagnosisRuleId } from './diagnosis-rules.ts';
 import { workloadRules } from './rollout-workload-rules.ts';

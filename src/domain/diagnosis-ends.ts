@@ -1,7 +1,7 @@
 /** How containers ended, and what that means. */
 import type { Evidence } from './check.ts';
 import { logEvidence } from './diagnosis-look.ts';
-import type { DiagnosisObservation, LogFact } from './diagnosis.ts';
+import type { DiagnosisObservation, LogFact } from './diagnosis-observation.ts';
 import type { ContainerObservation, Termination } from './rollout-observation.ts';
 
 /** A container that has been ready for so long has got over how it ended before (milliseconds). */

@@ -1,6 +1,6 @@
 /** Why images cannot be pulled, as kubelets and registries word it. */
 import type { Found } from './diagnosis-rule.ts';
-import type { DiagnosisObservation } from './diagnosis.ts';
+import type { DiagnosisObservation } from './diagnosis-observation.ts';
 import { inNamespace, valueOf, type ContainerHits } from './diagnosis-look.ts';
 import type { DiagnosisRuleId } from './diagnosis-rules.ts';
 

@@ -1,7 +1,7 @@
 /** Images that cannot be pulled: what is said in states and in events. */
 import { imageKinds, type ImageTrouble } from './diagnosis-image-kinds.ts';
 import { aboutContainer, type DiagnosisRule } from './diagnosis-rule.ts';
-import type { DiagnosisObservation } from './diagnosis.ts';
+import type { DiagnosisObservation } from './diagnosis-observation.ts';
 import { containersWhere, eventEvidence, hitEvidence, podEvents, share } from './diagnosis-look.ts';
 
 const pullReasons = [

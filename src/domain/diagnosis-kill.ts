@@ -1,7 +1,7 @@
 /** Containers that are killed: for memory, and by their own probes. */
 import { aboutContainer, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
 import { endOf, exitWords } from './diagnosis-ends.ts';
-import type { DiagnosisObservation, ProbeKind } from './diagnosis.ts';
+import type { DiagnosisObservation, ProbeKind } from './diagnosis-observation.ts';
 import {
   containerWords,
   containersWhere,

@@ -2,7 +2,7 @@
 import { aboutContainer, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
 import { isCrashing, logsOf, tellingLines } from './diagnosis-ends.ts';
 import { logPatterns, type LogPattern } from './diagnosis-log-patterns.ts';
-import type { DiagnosisObservation, LogFact } from './diagnosis.ts';
+import type { DiagnosisObservation, LogFact } from './diagnosis-observation.ts';
 import {
   containerWords,
   containersWhere,

@@ -1,6 +1,12 @@
 /** Ways of looking at what was observed that the rules share. */
 import type { Evidence } from './check.ts';
-import type { ContainerFacts, DiagnosisObservation, EventFact, LogFact, Seen } from './diagnosis.ts';
+import type {
+  ContainerFacts,
+  DiagnosisObservation,
+  EventFact,
+  LogFact,
+  Seen,
+} from './diagnosis-observation.ts';
 import type { ContainerObservation, PodObservation } from './rollout-observation.ts';
 import { livePods } from './rollout-sighting.ts';
 

@@ -1,5 +1,5 @@
 /** The nodes that the pods may use, and what of the scheduler's words is about them: it counts over all nodes. */
-import type { DiagnosisObservation, NodeFact, TolerationFact } from './diagnosis.ts';
+import type { DiagnosisObservation, NodeFact, TolerationFact } from './diagnosis-observation.ts';
 import { valueOf } from './diagnosis-look.ts';
 
 /** Nodes with the labels of the template's nodeSelector, as far as nodes were seen. */

@@ -1,6 +1,6 @@
 /** Why nodes do not take pods, as the scheduler words it. */
 import type { Found } from './diagnosis-rule.ts';
-import type { DiagnosisObservation, NodeFact } from './diagnosis.ts';
+import type { DiagnosisObservation, NodeFact } from './diagnosis-observation.ts';
 import { inNamespace, listed, share } from './diagnosis-look.ts';
 import { isCordoned, usableNodes } from './diagnosis-nodes.ts';
 import { resourceWords } from './diagnosis-resources.ts';

@@ -1,7 +1,12 @@
 /** What keeps a container from becoming ready: the probe as it is defined against what its endpoint answers. */
 import { answerWords, isGood, isRefused } from './diagnosis-answers.ts';
 import type { Found } from './diagnosis-rule.ts';
-import type { ContainerFacts, DiagnosisObservation, ProbeAnswer, ProbeFacts } from './diagnosis.ts';
+import type {
+  ContainerFacts,
+  DiagnosisObservation,
+  ProbeAnswer,
+  ProbeFacts,
+} from './diagnosis-observation.ts';
 import { inNamespace, type ContainerHits } from './diagnosis-look.ts';
 import type { DiagnosisRuleId } from './diagnosis-rules.ts';
 

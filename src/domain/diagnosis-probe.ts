@@ -2,7 +2,7 @@
 import { answerEvidence, answerWords, answersOf, isGood } from './diagnosis-answers.ts';
 import { neighbours, probeKinds, type ProbeKindRule, type Unready } from './diagnosis-probe-kinds.ts';
 import { aboutContainer, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
-import type { DiagnosisObservation, ProbeFacts } from './diagnosis.ts';
+import type { DiagnosisObservation, ProbeFacts } from './diagnosis-observation.ts';
 import {
   containersWhere,
   eventEvidence,

@@ -1,6 +1,6 @@
 /** What the API server answers a ReplicaSet that asks for pods and gets none. */
 import type { Found } from './diagnosis-rule.ts';
-import type { DiagnosisObservation } from './diagnosis.ts';
+import type { DiagnosisObservation } from './diagnosis-observation.ts';
 import { inNamespace } from './diagnosis-look.ts';
 import type { DiagnosisRuleId } from './diagnosis-rules.ts';
 

@@ -18,7 +18,8 @@ import { startRules } from './diagnosis-start.ts';
 import { surroundingsRules } from './diagnosis-surroundings.ts';
 import { trafficRules } from './diagnosis-traffic.ts';
 import { volumeRules } from './diagnosis-volumes.ts';
-import type { DiagnosisFinding, DiagnosisObservation, DiagnosisReport } from './diagnosis.ts';
+import type { DiagnosisFinding, DiagnosisReport } from './diagnosis.ts';
+import type { DiagnosisObservation } from './diagnosis-observation.ts';
 import { excerpt } from './redact.ts';
 
 const maxFindings = 10;

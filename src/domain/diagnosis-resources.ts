@@ -1,6 +1,6 @@
 /** Pods that ask for more than a node has left. */
 import type { Found } from './diagnosis-rule.ts';
-import type { DiagnosisObservation } from './diagnosis.ts';
+import type { DiagnosisObservation } from './diagnosis-observation.ts';
 import { share, valueOf } from './diagnosis-look.ts';
 import { parseQuantity } from './quantity.ts';
 

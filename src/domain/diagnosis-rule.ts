@@ -1,6 +1,7 @@
 /** The shape of a rule of the diagnosis, and what it answers. */
 import type { Evidence } from './check.ts';
-import type { DiagnosisObservation, Situation } from './diagnosis.ts';
+import type { Situation } from './diagnosis.ts';
+import type { DiagnosisObservation } from './diagnosis-observation.ts';
 import type { DiagnosisRuleId } from './diagnosis-rules.ts';
 
 /** One cause, over all the pods that show it. */

@@ -3,7 +3,7 @@
  * change first: nodes that fit but for room count more than nodes that were never meant for these pods.
  */
 import { aboutScheduling, type DiagnosisRule } from './diagnosis-rule.ts';
-import type { DiagnosisObservation } from './diagnosis.ts';
+import type { DiagnosisObservation } from './diagnosis-observation.ts';
 import { mostFrequent, pods } from './diagnosis-look.ts';
 import { reasonsOfUsable, usableNodes } from './diagnosis-nodes.ts';
 import { obstacles, type Obstacle } from './diagnosis-obstacles.ts';

@@ -1,6 +1,6 @@
 /** Pods that nobody takes care of: no scheduler, no network, no kubelet. */
 import type { DiagnosisRule, Found } from './diagnosis-rule.ts';
-import type { DiagnosisObservation } from './diagnosis.ts';
+import type { DiagnosisObservation } from './diagnosis-observation.ts';
 import { eventEvidence, listed, podEvents, pods, share, unique } from './diagnosis-look.ts';
 import type { PodObservation } from './rollout-observation.ts';
 

@@ -1,6 +1,6 @@
 /** Rollouts that do not start, or that go on more slowly than they need. */
 import { aboutRollout, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
-import type { DiagnosisObservation } from './diagnosis.ts';
+import type { DiagnosisObservation } from './diagnosis-observation.ts';
 import { eventEvidence, inNamespace, listed, podEvents, pods, share, unique } from './diagnosis-look.ts';
 import { durationWords } from './status-details.ts';
 import { workloadRules } from './rollout-workload-rules.ts';

@@ -1,6 +1,6 @@
 /** What explains nothing alone, and helps to decide: use near limits, and budgets that hold nodes up. */
 import type { DiagnosisRule, Found } from './diagnosis-rule.ts';
-import type { DiagnosisObservation, UsageFact } from './diagnosis.ts';
+import type { DiagnosisObservation, UsageFact } from './diagnosis-observation.ts';
 import { containerFacts, inNamespace, listed, share, unique, valueOf } from './diagnosis-look.ts';
 import { parseQuantity } from './quantity.ts';
 

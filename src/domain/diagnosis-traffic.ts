@@ -1,6 +1,6 @@
 /** The Service between the pods and those who call them. */
 import { aboutRollout, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
-import type { DiagnosisObservation, ServiceFact } from './diagnosis.ts';
+import type { DiagnosisObservation, ServiceFact } from './diagnosis-observation.ts';
 import { inNamespace, listed } from './diagnosis-look.ts';
 
 type Words = Omit<Found, 'about' | 'evidence'>;

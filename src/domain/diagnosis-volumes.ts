@@ -1,7 +1,7 @@
 /** Claims without a volume, and volumes that do not reach the pod. */
 import type { DiagnosisRule, Found } from './diagnosis-rule.ts';
 import { aboutScheduling } from './diagnosis-rule.ts';
-import type { ClaimFact, DiagnosisObservation, EventFact } from './diagnosis.ts';
+import type { ClaimFact, DiagnosisObservation, EventFact } from './diagnosis-observation.ts';
 import { eventEvidence, eventsWhere, inNamespace, pods, share, unique, valueOf } from './diagnosis-look.ts';
 
 /** Said of a Secret or a ConfigMap: another rule's. */

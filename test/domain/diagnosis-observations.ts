@@ -7,7 +7,7 @@ import type {
   ProbeAnswer,
   ProbeFacts,
   WorkloadFacts,
-} from '../../src/domain/diagnosis.ts';
+} from '../../src/domain/diagnosis-observation.ts';
 import type {
   ContainerObservation,
   PodObservation,

@@ -1,4 +1,4 @@
-import type { ClaimFact, DiagnosisObservation, NodeFact } from '../../src/domain/diagnosis.ts';
+import type { ClaimFact, DiagnosisObservation, NodeFact } from '../../src/domain/diagnosis-observation.ts';
 import {
   aPod,
   containers,

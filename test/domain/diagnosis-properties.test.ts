@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { diagnose } from '../../src/domain/diagnosis-report.ts';
 import { diagnosisLines, diagnosisMarkdown } from '../../src/domain/diagnosis-text.ts';
-import type { DiagnosisObservation } from '../../src/domain/diagnosis.ts';
+import type { DiagnosisObservation } from '../../src/domain/diagnosis-observation.ts';
 import type { ContainerObservation, PodObservation } from '../../src/domain/rollout-observation.ts';
 import { longestSlackText, slackText } from '../../src/domain/slack-text.ts';
 import { now, readinessProbe, seen, workload } from './diagnosis-observations.ts';

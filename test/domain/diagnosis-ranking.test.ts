@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { diagnose } from '../../src/domain/diagnosis-report.ts';
-import type { DiagnosisObservation } from '../../src/domain/diagnosis.ts';
+import type { DiagnosisObservation } from '../../src/domain/diagnosis-observation.ts';
 import type { ContainerObservation } from '../../src/domain/rollout-observation.ts';
 import {
   aPod,

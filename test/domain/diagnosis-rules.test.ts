@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { diagnose } from '../../src/domain/diagnosis-report.ts';
 import { diagnosisRules, type DiagnosisRuleId } from '../../src/domain/diagnosis-rules.ts';
-import type { DiagnosisObservation } from '../../src/domain/diagnosis.ts';
+import type { DiagnosisObservation } from '../../src/domain/diagnosis-observation.ts';
 import { rolloutRules } from '../../src/domain/rollout-trouble.ts';
 import { seen, type Case } from './diagnosis-observations.ts';
 import { pendingCases } from './diagnosis-pending-cases.ts';

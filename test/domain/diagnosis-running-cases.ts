@@ -3,7 +3,7 @@ import type {
   ContainerFacts,
   DiagnosisObservation,
   ProbeFacts,
-} from '../../src/domain/diagnosis.ts';
+} from '../../src/domain/diagnosis-observation.ts';
 import type { DeploymentObservation, RolloutObservation } from '../../src/domain/rollout-observation.ts';
 import {
   aPod,

@@ -1,5 +1,10 @@
 /** What the probes' endpoints answer when they are asked directly, and what their neighbours do where they do not. */
-import type { ContainerFacts, ProbeAnswer, ProbeFacts, WorkloadFacts } from '../../domain/diagnosis.ts';
+import type {
+  ContainerFacts,
+  ProbeAnswer,
+  ProbeFacts,
+  WorkloadFacts,
+} from '../../domain/diagnosis-observation.ts';
 import { isRefused } from '../../domain/diagnosis-answers.ts';
 import { excerpt } from '../../domain/redact.ts';
 import type { PodObservation } from '../../domain/rollout-observation.ts';

@@ -1,5 +1,5 @@
 /** The service's own checks, asked of pods that the cluster believes to be well. */
-import type { CheckFact, Seen } from '../../domain/diagnosis.ts';
+import type { CheckFact, Seen } from '../../domain/diagnosis-observation.ts';
 import { judgeAnswer } from '../../domain/check-http.ts';
 import { isActive } from '../../domain/check-observation.ts';
 import type { HttpCheck } from '../../domain/check.ts';

@@ -1,5 +1,5 @@
 import type { CoreV1Event } from '@kubernetes/client-node';
-import type { EventFact } from '../../domain/diagnosis.ts';
+import type { EventFact } from '../../domain/diagnosis-observation.ts';
 import { excerpt } from '../../domain/redact.ts';
 import type { ClusterClients } from '../kubernetes/clients.ts';
 import { timeOf } from '../kubernetes/observe-condition.ts';

@@ -1,5 +1,5 @@
 /** The last words of containers that are not well. */
-import type { LogFact } from '../../domain/diagnosis.ts';
+import type { LogFact } from '../../domain/diagnosis-observation.ts';
 import { isCrashing } from '../../domain/diagnosis-ends.ts';
 import { excerpt, redact } from '../../domain/redact.ts';
 import type { ContainerObservation, PodObservation } from '../../domain/rollout-observation.ts';

@@ -1,7 +1,7 @@
 /** One look at a part of the picture: in time or not at all, and never an error. */
 import { setMaxListeners } from 'node:events';
 import { Observable, type ConfigurationOptions } from '@kubernetes/client-node';
-import type { Seen } from '../../domain/diagnosis.ts';
+import type { Seen } from '../../domain/diagnosis-observation.ts';
 import { messageOf, statusOf } from '../kubernetes/failures.ts';
 
 export interface Looker {

@@ -1,6 +1,12 @@
 /** What is around a workload in its namespace, and the nodes. */
 import type { V1Deployment, V1Node } from '@kubernetes/client-node';
-import type { BudgetFact, ClaimFact, MissingReference, NodeFact, QuotaFact } from '../../domain/diagnosis.ts';
+import type {
+  BudgetFact,
+  ClaimFact,
+  MissingReference,
+  NodeFact,
+  QuotaFact,
+} from '../../domain/diagnosis-observation.ts';
 import type { ClusterClients } from '../kubernetes/clients.ts';
 import { selects } from '../kubernetes/label-selects.ts';
 import { lookAtReferences } from '../kubernetes/look-at-references.ts';

@@ -1,6 +1,6 @@
 /** The pods of a Deployment, and what they and the cluster say of those that are not well. */
 import type { V1Deployment, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
-import type { CheckFact, LogFact, Seen } from '../../domain/diagnosis.ts';
+import type { CheckFact, LogFact, Seen } from '../../domain/diagnosis-observation.ts';
 import type { RolloutObservation } from '../../domain/rollout-observation.ts';
 import { containerNamed, isOwnedBy, selectorText } from '../kubernetes/deployment.ts';
 import { observeRollout } from '../kubernetes/observe-rollout.ts';

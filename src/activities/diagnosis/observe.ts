@@ -1,6 +1,6 @@
 /** Collects everything around one Deployment, in parallel and in time. */
 import type { V1Deployment } from '@kubernetes/client-node';
-import type { DiagnosisObservation, Seen } from '../../domain/diagnosis.ts';
+import type { DiagnosisObservation, Seen } from '../../domain/diagnosis-observation.ts';
 import type { RolloutObservation } from '../../domain/rollout-observation.ts';
 import { selectorText } from '../kubernetes/deployment.ts';
 import { unlessMissing } from '../kubernetes/unless-missing.ts';

@@ -1,5 +1,5 @@
 import type { V1Container, V1Probe } from '@kubernetes/client-node';
-import type { ProbeFacts, ProbeKind } from '../../domain/diagnosis.ts';
+import type { ProbeFacts, ProbeKind } from '../../domain/diagnosis-observation.ts';
 
 export function probesOf(container: V1Container): readonly ProbeFacts[] {
   const probes: readonly (readonly [ProbeKind, V1Probe | undefined])[] = [

@@ -1,4 +1,4 @@
-import type { DiagnosisObservation } from '../../domain/diagnosis.ts';
+import type { DiagnosisObservation } from '../../domain/diagnosis-observation.ts';
 import type { ClusterClients } from '../kubernetes/clients.ts';
 import type { VerificationCluster } from '../verification/cluster.ts';
 import type { Looker } from './looker.ts';

@@ -1,5 +1,5 @@
 import type { V1Deployment, V1EndpointSlice, V1Service } from '@kubernetes/client-node';
-import type { ServiceFact } from '../../domain/diagnosis.ts';
+import type { ServiceFact } from '../../domain/diagnosis-observation.ts';
 import type { ClusterClients } from '../kubernetes/clients.ts';
 import { unlessMissing } from '../kubernetes/unless-missing.ts';
 import type { Looker } from './looker.ts';

@@ -1,5 +1,5 @@
 /** What containers and nodes use, where the cluster has a metrics API: what `kubectl top` shows. */
-import type { NodeUsageFact, UsageFact } from '../../domain/diagnosis.ts';
+import type { NodeUsageFact, UsageFact } from '../../domain/diagnosis-observation.ts';
 import type { ClusterClients } from '../kubernetes/clients.ts';
 import { statusOf } from '../kubernetes/failures.ts';
 import type { Looker } from './looker.ts';

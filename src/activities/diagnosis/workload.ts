@@ -1,6 +1,6 @@
 /** What a Deployment's template says, and where its pods are. */
 import type { V1Container, V1Deployment, V1Pod } from '@kubernetes/client-node';
-import type { ContainerFacts, PodPlace, WorkloadFacts } from '../../domain/diagnosis.ts';
+import type { ContainerFacts, PodPlace, WorkloadFacts } from '../../domain/diagnosis-observation.ts';
 import { timeOf } from '../kubernetes/observe-condition.ts';
 import { rollingUpdate } from '../kubernetes/rolling-update.ts';
 import { probesOf } from './probe-facts.ts';
