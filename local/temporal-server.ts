@@ -40,6 +40,7 @@ export interface TemporalServer {
 const startTimeoutMs = 60_000;
 const askAgainMs = 50;
 const stopTimeoutMs = 3_000;
+const maxAttempts = 3;
 
 /** Resolves when the server answers; ends with this process, however that ends. */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
@@ -57,8 +58,8 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   const logFile = join(folder, 'temporal.log');
   let server: ChildProcess | undefined;
 
-  const start = async (): Promise<void> => {
-    const log = await open(logFile, 'a');
+  const start = async (attempt = 1): Promise<void> => {
+    const log = await open(logFile, 'w');
     // Of its own session: Ctrl-C is for the process that started it, which then stops it in order.
     server = spawn(join(options.bin, 'temporal'), args, {
       stdio: ['ignore', log.fd, log.fd],
@@ -66,7 +67,15 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     });
     server.unref();
     await log.close();
-    await untilAnswering(address, server, options.searchAttributes ?? [], logFile);
+    try {
+      await untilAnswering(address, server, options.searchAttributes ?? []);
+    } catch (error) {
+      const told = await readFile(logFile, 'utf8');
+      // It chooses more ports by itself, and somebody may be quicker.
+      if (hasEnded(server) && told.includes('address already in use') && attempt < maxAttempts)
+        return start(attempt + 1);
+      throw new Error(`Temporal's dev server did not start:\n${told}`, { cause: error });
+    }
   };
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
     if (server === undefined || hasEnded(server)) return;
@@ -104,16 +113,14 @@ async function untilAnswering(
   address: string,
   server: ChildProcess,
   searchAttributes: readonly string[],
-  logFile: string,
 ): Promise<void> {
   const deadline = Date.now() + startTimeoutMs;
   const connection = Connection.lazy({ address });
   try {
     for (;;) {
       if (await isAnswering(connection, searchAttributes)) return;
-      if (hasEnded(server) || Date.now() > deadline) {
-        throw new Error(`Temporal's dev server did not start:\n${await readFile(logFile, 'utf8')}`);
-      }
+      if (hasEnded(server)) throw new Error('it ended');
+      if (Date.now() > deadline) throw new Error(`it does not answer at ${address}`);
       await sleep(askAgainMs);
     }
   } finally {

@@ -2,7 +2,6 @@
  * A Temporal server as it is deployed: the server program, configured by environment variables alone, on a
  * database of its own. `temporal-server.ts` has the one for development.
  */
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, open, readFile, symlink } from 'node:fs/promises';
@@ -37,8 +36,6 @@ export interface TemporalService {
 const startTimeoutMs = 120_000;
 const askAgainMs = 100;
 const answerTimeoutMs = 4_000;
-const lowestPort = 20_000;
-const highestPort = 32_767;
 const roles = ['FRONTEND', 'HISTORY', 'MATCHING', 'WORKER'];
 
 /** Resolves when it is healthy; ends with this process, however that ends. */
@@ -48,7 +45,8 @@ export async function startTemporalService(options: TemporalServiceOptions): Pro
   // Its command line then tells whose it is.
   const program = join(folder, 'temporal-server');
   await symlink(options.program, program);
-  const [grpc = 0, http = 0, ...others] = await lowPorts(2 + 2 * roles.length);
+  // Its database holds ports as numbers of two bytes with a sign: these are low enough.
+  const [grpc = 0, http = 0, ...others] = await freePorts(Array<number>(2 + 2 * roles.length).fill(0));
   const ports: Record<string, string> = { FRONTEND_HTTP_PORT: String(http) };
   for (const [index, role] of roles.entries()) {
     ports[`${role}_GRPC_PORT`] = String(role === 'FRONTEND' ? grpc : others[2 * index]);
@@ -111,16 +109,6 @@ export async function startTemporalService(options: TemporalServiceOptions): Pro
     restart: start,
     stop: keeper.end,
   };
-}
-
-/** Temporal's database holds ports as numbers of two bytes with a sign; those that a system chooses are higher. */
-async function lowPorts(count: number): Promise<number[]> {
-  for (;;) {
-    const ports = await freePorts(
-      Array.from({ length: count }, () => randomInt(lowestPort, highestPort + 1)),
-    );
-    if (ports.every((port) => port <= highestPort)) return ports;
-  }
 }
 
 function hasEnded(server: ChildProcess): boolean {
