@@ -1,24 +1,23 @@
 /**
- * Each right that the chart grants, taken away in turn: the worker's own pre-flight names it before anything changes.
- * The table is the Role that the chart renders, so it cannot miss one.
+ * Each right that the chart grants in a namespace, taken away in turn: the worker's own pre-flight names it before
+ * anything changes. The table is the Role that the chart renders, so it cannot miss one. No account here has rights
+ * of the whole cluster: releases do without them.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import type { V1PolicyRule } from '@kubernetes/client-node';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { diagnosisPermissions } from '../../src/activities/diagnosis/permissions.ts';
-import type { Permission } from '../../src/activities/kubernetes/permissions.ts';
 import { loadConfiguration } from '../../src/config/load.ts';
 import type { PreflightReport } from '../../src/domain/observation.ts';
 import type { Target } from '../../src/domain/target.ts';
 import { clusterActivities } from '../../src/worker/activities.ts';
 import { rightsParts } from '../../src/worker/rights.ts';
-import { rightName } from '../support/audit-log.ts';
 import { render, valuesFor } from '../support/chart.ts';
 import { toolsFolder, useLocalCluster } from '../support/cluster.ts';
+import { namesOf, rightsIn, rulesWithout } from '../support/granted-rights.ts';
 import { serviceAccountWith, type Account } from '../support/service-account.ts';
 import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
 
@@ -26,12 +25,14 @@ import { installService, type ServiceUnderRelease } from '../support/service-und
 jest.setTimeout(120_000);
 
 const smokeTest = { port: 8000, command: ['true'] };
+const service = { deployment: 'tensafe-server', image: 'tensafe/server' };
 const configuration = (cluster: string, namespace: string) => ({
   environments: { test: { cluster, namespace } },
   services: {
+    byExec: { ...service, verification: { port: 8000, reach: 'exec' } },
+    byProxy: { ...service, verification: { port: 8000, reach: 'proxy' } },
     tensafe: {
-      deployment: 'tensafe-server',
-      image: 'tensafe/server',
+      ...service,
       helm: { chart: fileURLToPath(new URL('../../profiles/tensafe/chart', import.meta.url)) },
       verification: { port: 8000 },
       blueGreen: {
@@ -58,7 +59,7 @@ const rendered = await render(
   }),
 );
 const rules = rendered.role('fairway-test', 'anywhere').rules ?? [];
-const rights = rules.flatMap((rule) => rule.verbs.map((verb) => ({ rule, verb, right: nameOf(rule, verb) })));
+const rights = rightsIn(rules);
 
 /** A diagnosis goes on without them; whatever a release needs as well is not among these. */
 const optional = diagnosisPermissions.flatMap(namesOf).filter((right) => !rightsOfReleases().includes(right));
@@ -69,31 +70,25 @@ function rightsOfReleases(): readonly string[] {
   return [...release, ...tracks, ...byKind, ...helm, ...helmUpdate].flatMap(namesOf);
 }
 
-function namesOf({ group, resource, subresource, verbs }: Permission): readonly string[] {
-  const full = subresource === undefined ? resource : `${resource}/${subresource}`;
-  return verbs.map((verb) => rightName(verb, group, full));
-}
-
-function nameOf({ apiGroups = [], resources = [] }: V1PolicyRule, verb: string): string {
-  return rightName(verb, apiGroups[0] ?? '', resources[0] ?? '');
-}
-
 const cluster = useLocalCluster();
 let folder: string;
-let service: ServiceUnderRelease;
+let installed: ServiceUnderRelease;
 let configFile: string;
-let target: Target;
+/** One for each way to reach pods. */
+let targets: Readonly<Record<'portForward' | 'exec' | 'proxy', Target>>;
 let before: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fairway-refusals-'));
-  service = await installService(cluster(), { folder, version: '4.0.0' });
+  installed = await installService(cluster(), { folder, version: '4.0.0' });
   configFile = join(folder, 'fairway.yaml');
   await writeFile(
     configFile,
-    JSON.stringify(configuration(cluster().config.currentContext, service.namespace)),
+    JSON.stringify(configuration(cluster().config.currentContext, installed.namespace)),
   );
-  target = (await loadConfiguration(configFile)).resolveTarget({ service: 'tensafe', environment: 'test' });
+  const { resolveTarget } = await loadConfiguration(configFile);
+  const of = (name: string) => resolveTarget({ service: name, environment: 'test' });
+  targets = { portForward: of('tensafe'), exec: of('byExec'), proxy: of('byProxy') };
   before = await everything();
 });
 
@@ -101,16 +96,12 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** Whatever a release could have changed. */
 const everything = () =>
-  service.kubectl('get', 'deployments,replicasets,services,configmaps,secrets,jobs,hpa,pods', '-o', 'name');
+  installed.kubectl('get', 'deployments,replicasets,services,configmaps,secrets,jobs,hpa,pods', '-o', 'name');
 
 async function accountWithout(right: string | undefined): Promise<Account> {
-  const left = rules.flatMap((rule): V1PolicyRule[] => {
-    const verbs = rule.verbs.filter((verb) => nameOf(rule, verb) !== right);
-    return verbs.length === 0 ? [] : [{ ...rule, verbs }];
-  });
   const name = `without-${right ?? 'nothing'}`.replaceAll(/[^a-z0-9]+/g, '-');
-  const { namespace } = service;
-  return serviceAccountWith(cluster().config, { namespace, name, rules: left, folder });
+  const { namespace } = installed;
+  return serviceAccountWith(cluster().config, { namespace, name, rules: rulesWithout(rules, right), folder });
 }
 
 /** What is missing for a blue/green release and for a rollback, as the worker itself asks. */
@@ -131,36 +122,45 @@ async function missingFor({ config, kubeconfig }: Account, of: Target): Promise<
   return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
 }
 
-/** Helm's part takes seconds; only rights on Helm's records and on what the chart holds are its business. */
+/** Who needs it. Helm's part takes seconds; only rights on Helm's records and on what the chart holds are its business. */
 function targetFor(resource: string): Target {
+  if (resource === 'pods/exec') return targets.exec;
+  if (resource === 'pods/proxy') return targets.proxy;
   const helms = ['secrets', 'configmaps', 'services', 'poddisruptionbudgets'];
-  if (helms.includes(resource)) return target;
+  return helms.includes(resource) ? targets.portForward : withoutHelm(targets.portForward);
+}
+
+function withoutHelm(target: Target): Target {
   const { helm: _helm, ...byImage } = target.service;
   return { ...target, service: { ...byImage, update: 'image' } };
 }
 
 test('with all of them, pre-flight finds nothing wrong', async () => {
-  expect(await missingFor(await accountWithout(undefined), target)).toEqual([]);
+  const account = await accountWithout(undefined);
+  for (const target of Object.values(targets)) expect(await missingFor(account, target)).toEqual([]);
 });
 
-test.concurrent.each(rights.map(({ right, verb, rule }) => [right, verb, rule] as const))(
+test.concurrent.each(rights.map((each) => [each.right, each] as const))(
   'without %s',
-  async (right, verb, { apiGroups = [], resources = [] }) => {
-    const [group = '', resource = ''] = [apiGroups[0], resources[0]];
-    const problems = await missingFor(await accountWithout(right), targetFor(resource));
+  async (right, { verb, group, resource }) => {
+    const account = await accountWithout(right);
+    const problems = await missingFor(account, targetFor(resource));
     if (optional.includes(right)) return expect(problems).toEqual([]);
     const [plain = '', subresource] = resource.split('/');
     const words = `${plain}${group === '' ? '' : `.${group}`}${subresource === undefined ? '' : `/${subresource}`}`;
     const refused = `this worker's account may not ${verb} ${words}`;
     expect(problems).toContainEqual({
       rule: 'permission-missing',
-      message: `${refused} in namespace ${service.namespace}`,
+      message: `${refused} in namespace ${installed.namespace}`,
       remedy: expect.stringContaining(
         `apiGroups ["${group}"], resources ["${resource}"], verbs ["${verb}"]; the worker needs it to `,
       ),
     });
     // The same right on single objects, at most.
     expect(problems.filter(({ message }) => !message.startsWith(refused))).toEqual([]);
+    // Who reaches pods in another way does without.
+    if (resource === 'pods/exec' || resource === 'pods/proxy')
+      expect(await missingFor(account, withoutHelm(targets.portForward))).toEqual([]);
   },
 );
 

@@ -1,4 +1,4 @@
-/** A service account with exactly these rules in a namespace, and a kubeconfig with its token. */
+/** A service account with exactly these rules in a namespace and of the cluster, and a kubeconfig with its token. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -15,14 +15,18 @@ export interface Account {
   readonly kubeconfig: string;
 }
 
+interface Wanted {
+  readonly namespace: string;
+  readonly name: string;
+  readonly rules: V1PolicyRule[];
+  /** Of the whole cluster; they go with the namespace. */
+  readonly clusterRules?: V1PolicyRule[];
+  readonly folder: string;
+}
+
 export async function serviceAccountWith(
   config: KubeConfig,
-  {
-    namespace,
-    name,
-    rules,
-    folder,
-  }: { namespace: string; name: string; rules: V1PolicyRule[]; folder: string },
+  { namespace, name, rules, clusterRules = [], folder }: Wanted,
 ): Promise<Account> {
   const core = config.makeApiClient(CoreV1Api);
   const rbac = config.makeApiClient(RbacAuthorizationV1Api);
@@ -38,6 +42,7 @@ export async function serviceAccountWith(
         subjects: [{ kind: 'ServiceAccount', name, namespace }],
       },
     }),
+    ...(clusterRules.length === 0 ? [] : [grantInCluster(config, { namespace, name, clusterRules })]),
   ]);
   const { status } = await core.createNamespacedServiceAccountToken({
     namespace,
@@ -54,18 +59,45 @@ export async function serviceAccountWith(
   });
   const kubeconfig = join(folder, `${name}.kubeconfig`);
   await writeFile(kubeconfig, account.exportConfig(), { mode: 0o600 });
-  await untilEffective(account, namespace, rules);
+  await untilEffective(account, rules, namespace);
+  await untilEffective(account, clusterRules);
   return { config: account, kubeconfig };
 }
 
+async function grantInCluster(
+  config: KubeConfig,
+  {
+    namespace,
+    name: account,
+    clusterRules,
+  }: { namespace: string; name: string; clusterRules: V1PolicyRule[] },
+): Promise<void> {
+  const rbac = config.makeApiClient(RbacAuthorizationV1Api);
+  const { metadata: { uid = '' } = {} } = await config
+    .makeApiClient(CoreV1Api)
+    .readNamespace({ name: namespace });
+  const name = `${namespace}-${account}`;
+  const owner = { apiVersion: 'v1', kind: 'Namespace', name: namespace, uid };
+  const metadata = { name, ownerReferences: [owner] };
+  await rbac.createClusterRole({ body: { metadata, rules: clusterRules } });
+  await rbac.createClusterRoleBinding({
+    body: {
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+      subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
+    },
+  });
+}
+
 /** The API server learns of a role a moment after it took it; there is no event for that. */
-async function untilEffective(account: KubeConfig, namespace: string, rules: V1PolicyRule[]): Promise<void> {
+async function untilEffective(account: KubeConfig, rules: V1PolicyRule[], namespace?: string): Promise<void> {
   const [first] = rules;
   if (first === undefined) return;
   const { apiGroups: [group = ''] = [], resources: [resource = ''] = [], resourceNames, verbs } = first;
   const [plain = '', subresource] = resource.split('/');
   const resourceAttributes = {
-    ...{ namespace, group, resource: plain, verb: verbs[0] ?? '' },
+    ...{ group, resource: plain, verb: verbs[0] ?? '' },
+    ...(namespace === undefined ? {} : { namespace }),
     ...(subresource === undefined ? {} : { subresource }),
     ...(resourceNames === undefined ? {} : { name: resourceNames[0] ?? '' }),
   };
