@@ -1,6 +1,6 @@
 /**
  * The rights that the chart grants, proven both ways: every flow works with them alone, none is granted that no flow
- * uses, and without any of them pre-flight refuses with its name.
+ * uses, and without any of them pre-flight refuses with its name. Those of the whole cluster are optional.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -287,29 +287,56 @@ describe('with these rights alone', () => {
   });
 });
 
-test('a release that lacks a right is refused with its name, and changes nothing', async () => {
-  const before = await everythingIn('keda');
-  const role = { namespace: 'keda', name: 'fairway-test' };
-  const rules = rendered.role(role.name, role.namespace).rules ?? [];
-  const without = rules.filter(({ resources }) => resources?.[0] !== 'endpointslices');
-  await kubectl(
-    '-n',
-    'keda',
-    'patch',
-    'role',
-    role.name,
-    '--type=merge',
-    '-p',
-    JSON.stringify({ rules: without }),
-  );
-  const refused = await run('canaryDeployment', 'keda', { version: '4.3.0' });
-  expect(refused.outcome).not.toBe('released');
-  expect(refused.reason).toContain('may not list endpointslices.discovery.k8s.io in namespace keda');
-  expect(await everythingIn('keda')).toBe(before);
+test('without its rights of the cluster releases go as they did, and a diagnosis says what it could not see', async () => {
+  await kubectl('delete', 'clusterrolebinding', `${system}-fairway-test`);
+  const unseen: unknown = expect.arrayContaining([
+    expect.stringMatching(/^the nodes: this worker may not look \(nodes is forbidden.*at the cluster scope/),
+  ]);
+  const crashed = await run('standardDeployment', 'image', { version: '4.5.0-crash' });
+  expect(crashed).toMatchObject({ outcome: 'rolledBack', diagnosis: { unseen } });
+  expect(crashed.diagnosis?.findings[0]?.situation).toBe('crashing');
+  expect(await run('diagnosis', 'image', {})).toMatchObject({ diagnosis: { unseen } });
+  const requests = await recordedRequests(auditLog);
+  const refused = requests.filter(({ forbidden }) => forbidden);
+  expect(refused).toEqual([{ right: 'list nodes', namespace: '', forbidden: true }]);
 });
 
+test.each([
+  {
+    name: 'keda',
+    type: 'canaryDeployment',
+    resource: 'endpointslices',
+    says: 'may not list endpointslices.discovery.k8s.io in namespace keda',
+    remedy: 'resources ["endpointslices"], verbs ["list"]; the worker needs it to ',
+  },
+  {
+    name: 'helm',
+    type: 'standardDeployment',
+    resource: 'pods/exec',
+    says: 'may not get pods/exec in namespace helm',
+    remedy:
+      'resources ["pods/exec"], verbs ["get"]; the worker needs it to ask the pods over HTTP (reach: exec)',
+  },
+] as const)(
+  'a release that lacks $resource is refused with its name, and changes nothing',
+  async (lacking) => {
+    const { name, type, resource, says, remedy } = lacking;
+    const before = await everythingIn(name);
+    const role = 'fairway-test';
+    const rules = (rendered.role(role, name).rules ?? []).filter(
+      ({ resources }) => resources?.[0] !== resource,
+    );
+    await kubectl('-n', name, 'patch', 'role', role, '--type=merge', '-p', JSON.stringify({ rules }));
+    const refused = await run(type, name, { version: '4.3.0' });
+    expect(refused.outcome).toBe('refused');
+    expect(refused.reason).toContain(says);
+    expect(refused.reason).toContain(remedy);
+    expect(await everythingIn(name)).toBe(before);
+  },
+);
+
 const everythingIn = (namespace: string) => {
-  const kinds = 'deployments,replicasets,services,configmaps,scaledobjects,pods';
+  const kinds = 'deployments,replicasets,services,configmaps,secrets,scaledobjects,pods';
   const path = 'jsonpath={range .items[*]}{.metadata.name} {.metadata.resourceVersion}{"\\n"}{end}';
   return kubectl('-n', namespace, 'get', kinds, '-o', path);
 };
