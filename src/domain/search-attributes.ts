@@ -10,6 +10,9 @@ export const searchAttributeNames = {
   waitsFor: 'FairwayWaitsFor',
 } as const;
 
-/** Where a release waits for people or time. */
-export const gates = ['approval', 'checklist', 'window'] as const;
+/**
+ * Where a release waits for people or time; `soak`: for the environment that comes before, or an override;
+ * `promote`: in the middle of a strategy, for that message.
+ */
+export const gates = ['approval', 'checklist', 'promote', 'soak', 'window'] as const;
 export type Gate = (typeof gates)[number];

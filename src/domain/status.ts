@@ -9,6 +9,7 @@ import type { ChecklistFinding } from './checklist.ts';
 import { maxAnswers } from './defaults.ts';
 import type { DiagnosisReport } from './diagnosis.ts';
 import type { PromotedImage } from './promotion.ts';
+import type { Gate } from './search-attributes.ts';
 
 export type StepState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
 
@@ -73,6 +74,8 @@ export interface ReleaseStatus {
   readonly checklist?: readonly ChecklistFinding[];
   /** A wait with a known end, for example an announced lead or a freeze; over when its step is. */
   readonly waitingFor?: Wait;
+  /** Where it stands until people or a window let it go on. */
+  readonly gate?: Gate;
   /** While another release holds the target. */
   readonly queue?: QueueStatus;
   /** What people decided, in order. */
@@ -191,6 +194,10 @@ export function addDecision(status: ReleaseStatus, decision: Decision): ReleaseS
   return { ...status, decisions: [...(status.decisions ?? []), decision] };
 }
 
+export function leaveGate({ gate: _left, ...status }: ReleaseStatus): ReleaseStatus {
+  return status;
+}
+
 export function addAnswer(status: ReleaseStatus, answer: MessageAnswer): ReleaseStatus {
   return { ...status, answers: [...(status.answers ?? []), answer].slice(-maxAnswers) };
 }
@@ -201,7 +208,7 @@ export function addNote(status: ReleaseStatus, note: string): ReleaseStatus {
 
 /** Ends the release: what never ran is skipped, so that nothing is left looking as if it were to come. */
 export function finishStatus(status: ReleaseStatus, outcome: Outcome, reason: string): ReleaseStatus {
-  const { next: _next, queue: _left, ...rest } = status;
+  const { next: _next, queue: _left, ...rest } = leaveGate(status);
   return {
     ...rest,
     phase: outcomeWords[outcome],

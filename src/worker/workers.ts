@@ -10,6 +10,7 @@ import { releaseLogInterceptor } from './release-log.ts';
 import type { Tracing } from './tracing.ts';
 import { clusterActivities, controlActivities } from './activities.ts';
 import { shutdownGraceSeconds } from './arguments.ts';
+import { stickyQueueScheduleToStartTimeout } from './sticky-queue.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 export interface WorkersOptions {
@@ -37,6 +38,7 @@ export async function createWorkers(options: WorkersOptions): Promise<Worker[]> 
     connection,
     namespace,
     shutdownGraceTime: shutdownGraceSeconds * 1_000,
+    stickyQueueScheduleToStartTimeout,
     ...(tracing === undefined ? {} : { sinks: tracing.sinks }),
     // An abort should act at once, and it travels with heartbeats.
     maxHeartbeatThrottleInterval: '2s',

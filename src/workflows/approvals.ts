@@ -58,7 +58,7 @@ export async function askForApproval(scene: ApprovalScene, request: ApprovalRequ
   for (const name of names) listener.on(name, (message) => judge(scene, name, message));
   const wait = () => untilApproved(scene, request);
   const isOpen = stateOf(current(progress), now()).state === 'waiting';
-  await (isOpen ? waitAtGate('approval', target, wait) : wait());
+  await (isOpen ? waitAtGate('approval', scene, wait) : wait());
   if (request.keepOpen !== true) {
     const round = current(progress);
     conclude(scene, `${about(round)} is approved, and the release goes on; "abort" ends it`);

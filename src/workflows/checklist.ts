@@ -67,7 +67,7 @@ class Desk {
     listener.on('attest', (message) => this.judge(message));
     try {
       await this.look();
-      if (!this.isComplete()) await waitAtGate('checklist', this.stage.target, () => this.wait());
+      if (!this.isComplete()) await waitAtGate('checklist', this.stage, () => this.wait());
       return this.findings();
     } finally {
       listener.off('attest');

@@ -4,6 +4,7 @@ import { optional } from '../domain/fields.ts';
 import type { PersonMessage } from '../domain/person-message.ts';
 import { applyControl, noControl, type RolloutControl } from '../domain/rollout-control.ts';
 import { askForApproval, type ApprovalScene } from './approvals.ts';
+import { waitAtGate } from './gate.ts';
 import type { Judgement, Listener } from './listen.ts';
 import type { Progress } from './progress.ts';
 
@@ -97,14 +98,17 @@ export class Control {
     return `approved by ${by.join(' and ')}`;
   }
 
-  private async openGate({ listener, progress }: ApprovalScene, { because }: Gate): Promise<string> {
+  private async openGate(scene: ApprovalScene, { because }: Gate): Promise<string> {
+    const { listener, progress } = scene;
     const why = because === undefined ? '' : `${because}: `;
-    progress.ask(`${why}a person must "promote" to go on, or "abort" to go back`);
-    this.interrupt = () => undefined;
-    listener.on('approve', (message) => this.judge('promote', message));
-    await condition(() => this.state.promoted || this.state.full);
-    listener.off('approve');
-    return `promoted by ${this.promotedBy}`;
+    return waitAtGate('promote', scene, async () => {
+      progress.ask(`${why}a person must "promote" to go on, or "abort" to go back`);
+      this.interrupt = () => undefined;
+      listener.on('approve', (message) => this.judge('promote', message));
+      await condition(() => this.state.promoted || this.state.full);
+      listener.off('approve');
+      return `promoted by ${this.promotedBy}`;
+    });
   }
 
   /** One `promote` ends one wait. */

@@ -6,6 +6,7 @@ import {
   CancellationScope,
   getExternalWorkflowHandle,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -13,6 +14,7 @@ import {
 } from '@temporalio/workflow';
 import { optional } from '../domain/fields.ts';
 import type { PersonMessage } from '../domain/person-message.ts';
+import type { Gate } from '../domain/search-attributes.ts';
 import { renderDetails } from '../domain/status-details.ts';
 import {
   addAnswer,
@@ -20,6 +22,7 @@ import {
   addNote,
   endStep,
   finishStatus,
+  leaveGate,
   newStatus,
   startStep,
   type MessageAnswer,
@@ -30,10 +33,11 @@ import {
 import { reasonOf } from './failure.ts';
 import { progressSignal, statusQuery } from './messages.ts';
 import { countRelease, recordStep } from './metrics.ts';
-import { outcomeAttributes, startAttributes } from './search-attributes.ts';
+import { outcomeAttributes, startAttributes, waitingAttributes } from './search-attributes.ts';
 
 export class Progress {
   private current: ReleaseStatus;
+  private gateInLists: Gate | undefined;
   private unreported = false;
   private reporting: Promise<void> | undefined;
 
@@ -59,6 +63,11 @@ export class Progress {
   mirror({ answers: _answers, ...reported }: ReleaseStatus): void {
     const { release, runsIn } = this.current;
     this.current = { ...reported, release, ...(runsIn === undefined ? {} : { runsIn }) };
+    this.show();
+  }
+
+  leaveGate(): void {
+    this.current = leaveGate(this.current);
     this.show();
   }
 
@@ -140,12 +149,24 @@ export class Progress {
 
   /** Where releases are looked for, and where they are counted. */
   private publish(): void {
-    upsertSearchAttributes(outcomeAttributes(this.current));
+    const left = this.gateInLists === undefined ? [] : waitingAttributes(undefined);
+    upsertSearchAttributes([...outcomeAttributes(this.current), ...left]);
     countRelease(this.current);
   }
 
   private show(): void {
     setCurrentDetails(renderDetails(this.current, workflowLink));
+    this.listGate();
+  }
+
+  /** The end says it with the outcome. */
+  private listGate(): void {
+    const { gate, outcome } = this.current;
+    if (!isAskedFor() || outcome !== undefined || gate === this.gateInLists) return;
+    // One that holds its target itself may have begun before gates were listed; a report tells of one that is new.
+    if (this.current.runsIn === undefined && !patched('gates-in-lists')) return;
+    upsertSearchAttributes(waitingAttributes(gate));
+    this.gateInLists = gate;
   }
 
   /**

@@ -11,6 +11,7 @@ import { signalCommand } from '../domain/signal-command.ts';
 import { displayVersion } from '../domain/version.ts';
 import { temporal } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
+import { waitAtGate } from './gate.ts';
 import { refusedBy } from './pre-flight.ts';
 import { now } from './progress.ts';
 
@@ -68,7 +69,7 @@ async function pass(
     const isFinal = policy.override.people.length === 0 || waited;
     if (decision.decision === 'refuse' && isFinal) throw refusedBy(decision);
     waited = decision.decision === 'refuse';
-    const person = await waitForOverride(stage, policy, decision);
+    const person = await waitAtGate('soak', stage, () => waitForOverride(stage, policy, decision));
     if (person !== undefined) return { words: `let through by ${person.by}: ${person.reason ?? ''}` };
   }
 }

@@ -32,7 +32,7 @@ export async function throughWindow(stage: WindowStage, what: string): Promise<b
   if (closed === undefined) return false;
   if (policy.outside === 'refuse' && stage.undo.isEmpty) throw outsideOfWindows(stage, closed);
   if (isAnnounced(stage)) stage.announcer.reply(`window-${what}`, `Waiting: ${closedWords(stage, closed)}`);
-  const wait = () => waitAtGate('window', stage.target, () => waitForWindow(stage, what, policy, closed));
+  const wait = () => waitAtGate('window', stage, () => waitForWindow(stage, what, policy, closed));
   await stage.progress.step(stepName(what), wait, {
     lasting: true,
     done: (words) => words,
