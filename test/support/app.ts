@@ -1,4 +1,5 @@
 /** The built worker, as its image has it. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Folder of the built worker: FAIRWAY_APP. */
@@ -15,4 +16,17 @@ export function appFolder(): string {
 /** The code of all workflows. */
 export function builtWorkflows(): string {
   return join(appFolder(), 'dist', 'workflows.bundle.js');
+}
+
+/** The same with other values for constants of the domain. */
+export async function workflowsWith(constants: Readonly<Record<string, number>>): Promise<string> {
+  let code = await readFile(builtWorkflows(), 'utf8');
+  for (const [name, value] of Object.entries(constants)) {
+    const [before, after, ...others] = code.split(new RegExp(`^const ${name} = \\d+;$`, 'm'));
+    if (after === undefined || others.length > 0) {
+      throw new Error(`${builtWorkflows()} does not define ${name} once, as a number.`);
+    }
+    code = `${before}const ${name} = ${value};${after}`;
+  }
+  return code;
 }

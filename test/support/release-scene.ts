@@ -35,7 +35,7 @@ export async function playScene(
   work: (scene: Scene) => Promise<void>,
 ): Promise<void> {
   const tracks = someTracks(replicas);
-  const input = { service: 'shop', environment: 'dev', version: '4.1.0' };
+  const input = { service: 'shop', environment: target.environment.name, version: '4.1.0' };
   await bench.runWith(
     (taskQueue) => {
       const world = aWorld(servedBy(taskQueue, target), tracks);
@@ -49,17 +49,10 @@ export async function playScene(
           workflowId: `shop-${type}-${(releases += 1)}`,
           args: [{ ...input, ...change }],
         });
-      try {
-        await work({
-          ...{ world, tracks, start, replaceWorker },
-          release: async (change) => lastStatus(await start(change)),
-        });
-      } finally {
-        await bench.env.client.workflow
-          .getHandle('target:shop:dev')
-          .terminate()
-          .catch(() => undefined);
-      }
+      await work({
+        ...{ world, tracks, start, replaceWorker },
+        release: async (change) => lastStatus(await start(change)),
+      });
     },
   );
   for (const { stable, canary, green } of tracks.served) {

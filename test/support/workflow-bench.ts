@@ -3,18 +3,14 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
   Runtime,
-  Worker,
   DefaultLogger,
   type RuntimeOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
-import { createTemporalActivities } from '../../src/activities/temporal/index.ts';
-import { createRunningWorkflowReader } from '../../src/activities/temporal/running-workflows.ts';
-import { createWorkflowLists, type WorkflowLists } from '../../src/activities/temporal/workflow-lists.ts';
-import { heartbeatInterceptor } from '../../src/activities/heartbeat.ts';
 import { startTemporalServer } from '../../local/temporal-server.ts';
 import { searchAttributeNames } from '../../src/domain/search-attributes.ts';
-import { builtWorkflows } from './app.ts';
+import { builtWorkflows, workflowsWith } from './app.ts';
+import { hireWorker, type BenchWorker } from './bench-worker.ts';
 import { toolsFolder } from './cluster.ts';
 import type { World } from './fake-world.ts';
 import type { Target } from '../../src/domain/target.ts';
@@ -22,8 +18,8 @@ import type { Target } from '../../src/domain/target.ts';
 export interface Bench {
   readonly env: TestWorkflowEnvironment;
   /**
-   * Runs `work` beside a worker that serves this world; the control task queue is passed in, and what puts
-   * another worker in its place, which knows nothing of what the first one held in memory.
+   * Runs `work` beside a worker that serves this world and, until `work` ends, no other one; the control task queue
+   * is passed in, and what puts another worker in its place, which knows nothing of what the first one held in memory.
    */
   runWith<T>(
     make: (taskQueue: string) => World,
@@ -38,15 +34,26 @@ export interface Bench {
  */
 export async function openBench(workflows?: string, runtime: RuntimeOptions = {}): Promise<Bench> {
   Runtime.install({ logger: new DefaultLogger('ERROR'), ...runtime });
-  return benchOn(await startSkippingServer(), workflows);
+  const bundle =
+    workflows === undefined
+      ? { codePath: builtWorkflows() }
+      : bundleWorkflowCode({ workflowsPath: workflows, logger: new DefaultLogger('ERROR') });
+  return benchOn(await startSkippingServer(), await bundle);
 }
 
-/** The server that people use in development: with lists of workflows, and with real time. */
-export async function openServerBench(runtime: RuntimeOptions = {}): Promise<Bench> {
+/**
+ * The server that people use in development: with lists of workflows, and with real time. `hasty` are durations of
+ * the domain (defaults.ts) by name, in place of longer ones that the workflows were built with.
+ */
+export async function openServerBench(
+  runtime: RuntimeOptions = {},
+  hasty: Readonly<Record<string, number>> = {},
+): Promise<Bench> {
   Runtime.install({ logger: new DefaultLogger('ERROR'), ...runtime });
   const server = await startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true });
   const bench = await benchOn(
     await TestWorkflowEnvironment.createFromExistingServer({ address: server.address }),
+    Object.keys(hasty).length === 0 ? { codePath: builtWorkflows() } : { code: await workflowsWith(hasty) },
   );
   return {
     ...bench,
@@ -57,67 +64,37 @@ export async function openServerBench(runtime: RuntimeOptions = {}): Promise<Ben
   };
 }
 
-async function benchOn(env: TestWorkflowEnvironment, workflows?: string): Promise<Bench> {
+async function benchOn(env: TestWorkflowEnvironment, workflowBundle: WorkflowBundleOption): Promise<Bench> {
   await env.connection.operatorService.addSearchAttributes({
     namespace: env.namespace ?? 'default',
     searchAttributes: Object.fromEntries(Object.values(searchAttributeNames).map((name) => [name, 2])),
   });
-  const workflowBundle =
-    workflows === undefined
-      ? { codePath: builtWorkflows() }
-      : await bundleWorkflowCode({ workflowsPath: workflows, logger: new DefaultLogger('ERROR') });
   let queues = 0;
+  const hired: BenchWorker[] = [];
+  const idle: BenchWorker[] = [];
+  const hire = async (): Promise<BenchWorker> => {
+    const worker = await hireWorker(env, workflowBundle, `bench-${(queues += 1)}`);
+    hired.push(worker);
+    return worker;
+  };
   return {
     env,
     runWith: async (make, work) => {
-      const taskQueue = `bench-${(queues += 1)}`;
-      const world = make(taskQueue);
-      const hire = () => aWorker(env, workflowBundle, taskQueue, world);
-      let worker = await hire();
-      let running = worker.run();
-      const replaceWorker = async (): Promise<void> => {
-        worker.shutdown();
-        await running;
-        worker = await hire();
-        running = worker.run();
-      };
+      const worker = idle.pop() ?? (await hire());
+      const world = make(worker.taskQueue);
+      worker.serve(world);
       try {
-        return await work(world, taskQueue, replaceWorker);
+        return await work(world, worker.taskQueue, worker.replace);
       } finally {
-        worker.shutdown();
-        await running;
+        await worker.tidy();
+        idle.push(worker);
       }
     },
-    close: () => env.teardown(),
-  };
-}
-
-/** The server that skips time has no lists: everybody is alone there. */
-function listsOf(env: TestWorkflowEnvironment): WorkflowLists {
-  const lists = createWorkflowLists(env.client);
-  return env.supportsTimeSkipping ? { ...lists, list: () => Promise.resolve([]) } : lists;
-}
-
-function aWorker(
-  env: TestWorkflowEnvironment,
-  workflowBundle: WorkflowBundleOption,
-  taskQueue: string,
-  world: World,
-): Promise<Worker> {
-  return Worker.create({
-    connection: env.nativeConnection,
-    taskQueue,
-    workflowBundle,
-    activities: {
-      ...createTemporalActivities({
-        workflows: createRunningWorkflowReader(env.client),
-        lists: listsOf(env),
-      }),
-      ...world.activities,
+    close: async () => {
+      await Promise.all(hired.map((worker) => worker.stop()));
+      await env.teardown();
     },
-    interceptors: { activity: [(context) => ({ inbound: heartbeatInterceptor(context) })] },
-    maxHeartbeatThrottleInterval: '500ms',
-  });
+  };
 }
 
 /** The SDK gives it five seconds, which a busy machine may not have at once. */

@@ -1,19 +1,20 @@
 /** What people may say of a plan, once on the server that people use; every case is under time skipping, too. */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
-import { recheckAfterSeconds } from '../../src/domain/defaults.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { aTarget, type TargetChange } from '../support/a-target.ts';
 import { answerTo, statusWhen } from '../support/messages.ts';
 import { lastStatus, playScene, type Scene } from '../support/release-scene.ts';
 import { openServerBench, type Bench } from '../support/workflow-bench.ts';
 
-// A changed plan is noticed after a real minute.
 jest.setTimeout(240_000);
+
+/** Real seconds until a plan is looked at again, in place of a minute. */
+const recheckAfterSeconds = 6;
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await openServerBench();
+  bench = await openServerBench({}, { recheckAfterSeconds });
 });
 afterAll(() => bench.close());
 

@@ -62,10 +62,6 @@ async function scene(
         await work({ world, start, permit });
       } finally {
         permit(1_000);
-        await bench.env.client.workflow
-          .getHandle(`target:shop:${environment}`)
-          .terminate()
-          .catch(() => undefined);
       }
     },
   );

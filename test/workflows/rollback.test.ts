@@ -44,18 +44,11 @@ async function scene<T>(change: TargetChange, work: (scene: Scene) => Promise<T>
           workflowId: `${type}-${(started += 1)}`,
           args: [args],
         });
-      try {
-        return await work({
-          world,
-          start,
-          rollBack: async (args = input) => ending(await start('rollback', args)),
-        });
-      } finally {
-        await bench.env.client.workflow
-          .getHandle('target:shop:dev')
-          .terminate()
-          .catch(() => undefined);
-      }
+      return work({
+        world,
+        start,
+        rollBack: async (args = input) => ending(await start('rollback', args)),
+      });
     },
   );
 }

@@ -32,15 +32,7 @@ async function scene<T>(change: TargetChange, work: (scene: Scene) => Promise<T>
     async (world, taskQueue) => {
       const start = (args: unknown = input, workflowId = `shop-${(releases += 1)}`) =>
         bench.env.client.workflow.start('standardDeployment', { taskQueue, workflowId, args: [args] });
-      try {
-        return await work({ world, start, release: async (args) => ending(await start(args)) });
-      } finally {
-        // A test that fails in the middle must not hold the target for the next one.
-        await bench.env.client.workflow
-          .getHandle('target:shop:dev')
-          .terminate()
-          .catch(() => undefined);
-      }
+      return work({ world, start, release: async (args) => ending(await start(args)) });
     },
   );
 }
