@@ -15,6 +15,7 @@ import { beside, versions, writeShopChart } from '../support/planted/chart.ts';
 import { everyWordOf } from '../support/planted/every-word.ts';
 import { foundIn, plantSecrets, shapesOf } from '../support/planted/secrets.ts';
 import { startReceivers, type Receivers } from '../support/planted/receivers.ts';
+import { recordHistory, recordIncident } from '../support/record-history.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 
 // Whole releases on a machine that may be busy.
@@ -144,6 +145,8 @@ test('no secret is found in anything that releases, good and bad, keep, write or
   await run('shop-plan', { ...request, version: versions.good, dryRun: true });
   await run('shop-good', { ...request, version: versions.good });
   await run('shop-crash', { ...request, version: versions.crashing });
+  await recordHistory(temporal.address, 'target:shop:production', 'paged-and-rolled-back');
+  await recordIncident(temporal.address, 'shop-crash', 'incident-with-page');
   // A refusal that repeats what it was sent, key and all.
   receivers.paging.fail({ mode: 'echo', times: 2 });
   await run('shop-unhealthy', { ...request, version: versions.unhealthy });

@@ -137,7 +137,7 @@ describe('a standard deployment started with the temporal CLI', () => {
         'jsonpath={.spec.template.spec.containers[0].image}',
       ),
     ).toBe('tensafe/server:4.1.0');
-    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'rolled-back-by-helm');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'diagnosed-and-rolled-back-by-helm');
   });
 
   test('whose pods crash is stopped as soon as that is known, long before the five minutes are over', async () => {
@@ -145,7 +145,7 @@ describe('a standard deployment started with the temporal CLI', () => {
     expect(ended.stdout + ended.stderr).toMatch(/\[crash-loop-back-off\].*back on 4\.1\.0/s);
     const monitor = (await status('tensafe-crash')).steps.find(({ name }) => name === 'Monitor rollout');
     expect(Date.parse(monitor?.endedAt ?? '') - Date.parse(monitor?.startedAt ?? '')).toBeLessThan(60_000);
-    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'crash-rolled-back-by-image');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'crash-diagnosed-and-rolled-back');
   });
 
   test('can be aborted by signal: everything is put back', async () => {
@@ -198,4 +198,21 @@ describe('a verification started with the temporal CLI', () => {
     expect(ended.stdout + ended.stderr).toContain('9.9.9');
     await recordHistory(stage().temporal.address, 'check-2', 'verification-failed');
   });
+});
+
+test('a release that cannot be put back says what is left, and how a person does it', async () => {
+  const history = JSON.parse(
+    await stage().service.helm('history', 'tensafe', '--output', 'json'),
+  ) as readonly { readonly revision: number }[];
+  const recorded = String(history.at(-1)?.revision);
+  await start('tensafe-stuck', { ...input, version: '4.5.0-crash' });
+  await until('tensafe-stuck', 'Monitor rollout');
+  // What Helm would go back to.
+  await stage().service.kubectl('delete', 'secret', `sh.helm.release.v1.tensafe.v${recorded}`);
+  const ended = await result('tensafe-stuck');
+  expect(ended.stdout + ended.stderr).toMatch(
+    new RegExp(`could not be returned to 4\\.1\\.0.*By hand: helm rollback tensafe ${recorded} `, 's'),
+  );
+  expect(await status('tensafe-stuck')).toMatchObject({ outcome: 'rollbackFailed' });
+  await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'rollback-failed');
 });

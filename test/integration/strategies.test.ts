@@ -9,7 +9,7 @@ import { useReleaseStage } from '../support/release-stage.ts';
 jest.setTimeout(180_000);
 
 const cluster = useLocalCluster();
-const { stage, cli, status } = useReleaseStage(cluster);
+const { stage, cli, status, until } = useReleaseStage(cluster);
 
 const canary = {
   steps: [
@@ -20,13 +20,17 @@ const canary = {
 };
 const blueGreen = { monitor: '1s', keep: '30s' };
 
+function startArgs(verb: string, type: string, workflowId: string, options: object): readonly string[] {
+  const input = { service: 'tensafe', environment: 'dev', ...options };
+  return [
+    ...['workflow', verb, '--type', type, '--task-queue', `fairway-${stage().service.namespace}`],
+    ...['--workflow-id', workflowId, '--input', JSON.stringify(input)],
+  ];
+}
+
 /** Runs a release to its end; answers its status. */
 async function release(type: string, version: string, options: object): Promise<ReleaseStatus> {
-  const input = { service: 'tensafe', environment: 'dev', version, ...options };
-  await cli(
-    ...['workflow', 'execute', '--type', type, '--task-queue', `fairway-${stage().service.namespace}`],
-    ...['--workflow-id', `tensafe-${version}`, '--input', JSON.stringify(input)],
-  );
+  await cli(...startArgs('execute', type, `tensafe-${version}`, { version, ...options }));
   return status(`tensafe-${version}`);
 }
 
@@ -106,7 +110,7 @@ describe('a canary', () => {
     expect(status.reason).toContain('health endpoint');
     expect(status.steps.map(({ name }) => name)).not.toContain('Canary 67 %');
     expect(await leftBehind()).toBe('tensafe/server:4.1.0');
-    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'canary-unhealthy');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'canary-diagnosed');
   });
 
   test('that does not verify after 100 % is taken back, too', async () => {
@@ -126,6 +130,19 @@ describe('a blue/green deployment', () => {
     expect(status.steps.find(({ name }) => name === 'Switch traffic')?.state).toBe('skipped');
     expect(await leftBehind()).toBe('tensafe/server:4.1.0');
     await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'green-refused');
+  });
+
+  test('that is aborted while green serves gives the traffic back to blue', async () => {
+    const workflowId = 'tensafe-4.2.2';
+    const options = { version: '4.2.2', monitor: '10m' };
+    await cli(...startArgs('start', 'blueGreenDeployment', workflowId, options));
+    await until(workflowId, 'Watch green');
+    const message = JSON.stringify({ by: 'ben@example.com', reason: 'wrong one' });
+    await cli('workflow', 'signal', '-w', workflowId, '--name', 'abort', '--input', message);
+    await cli('workflow', 'result', '-w', workflowId);
+    expect(await status(workflowId)).toMatchObject({ outcome: 'aborted' });
+    expect(await leftBehind()).toBe('tensafe/server:4.1.0');
+    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'blue-green-aborted');
   });
 
   test('switches all traffic to green and back to the target’s own Deployment on the new version', async () => {
