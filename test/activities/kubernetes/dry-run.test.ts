@@ -51,7 +51,7 @@ async function versionsIn({ environment: { namespace } }: Target): Promise<reado
     );
 }
 
-test('an image update changes that one field, and is only asked for', async () => {
+test.concurrent('an image update changes that one field, and is only asked for', async () => {
   const target = await installed(cluster());
   const before = await versionsIn(target);
   expect(await dryRun(target)).toEqual({
@@ -68,26 +68,29 @@ test('an image update changes that one field, and is only asked for', async () =
   expect(await versionsIn(target)).toEqual(before);
 });
 
-test('a canary is shown beside the Deployment that it is made from: name, marks, selector, image', async () => {
-  const target = await installed(cluster());
-  const before = await versionsIn(target);
-  const result = await dryRun(target, { track: canary });
-  if (result.outcome !== 'accepted') throw new Error(JSON.stringify(result));
-  expect(dryRunText(result).split('\n')).toEqual(
-    expect.arrayContaining([
-      'Deployment tensafe-server-canary (new; compared with tensafe-server):',
-      '  ~ metadata.name: tensafe-server → tensafe-server-canary',
-      '  ~ spec.replicas: 2 → 0',
-      '  + spec.selector.matchLabels.fairway.dev/track: canary',
-      '  + spec.template.metadata.labels.fairway.dev/track: canary',
-      '  ~ spec.template.spec.containers[tensafe].image: tensafe/server:4.0.0 → tensafe/server:4.1.0',
-      'Deployment tensafe-server:',
-    ]),
-  );
-  expect(await versionsIn(target)).toEqual(before);
-});
+test.concurrent(
+  'a canary is shown beside the Deployment that it is made from: name, marks, selector, image',
+  async () => {
+    const target = await installed(cluster());
+    const before = await versionsIn(target);
+    const result = await dryRun(target, { track: canary });
+    if (result.outcome !== 'accepted') throw new Error(JSON.stringify(result));
+    expect(dryRunText(result).split('\n')).toEqual(
+      expect.arrayContaining([
+        'Deployment tensafe-server-canary (new; compared with tensafe-server):',
+        '  ~ metadata.name: tensafe-server → tensafe-server-canary',
+        '  ~ spec.replicas: 2 → 0',
+        '  + spec.selector.matchLabels.fairway.dev/track: canary',
+        '  + spec.template.metadata.labels.fairway.dev/track: canary',
+        '  ~ spec.template.spec.containers[tensafe].image: tensafe/server:4.0.0 → tensafe/server:4.1.0',
+        'Deployment tensafe-server:',
+      ]),
+    );
+    expect(await versionsIn(target)).toEqual(before);
+  },
+);
 
-test('blue/green pins the Service before green is there', async () => {
+test.concurrent('blue/green pins the Service before green is there', async () => {
   const target = await installed(cluster());
   const { namespace } = target.environment;
   const service = await coreOf(cluster()).readNamespacedService({ name: workload, namespace });
@@ -103,33 +106,36 @@ test('blue/green pins the Service before green is there', async () => {
   });
 });
 
-test('a quota and a policy refuse in their own words, all at once, and nothing is changed', async () => {
-  const target = await installed(cluster());
-  const { namespace } = target.environment;
-  await limit(cluster(), target, 'one-each', { 'count/deployments.apps': '1' });
-  const policies = await forbidTag(namespace, '6.6.6');
-  try {
-    const before = await versionsIn(target);
-    const result = await untilRefused(() => dryRun(target, { image: image('6.6.6'), track: canary }), 2);
-    expect(result.problems.map(({ rule }) => rule)).toEqual([
-      'refused-by-api-server',
-      'refused-by-api-server',
-    ]);
-    const said = result.problems.map(({ message }) => message);
-    expect(said).toEqual([
-      expect.stringMatching(/would not take Deployment tensafe-server-canary: .*(one-each|never this tag)/),
-      expect.stringMatching(/would not take Deployment tensafe-server: .*never this tag/),
-    ]);
-    const quota = await dryRun(target, { track: canary });
-    expect(quota).toMatchObject({
-      outcome: 'refused',
-      problems: [{ message: expect.stringContaining('exceeded quota: one-each') }],
-    });
-    expect(await versionsIn(target)).toEqual(before);
-  } finally {
-    await policies.remove();
-  }
-});
+test.concurrent(
+  'a quota and a policy refuse in their own words, all at once, and nothing is changed',
+  async () => {
+    const target = await installed(cluster());
+    const { namespace } = target.environment;
+    await limit(cluster(), target, 'one-each', { 'count/deployments.apps': '1' });
+    const policies = await forbidTag(namespace, '6.6.6');
+    try {
+      const before = await versionsIn(target);
+      const result = await untilRefused(() => dryRun(target, { image: image('6.6.6'), track: canary }), 2);
+      expect(result.problems.map(({ rule }) => rule)).toEqual([
+        'refused-by-api-server',
+        'refused-by-api-server',
+      ]);
+      const said = result.problems.map(({ message }) => message);
+      expect(said).toEqual([
+        expect.stringMatching(/would not take Deployment tensafe-server-canary: .*(one-each|never this tag)/),
+        expect.stringMatching(/would not take Deployment tensafe-server: .*never this tag/),
+      ]);
+      const quota = await dryRun(target, { track: canary });
+      expect(quota).toMatchObject({
+        outcome: 'refused',
+        problems: [{ message: expect.stringContaining('exceeded quota: one-each') }],
+      });
+      expect(await versionsIn(target)).toEqual(before);
+    } finally {
+      await policies.remove();
+    }
+  },
+);
 
 /** In this namespace only. */
 async function forbidTag(namespace: string, tag: string): Promise<{ remove: () => Promise<void> }> {
@@ -176,7 +182,7 @@ async function untilRefused(ask: () => Promise<DryRunResult>, problems: number):
   throw new Error(`Not refused: ${JSON.stringify(last)}`);
 }
 
-test('what the API server warns of is passed on', async () => {
+test.concurrent('what the API server warns of is passed on', async () => {
   const target = await installed(cluster());
   await coreOf(cluster()).patchNamespace({
     name: target.environment.namespace,
@@ -191,7 +197,7 @@ test('what the API server warns of is passed on', async () => {
   });
 });
 
-test('a secret in the object is in no line', async () => {
+test.concurrent('a secret in the object is in no line', async () => {
   const target = await installed(cluster());
   const { namespace } = target.environment;
   const env = [{ name: 'DB_PASSWORD', value: 'hunter2-planted' }];
@@ -205,7 +211,7 @@ test('a secret in the object is in no line', async () => {
   expect(JSON.stringify(result)).not.toContain('hunter2');
 });
 
-test('the rights of a release are enough', async () => {
+test.concurrent('the rights of a release are enough', async () => {
   const target = await installed(cluster());
   const rights = [...releasePermissions, ...trackPermissions];
   const config = await accountWith(cluster(), target.environment.namespace, 'rehearsal', rights);
@@ -214,7 +220,7 @@ test('the rights of a release are enough', async () => {
   expect(await run(dryRunsOf(config).dryRun, input)).toMatchObject({ outcome: 'accepted' });
 });
 
-test('a Deployment without the container is said to be one', async () => {
+test.concurrent('a Deployment without the container is said to be one', async () => {
   const target = await installed(cluster());
   const other = { ...target, service: { ...target.service, container: 'other' } };
   await expect(dryRun(other)).rejects.toMatchObject({ type: 'NotFound' });
@@ -249,56 +255,59 @@ data:
 const extra = (name: string, kind = 'ConfigMap') =>
   `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: ${name}\ndata:\n  LOG_LEVEL: debug\n  API_TOKEN: planted-twice\n`;
 
-test('an upgrade by helm is shown object by object, secrets by name only; what would not render is refused', async () => {
-  await writeFile(template('secret.yaml'), secret);
-  await writeFile(template('old.yaml'), extra('tensafe-old'));
-  await writeFile(template('route.yaml'), route);
-  await sandbox.helm('install', 'tensafe', sandbox.chart, '--set-string', 'image.tag=4.0.0');
-  await rm(template('old.yaml'));
-  await writeFile(template('new.yaml'), extra('tensafe-new'));
-  const target = sandbox.target();
-  const helm = createHelmReader({ binary: helmBinary(), kubeconfig: sandbox.kubeconfig });
-  const before = await versionsIn(target);
-  const ask = (change: Partial<DryRunInput> = {}) =>
-    run(dryRunsOf(cluster().config, helm).dryRun, inputOf(target, { method: 'helm', ...change }));
+test.concurrent(
+  'an upgrade by helm is shown object by object, secrets by name only; what would not render is refused',
+  async () => {
+    await writeFile(template('secret.yaml'), secret);
+    await writeFile(template('old.yaml'), extra('tensafe-old'));
+    await writeFile(template('route.yaml'), route);
+    await sandbox.helm('install', 'tensafe', sandbox.chart, '--set-string', 'image.tag=4.0.0');
+    await rm(template('old.yaml'));
+    await writeFile(template('new.yaml'), extra('tensafe-new'));
+    const target = sandbox.target();
+    const helm = createHelmReader({ binary: helmBinary(), kubeconfig: sandbox.kubeconfig });
+    const before = await versionsIn(target);
+    const ask = (change: Partial<DryRunInput> = {}) =>
+      run(dryRunsOf(cluster().config, helm).dryRun, inputOf(target, { method: 'helm', ...change }));
 
-  const result = await ask();
-  if (result.outcome !== 'accepted') throw new Error(JSON.stringify(result));
-  const lines = dryRunText(result).split('\n');
-  expect(lines).toEqual(
-    expect.arrayContaining([
-      'Deployment tensafe-server, by helm:',
-      '  ~ spec.template.spec.containers[tensafe].image: tensafe/server:4.0.0 → tensafe/server:4.1.0',
-      'Secret tensafe-token, by helm:',
-      '  ~ stringData.token: (redacted by fairway) (another value)',
-      'ConfigMap tensafe-new (new), by helm:',
-      '  + data.LOG_LEVEL: debug',
-      '  + data.API_TOKEN: (redacted by fairway)',
-      'ConfigMap tensafe-old (goes), by helm:',
-      'ConfigMap tensafe-route, by helm:',
-      '      - level: 4.0.0',
-      '      + level: 4.1.0',
-    ]),
-  );
-  expect(lines.join('\n')).not.toContain('planted');
+    const result = await ask();
+    if (result.outcome !== 'accepted') throw new Error(JSON.stringify(result));
+    const lines = dryRunText(result).split('\n');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'Deployment tensafe-server, by helm:',
+        '  ~ spec.template.spec.containers[tensafe].image: tensafe/server:4.0.0 → tensafe/server:4.1.0',
+        'Secret tensafe-token, by helm:',
+        '  ~ stringData.token: (redacted by fairway) (another value)',
+        'ConfigMap tensafe-new (new), by helm:',
+        '  + data.LOG_LEVEL: debug',
+        '  + data.API_TOKEN: (redacted by fairway)',
+        'ConfigMap tensafe-old (goes), by helm:',
+        'ConfigMap tensafe-route, by helm:',
+        '      - level: 4.0.0',
+        '      + level: 4.1.0',
+      ]),
+    );
+    expect(lines.join('\n')).not.toContain('planted');
 
-  const policies = await forbidTag(sandbox.namespace, '6.6.6');
-  try {
-    const { problems } = await untilRefused(() => ask({ image: image('6.6.6') }), 1);
-    expect(problems).toMatchObject([{ message: expect.stringContaining('never this tag') }]);
-  } finally {
-    await policies.remove();
-  }
-  await writeFile(template('broken.yaml'), '{{ required "who pays?" .Values.payer }}');
-  expect(await ask()).toMatchObject({
-    outcome: 'refused',
-    problems: [{ rule: 'chart-does-not-render', message: expect.stringContaining('who pays?') }],
-  });
-  expect(await versionsIn(target)).toEqual(before);
-  expect(await sandbox.history()).toHaveLength(1);
-});
+    const policies = await forbidTag(sandbox.namespace, '6.6.6');
+    try {
+      const { problems } = await untilRefused(() => ask({ image: image('6.6.6') }), 1);
+      expect(problems).toMatchObject([{ message: expect.stringContaining('never this tag') }]);
+    } finally {
+      await policies.remove();
+    }
+    await writeFile(template('broken.yaml'), '{{ required "who pays?" .Values.payer }}');
+    expect(await ask()).toMatchObject({
+      outcome: 'refused',
+      problems: [{ rule: 'chart-does-not-render', message: expect.stringContaining('who pays?') }],
+    });
+    expect(await versionsIn(target)).toEqual(before);
+    expect(await sandbox.history()).toHaveLength(1);
+  },
+);
 
-test('of an upgrade that never ended, helm can render nothing: that is said', async () => {
+test.concurrent('of an upgrade that never ended, helm can render nothing: that is said', async () => {
   const pending: HelmPreviewer = { previewUpgrade: () => Promise.resolve({ outcome: 'pending' }) };
   const target = await installed(cluster());
   const input = inputOf(target, { method: 'helm' });

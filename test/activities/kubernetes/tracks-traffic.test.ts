@@ -1,5 +1,5 @@
 /** Which pods the Service sends requests to, as its EndpointSlices say. */
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { CancelledFailure } from '@temporalio/common';
 import type { AwaitEndpointsResult } from '../../../src/activities/kubernetes/types.ts';
@@ -10,13 +10,15 @@ import { activitiesOf, appsOf, coreOf, environment, image, run, workload } from 
 import { canaryOf, installed, servedPods, tracksOf } from './tracks-bench.ts';
 
 const cluster = useCluster();
+// Many at once; and a machine may be busy with much else.
+jest.setTimeout(300_000);
 const canary = `${workload}-canary`;
 const green = `${workload}-green`;
 
 function expectReady(
   target: Target,
   ready: Readonly<Record<string, number>>,
-  timeoutSeconds = 60,
+  timeoutSeconds = 150,
 ): Promise<AwaitEndpointsResult> {
   const expected = Object.entries(ready).map(([deployment, count]) => ({ deployment, ready: count }));
   return run(tracksOf(cluster().config).awaitEndpoints, { target, expected, timeoutSeconds });
@@ -27,163 +29,184 @@ async function selectorOf(target: Target): Promise<Record<string, string>> {
   return (await coreOf(cluster()).readNamespacedService({ name: workload, namespace })).spec?.selector ?? {};
 }
 
-test('canary pods get requests beside the stable ones, by any share, and are all gone once deleted', async () => {
-  const target = await installed(cluster());
-  const { createTrack, deleteTrack, scaleDeployment } = tracksOf(cluster().config);
-  expect(await expectReady(target, { [workload]: 2 })).toMatchObject({ outcome: 'proven' });
-  await run(createTrack, canaryOf(target));
-  expect(await expectReady(target, { [workload]: 2, [canary]: 1 })).toMatchObject({ outcome: 'proven' });
-  await run(scaleDeployment, { target, deployment: workload, replicas: 1 });
-  expect(await expectReady(target, { [workload]: 1, [canary]: 1 })).toMatchObject({ outcome: 'proven' });
-  expect(await servedPods(cluster(), target)).toEqual([
-    expect.stringMatching(/^tensafe-server-[a-z0-9]+-[a-z0-9]+$/),
-    expect.stringMatching(/^tensafe-server-canary-/),
-  ]);
+test.concurrent(
+  'canary pods get requests beside the stable ones, by any share, and are all gone once deleted',
+  async () => {
+    const target = await installed(cluster());
+    const { createTrack, deleteTrack, scaleDeployment } = tracksOf(cluster().config);
+    expect(await expectReady(target, { [workload]: 2 })).toMatchObject({ outcome: 'proven' });
+    await run(createTrack, canaryOf(target));
+    expect(await expectReady(target, { [workload]: 2, [canary]: 1 })).toMatchObject({ outcome: 'proven' });
+    await run(scaleDeployment, { target, deployment: workload, replicas: 1 });
+    expect(await expectReady(target, { [workload]: 1, [canary]: 1 })).toMatchObject({ outcome: 'proven' });
+    expect(await servedPods(cluster(), target)).toEqual([
+      expect.stringMatching(/^tensafe-server-[a-z0-9]+-[a-z0-9]+$/),
+      expect.stringMatching(/^tensafe-server-canary-/),
+    ]);
 
-  expect(await run(deleteTrack, { target, track: 'canary' })).toEqual({ deleted: true });
-  const { namespace } = target.environment;
-  const pods = await coreOf(cluster()).listNamespacedPod({
-    namespace,
-    labelSelector: 'fairway.dev/track=canary',
-  });
-  expect(pods.items).toEqual([]);
-  expect(await run(deleteTrack, { target, track: 'canary' })).toEqual({ deleted: false });
-  expect(await expectReady(target, { [workload]: 1 })).toMatchObject({ outcome: 'proven' });
-});
+    expect(await run(deleteTrack, { target, track: 'canary' })).toEqual({ deleted: true });
+    const { namespace } = target.environment;
+    const pods = await coreOf(cluster()).listNamespacedPod({
+      namespace,
+      labelSelector: 'fairway.dev/track=canary',
+    });
+    expect(pods.items).toEqual([]);
+    expect(await run(deleteTrack, { target, track: 'canary' })).toEqual({ deleted: false });
+    expect(await expectReady(target, { [workload]: 1 })).toMatchObject({ outcome: 'proven' });
+  },
+);
 
-test('green pods get no request while the Service is pinned to blue, all of them after the switch, and blue after the way back', async () => {
-  const target = await installed(cluster());
-  const { awaitRollout, observeTarget } = activitiesOf(cluster().config);
-  const { createTrack, switchService } = tracksOf(cluster().config);
-  const { deployment, service } = await run(observeTarget, { target });
-  const recorded = service.selector;
-  const blue = { ...recorded, 'pod-template-hash': deployment.templateHash };
-  expect(await run(switchService, { target, from: recorded, to: blue })).toEqual({ changed: true });
-  const track = await run(createTrack, canaryOf(target, { track: 'green', replicas: 2 }));
-  const ofGreen = { ...target, service: { ...target.service, deployment: green } };
-  const wait = { target: ofGreen, image: image('4.1.0'), timeoutSeconds: 60 };
-  expect(await run(awaitRollout, wait)).toMatchObject({ outcome: 'complete' });
-  expect(await expectReady(target, { [workload]: 2 })).toMatchObject({ outcome: 'proven' });
-  expect((await servedPods(cluster(), target)).filter((name) => name.startsWith(green))).toEqual([]);
+test.concurrent(
+  'green pods get no request while the Service is pinned to blue, all of them after the switch, and blue after the way back',
+  async () => {
+    const target = await installed(cluster());
+    const { awaitRollout, observeTarget } = activitiesOf(cluster().config);
+    const { createTrack, switchService } = tracksOf(cluster().config);
+    const { deployment, service } = await run(observeTarget, { target });
+    const recorded = service.selector;
+    const blue = { ...recorded, 'pod-template-hash': deployment.templateHash };
+    expect(await run(switchService, { target, from: recorded, to: blue })).toEqual({ changed: true });
+    const track = await run(createTrack, canaryOf(target, { track: 'green', replicas: 2 }));
+    const ofGreen = { ...target, service: { ...target.service, deployment: green } };
+    const wait = { target: ofGreen, image: image('4.1.0'), timeoutSeconds: 60 };
+    expect(await run(awaitRollout, wait)).toMatchObject({ outcome: 'complete' });
+    expect(await expectReady(target, { [workload]: 2 })).toMatchObject({ outcome: 'proven' });
+    expect((await servedPods(cluster(), target)).filter((name) => name.startsWith(green))).toEqual([]);
 
-  const toGreen = { ...recorded, 'pod-template-hash': track.templateHash };
-  expect(await run(switchService, { target, from: blue, to: toGreen })).toEqual({ changed: true });
-  expect(await expectReady(target, { [green]: 2 })).toMatchObject({ outcome: 'proven' });
-  expect(await run(switchService, { target, from: blue, to: toGreen })).toEqual({ changed: false });
-  expect(await run(switchService, { target, from: toGreen, to: blue })).toEqual({ changed: true });
-  expect(await expectReady(target, { [workload]: 2 })).toMatchObject({ outcome: 'proven' });
-});
+    const toGreen = { ...recorded, 'pod-template-hash': track.templateHash };
+    expect(await run(switchService, { target, from: blue, to: toGreen })).toEqual({ changed: true });
+    expect(await expectReady(target, { [green]: 2 })).toMatchObject({ outcome: 'proven' });
+    expect(await run(switchService, { target, from: blue, to: toGreen })).toEqual({ changed: false });
+    expect(await run(switchService, { target, from: toGreen, to: blue })).toEqual({ changed: true });
+    expect(await expectReady(target, { [workload]: 2 })).toMatchObject({ outcome: 'proven' });
+  },
+);
 
-test('a selector that is neither what was expected nor what is wanted stays, and both are told', async () => {
-  const target = await installed(cluster());
-  const recorded = await selectorOf(target);
-  const theirs = { ...recorded, 'example.com/pinned': 'by-hand' };
-  await coreOf(cluster()).patchNamespacedService({
-    name: workload,
-    namespace: target.environment.namespace,
-    body: [{ op: 'replace', path: '/spec/selector', value: theirs }],
-  });
-  const to = { ...recorded, 'pod-template-hash': 'abc' };
-  const { switchService } = tracksOf(cluster().config);
-  const failed = run(switchService, { target, from: recorded, to });
-  await expect(failed).rejects.toMatchObject({
-    type: 'ChangedByOther',
-    nonRetryable: true,
-    message: expect.stringContaining('example.com/pinned=by-hand'),
-  });
-  await expect(failed).rejects.toThrow(/expected was app\.kubernetes\.io.*pod-template-hash=abc/);
-  expect(await selectorOf(target)).toEqual(theirs);
-});
-
-test('a label on the Service that somebody writes at the same moment keeps no switch from happening', async () => {
-  const target = await installed(cluster());
-  const recorded = await selectorOf(target);
-  const { switchService } = tracksOf(cluster().config);
-  const to = { ...recorded, 'pod-template-hash': 'abc' };
-  const label = (value: string) =>
-    coreOf(cluster()).patchNamespacedService({
+test.concurrent(
+  'a selector that is neither what was expected nor what is wanted stays, and both are told',
+  async () => {
+    const target = await installed(cluster());
+    const recorded = await selectorOf(target);
+    const theirs = { ...recorded, 'example.com/pinned': 'by-hand' };
+    await coreOf(cluster()).patchNamespacedService({
       name: workload,
       namespace: target.environment.namespace,
-      body: [{ op: 'add', path: '/metadata/labels/example.com~1note', value }],
+      body: [{ op: 'replace', path: '/spec/selector', value: theirs }],
     });
-  const [switched] = await Promise.all([
-    run(switchService, { target, from: recorded, to }),
-    label('one'),
-    label('two'),
-  ]);
-  expect(switched).toEqual({ changed: true });
-  expect(await selectorOf(target)).toEqual(to);
-});
+    const to = { ...recorded, 'pod-template-hash': 'abc' };
+    const { switchService } = tracksOf(cluster().config);
+    const failed = run(switchService, { target, from: recorded, to });
+    await expect(failed).rejects.toMatchObject({
+      type: 'ChangedByOther',
+      nonRetryable: true,
+      message: expect.stringContaining('example.com/pinned=by-hand'),
+    });
+    await expect(failed).rejects.toThrow(/expected was app\.kubernetes\.io.*pod-template-hash=abc/);
+    expect(await selectorOf(target)).toEqual(theirs);
+  },
+);
 
-test('pods of somebody else behind the Service, or too few of one’s own, are named when the time is over', async () => {
-  const target = await installed(cluster());
-  const { namespace } = target.environment;
-  await coreOf(cluster()).createNamespacedPod({
-    namespace,
-    body: {
-      metadata: { name: 'stray', labels: await selectorOf(target) },
-      spec: { containers: [{ name: 'tensafe', image: image('4.0.0'), ports: [{ containerPort: 8000 }] }] },
-    },
-  });
-  const result = await expectReady(target, { [workload]: 2, [canary]: 1 }, 6);
-  expect(result).toMatchObject({ outcome: 'timedOut', seen: [{ deployment: workload, ready: 2 }] });
-  expect(result).toMatchObject({
-    reason: expect.stringMatching(
-      /sends requests to 2 ready pods of tensafe-server, besides Pod stray; expected are 2 ready pods of tensafe-server, 1 ready pods of tensafe-server-canary and no others/,
-    ),
-  });
-});
+test.concurrent(
+  'a label on the Service that somebody writes at the same moment keeps no switch from happening',
+  async () => {
+    const target = await installed(cluster());
+    const recorded = await selectorOf(target);
+    const { switchService } = tracksOf(cluster().config);
+    const to = { ...recorded, 'pod-template-hash': 'abc' };
+    const label = (value: string) =>
+      coreOf(cluster()).patchNamespacedService({
+        name: workload,
+        namespace: target.environment.namespace,
+        body: [{ op: 'add', path: '/metadata/labels/example.com~1note', value }],
+      });
+    const [switched] = await Promise.all([
+      run(switchService, { target, from: recorded, to }),
+      label('one'),
+      label('two'),
+    ]);
+    expect(switched).toEqual({ changed: true });
+    expect(await selectorOf(target)).toEqual(to);
+  },
+);
 
-test('a pod that dies after it was available ends the wait early, by the rule of a rollout', async () => {
-  const target = await installed(cluster(), { replicas: 1 });
-  const { namespace } = target.environment;
-  const [pod] = await untilReady(cluster(), namespace, 1);
-  await coreOf(cluster()).patchNamespacedPod({
-    namespace,
-    name: pod?.metadata?.name ?? '',
-    body: [{ op: 'replace', path: '/metadata/annotations/stand-in.local~1behaviour', value: 'crash' }],
-  });
-  await untilAPod(cluster(), { namespace, wish: 'not ready' }, (each) => !isReady(each));
-  const startedAt = Date.now();
-  expect(await expectReady(target, { [workload]: 1 }, 300)).toMatchObject({
-    outcome: 'failed',
-    rule: 'crash-loop-back-off',
-    evidence: [{ subject: expect.stringMatching(/^pod tensafe-server-.+, container tensafe$/) }],
-    seen: [],
-  });
-  expect(Date.now() - startedAt).toBeLessThan(60_000);
-});
+test.concurrent(
+  'pods of somebody else behind the Service, or too few of one’s own, are named when the time is over',
+  async () => {
+    const target = await installed(cluster());
+    const { namespace } = target.environment;
+    await coreOf(cluster()).createNamespacedPod({
+      namespace,
+      body: {
+        metadata: { name: 'stray', labels: await selectorOf(target) },
+        spec: { containers: [{ name: 'tensafe', image: image('4.0.0'), ports: [{ containerPort: 8000 }] }] },
+      },
+    });
+    const result = await expectReady(target, { [workload]: 2, [canary]: 1 }, 6);
+    expect(result).toMatchObject({ outcome: 'timedOut', seen: [{ deployment: workload, ready: 2 }] });
+    expect(result).toMatchObject({
+      reason: expect.stringMatching(
+        /sends requests to 2 ready pods of tensafe-server, besides Pod stray; expected are 2 ready pods of tensafe-server, 1 ready pods of tensafe-server-canary and no others/,
+      ),
+    });
+  },
+);
 
-test('a pod that lacks the port that the Service names gets no requests, and is not counted', async () => {
-  const target = await installed(cluster());
-  const { namespace } = target.environment;
-  await coreOf(cluster()).patchNamespacedService({
-    namespace,
-    name: workload,
-    body: [{ op: 'replace', path: '/spec/ports/0/targetPort', value: 'http' }],
-  });
-  const { createTrack } = tracksOf(cluster().config);
-  await run(createTrack, canaryOf(target, { replicas: 0 }));
-  const renamed = { op: 'replace', path: '/spec/template/spec/containers/0/ports/0/name', value: 'web' };
-  await appsOf(cluster()).patchNamespacedDeployment({ namespace, name: canary, body: [renamed] });
-  await appsOf(cluster()).patchNamespacedDeployment({
-    namespace,
-    name: canary,
-    body: [{ op: 'replace', path: '/spec/replicas', value: 1 }],
-  });
-  await untilAPod(
-    cluster(),
-    { namespace, wish: 'a ready canary' },
-    (each) => isReady(each) && each.metadata?.labels?.['fairway.dev/track'] === 'canary',
-  );
-  expect(await expectReady(target, { [workload]: 2, [canary]: 1 }, 5)).toMatchObject({
-    outcome: 'timedOut',
-    seen: [{ deployment: workload, ready: 2 }],
-    reason: expect.stringMatching(/besides Pod tensafe-server-canary-\S+ \(not on port http\)/),
-  });
-});
+test.concurrent(
+  'a pod that dies after it was available ends the wait early, by the rule of a rollout',
+  async () => {
+    const target = await installed(cluster(), { replicas: 1 });
+    const { namespace } = target.environment;
+    const [pod] = await untilReady(cluster(), namespace, 1);
+    await coreOf(cluster()).patchNamespacedPod({
+      namespace,
+      name: pod?.metadata?.name ?? '',
+      body: [{ op: 'replace', path: '/metadata/annotations/stand-in.local~1behaviour', value: 'crash' }],
+    });
+    await untilAPod(cluster(), { namespace, wish: 'not ready' }, (each) => !isReady(each));
+    const startedAt = Date.now();
+    expect(await expectReady(target, { [workload]: 1 }, 300)).toMatchObject({
+      outcome: 'failed',
+      rule: 'crash-loop-back-off',
+      evidence: [{ subject: expect.stringMatching(/^pod tensafe-server-.+, container tensafe$/) }],
+      seen: [],
+    });
+    expect(Date.now() - startedAt).toBeLessThan(60_000);
+  },
+);
 
-test('a pod that its node put out is waited for: another takes its place', async () => {
+test.concurrent(
+  'a pod that lacks the port that the Service names gets no requests, and is not counted',
+  async () => {
+    const target = await installed(cluster());
+    const { namespace } = target.environment;
+    await coreOf(cluster()).patchNamespacedService({
+      namespace,
+      name: workload,
+      body: [{ op: 'replace', path: '/spec/ports/0/targetPort', value: 'http' }],
+    });
+    const { createTrack } = tracksOf(cluster().config);
+    await run(createTrack, canaryOf(target, { replicas: 0 }));
+    const renamed = { op: 'replace', path: '/spec/template/spec/containers/0/ports/0/name', value: 'web' };
+    await appsOf(cluster()).patchNamespacedDeployment({ namespace, name: canary, body: [renamed] });
+    await appsOf(cluster()).patchNamespacedDeployment({
+      namespace,
+      name: canary,
+      body: [{ op: 'replace', path: '/spec/replicas', value: 1 }],
+    });
+    await untilAPod(
+      cluster(),
+      { namespace, wish: 'a ready canary' },
+      (each) => isReady(each) && each.metadata?.labels?.['fairway.dev/track'] === 'canary',
+    );
+    expect(await expectReady(target, { [workload]: 2, [canary]: 1 }, 5)).toMatchObject({
+      outcome: 'timedOut',
+      seen: [{ deployment: workload, ready: 2 }],
+      reason: expect.stringMatching(/besides Pod tensafe-server-canary-\S+ \(not on port http\)/),
+    });
+  },
+);
+
+test.concurrent('a pod that its node put out is waited for: another takes its place', async () => {
   const target = await installed(cluster(), { replicas: 1 });
   const { namespace } = target.environment;
   const [pod] = await untilReady(cluster(), namespace, 1);
@@ -197,7 +220,7 @@ test('a pod that its node put out is waited for: another takes its place', async
   expect(await servedPods(cluster(), target)).not.toContain(name);
 });
 
-test('a wait tells its counts while it lasts and ends when it is cancelled', async () => {
+test.concurrent('a wait tells its counts while it lasts and ends when it is cancelled', async () => {
   const target = await installed(cluster());
   const env = environment();
   // The slices may still be filling: available pods are told to them a moment later.

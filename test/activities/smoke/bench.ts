@@ -20,7 +20,7 @@ export function program(script: string, change: Partial<Of<'command'>> = {}): Of
     command: ['node', '--input-type=module', '-e', script],
     baseUrlVariable: 'SHOP_BASE_URL',
     port: 8000,
-    timeoutSeconds: 20,
+    timeoutSeconds: 60,
     ...change,
   };
 }
@@ -33,7 +33,7 @@ export function job(change: Partial<Of<'job'>> = {}): Of<'job'> {
     command: ['smoke', '--all'],
     baseUrlVariable: 'SHOP_BASE_URL',
     port: 8000,
-    timeoutSeconds: 30,
+    timeoutSeconds: 90,
     ...change,
   };
 }

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { BatchV1Api, type V1Job } from '@kubernetes/client-node';
 import { smokePermissions } from '../../../src/activities/smoke/permissions.ts';
 import type { SmokeTest } from '../../../src/domain/strategy-options.ts';
@@ -12,12 +12,10 @@ import { job, smoke, type Run } from './bench.ts';
 
 // The images are simulated ones: their tags say how the Job ends.
 const cluster = useLocalCluster();
-let namespace: string;
+// Many at once; and a machine may be busy with much else.
+jest.setTimeout(180_000);
 
-beforeAll(async () => {
-  namespace = await installed();
-});
-
+/** A namespace for one test: they run side by side. */
 async function installed(): Promise<string> {
   const name = await aNamespace(cluster());
   await installWorkload(cluster(), { namespace: name, tag: '4.1.0', replicas: 1 });
@@ -25,8 +23,8 @@ async function installed(): Promise<string> {
   return name;
 }
 
-const run = (test: SmokeTest, change: Partial<Run> = {}) =>
-  smoke({ config: cluster().config, namespace, test, ...change });
+const run = (test: SmokeTest, change: Pick<Run, 'namespace'> & Partial<Run>) =>
+  smoke({ config: cluster().config, test, ...change });
 
 const batch = () => cluster().config.makeApiClient(BatchV1Api);
 
@@ -34,17 +32,17 @@ const batch = () => cluster().config.makeApiClient(BatchV1Api);
 const aJob = (of: string): Promise<V1Job> =>
   untilSeen<V1Job>(
     cluster(),
-    { path: `/apis/batch/v1/namespaces/${of}/jobs`, wish: 'a Job' },
+    { path: `/apis/batch/v1/namespaces/${of}/jobs`, wish: 'a Job', timeoutMs: 90_000 },
     ({ metadata }) => metadata !== undefined,
   );
 
-async function expectNothingLeft(of = namespace): Promise<void> {
+async function expectNothingLeft(of: string): Promise<void> {
   expect((await batch().listNamespacedJob({ namespace: of })).items).toEqual([]);
   const { items } = await coreOf(cluster()).listNamespacedPod({ namespace: of, labelSelector: 'job-name' });
   expect(items).toEqual([]);
 }
 
-test('a Job that completes passes, with its log as evidence, and is gone afterwards', async () => {
+test.concurrent('a Job that completes passes, with its log as evidence, and is gone afterwards', async () => {
   const of = await installed();
   const made = aJob(of);
   const result = await run(job(), { namespace: of });
@@ -60,7 +58,7 @@ test('a Job that completes passes, with its log as evidence, and is gone afterwa
   const { items } = await coreOf(cluster()).listNamespacedPod({ namespace: of });
   const { metadata, spec } = await made;
   expect(metadata?.labels).toEqual({ 'app.kubernetes.io/managed-by': 'fairway' });
-  expect(spec).toMatchObject({ backoffLimit: 0, activeDeadlineSeconds: 150, ttlSecondsAfterFinished: 600 });
+  expect(spec).toMatchObject({ backoffLimit: 0, activeDeadlineSeconds: 210, ttlSecondsAfterFinished: 600 });
   expect(spec?.template.spec).toMatchObject({
     automountServiceAccountToken: false,
     restartPolicy: 'Never',
@@ -75,41 +73,51 @@ test('a Job that completes passes, with its log as evidence, and is gone afterwa
   });
 });
 
-test('a Job that fails, fails, and is gone afterwards', async () => {
-  expect(await run(job({ image: 'example/smoke:1.0.0-crash' }))).toMatchObject({
+test.concurrent('a Job that fails, fails, and is gone afterwards', async () => {
+  const of = await installed();
+  expect(await run(job({ image: 'example/smoke:1.0.0-crash' }), { namespace: of })).toMatchObject({
     verdict: 'fail',
     summary: expect.stringMatching(/^its Job failed after \d+ s: exit code 1$/),
   });
-  await expectNothingLeft();
+  await expectNothingLeft(of);
 });
 
-test('an image that does not exist is inconclusive, long before the time is over', async () => {
+test.concurrent('an image that does not exist is inconclusive, long before the time is over', async () => {
+  const of = await installed();
   const startedAt = Date.now();
-  expect(await run(job({ image: 'example/smoke:1.0.0-no-image', timeoutSeconds: 600 }))).toMatchObject({
+  expect(
+    await run(job({ image: 'example/smoke:1.0.0-no-image', timeoutSeconds: 600 }), { namespace: of }),
+  ).toMatchObject({
     verdict: 'inconclusive',
     summary: expect.stringMatching(/^not run: ErrImagePull: .*Correct "image" or "command"/),
   });
-  expect(Date.now() - startedAt).toBeLessThan(30_000);
-  await expectNothingLeft();
+  expect(Date.now() - startedAt).toBeLessThan(60_000);
+  await expectNothingLeft(of);
 });
 
-test('a Job that never starts is inconclusive, with what it waits for', async () => {
-  expect(await run(job({ image: 'example/smoke:1.0.0-registry-timeout', timeoutSeconds: 3 }))).toMatchObject({
+test.concurrent('a Job that never starts is inconclusive, with what it waits for', async () => {
+  const of = await installed();
+  expect(
+    await run(job({ image: 'example/smoke:1.0.0-registry-timeout', timeoutSeconds: 8 }), { namespace: of }),
+  ).toMatchObject({
     verdict: 'inconclusive',
-    summary: expect.stringMatching(/^not run: its Job had not started within 3 s: \w+: .*DeadlineExceeded/),
+    summary: expect.stringMatching(/^not run: its Job had not started within 8 s: \w+: .*DeadlineExceeded/),
   });
-  await expectNothingLeft();
+  await expectNothingLeft(of);
 });
 
-test('a Job that does not end fails', async () => {
-  expect(await run(job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 5 }))).toMatchObject({
+test.concurrent('a Job that does not end fails', async () => {
+  const of = await installed();
+  expect(
+    await run(job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 8 }), { namespace: of }),
+  ).toMatchObject({
     verdict: 'fail',
-    summary: 'its Job had not finished within 5 s',
+    summary: 'its Job had not finished within 8 s',
   });
-  await expectNothingLeft();
+  await expectNothingLeft(of);
 });
 
-test('a cancellation takes the Job with it', async () => {
+test.concurrent('a cancellation takes the Job with it', async () => {
   const of = await installed();
   const env = environment();
   const made = aJob(of);
@@ -124,30 +132,33 @@ test('a cancellation takes the Job with it', async () => {
   await expectNothingLeft(of);
 });
 
-test('a second attempt goes on with the Job of the first, though the pod to test is not ready any more', async () => {
-  const of = await installed();
-  const test = job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 8 });
-  const made = aJob(of);
-  const first = run(test, { namespace: of });
-  void first.catch(() => undefined);
-  const { metadata } = await made;
-  const [pod] = (await coreOf(cluster()).listNamespacedPod({ namespace: of, labelSelector: '!job-name' }))
-    .items;
-  await coreOf(cluster()).deleteNamespacedPod({ namespace: of, name: pod?.metadata?.name ?? '' });
-  const second = run(test, { namespace: of });
-  const deleted = untilSeen<V1Job>(
-    cluster(),
-    { path: `/apis/batch/v1/namespaces/${of}/jobs`, wish: 'the Job on its way out', timeoutMs: 50_000 },
-    (each) => each.metadata?.deletionTimestamp !== undefined,
-  );
-  const results = await Promise.all([first, second]);
-  expect((await deleted).metadata?.uid).toBe(metadata?.uid);
-  // The tested pod is not there to be blamed.
-  expect(results.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive']);
-  await expectNothingLeft(of);
-});
+test.concurrent(
+  'a second attempt goes on with the Job of the first, though the pod to test is not ready any more',
+  async () => {
+    const of = await installed();
+    const test = job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 8 });
+    const made = aJob(of);
+    const first = run(test, { namespace: of });
+    void first.catch(() => undefined);
+    const { metadata } = await made;
+    const [pod] = (await coreOf(cluster()).listNamespacedPod({ namespace: of, labelSelector: '!job-name' }))
+      .items;
+    await coreOf(cluster()).deleteNamespacedPod({ namespace: of, name: pod?.metadata?.name ?? '' });
+    const second = run(test, { namespace: of });
+    const deleted = untilSeen<V1Job>(
+      cluster(),
+      { path: `/apis/batch/v1/namespaces/${of}/jobs`, wish: 'the Job on its way out', timeoutMs: 90_000 },
+      (each) => each.metadata?.deletionTimestamp !== undefined,
+    );
+    const results = await Promise.all([first, second]);
+    expect((await deleted).metadata?.uid).toBe(metadata?.uid);
+    // The tested pod is not there to be blamed.
+    expect(results.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive']);
+    await expectNothingLeft(of);
+  },
+);
 
-test("somebody else's Job of the name is left alone", async () => {
+test.concurrent("somebody else's Job of the name is left alone", async () => {
   const of = await installed();
   const made = aJob(of);
   await run(job(), { namespace: of });
@@ -169,17 +180,23 @@ test("somebody else's Job of the name is left alone", async () => {
   expect((await batch().listNamespacedJob({ namespace: of })).items).toHaveLength(1);
 });
 
-test('the stated rights are enough; without the one to make Jobs it fails as forbidden', async () => {
-  const rights = smokePermissions([job()]);
-  const least = await accountWith(cluster(), namespace, 'job-least', rights);
-  expect(await run(job(), { config: least })).toMatchObject({ verdict: 'pass' });
-  const without = rights.map((right) =>
-    right.resource === 'jobs' ? { ...right, verbs: right.verbs.filter((verb) => verb !== 'create') } : right,
-  );
-  const lacking = await accountWith(cluster(), namespace, 'job-lacking', without);
-  await expect(run(job(), { config: lacking })).rejects.toMatchObject({
-    type: 'Forbidden',
-    nonRetryable: true,
-    message: expect.stringContaining('cannot create resource "jobs"'),
-  });
-});
+test.concurrent(
+  'the stated rights are enough; without the one to make Jobs it fails as forbidden',
+  async () => {
+    const of = await installed();
+    const rights = smokePermissions([job()]);
+    const least = await accountWith(cluster(), of, 'job-least', rights);
+    expect(await run(job(), { namespace: of, config: least })).toMatchObject({ verdict: 'pass' });
+    const without = rights.map((right) =>
+      right.resource === 'jobs'
+        ? { ...right, verbs: right.verbs.filter((verb) => verb !== 'create') }
+        : right,
+    );
+    const lacking = await accountWith(cluster(), of, 'job-lacking', without);
+    await expect(run(job(), { namespace: of, config: lacking })).rejects.toMatchObject({
+      type: 'Forbidden',
+      nonRetryable: true,
+      message: expect.stringContaining('cannot create resource "jobs"'),
+    });
+  },
+);
