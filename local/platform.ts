@@ -66,7 +66,11 @@ export function startPlatform({ bin, contexts, unattended = false, ...cluster }:
 }
 
 /** Installs a service with Helm and waits until it is available. */
-export async function install(helm: string, cluster: Cluster, installation: Installation): Promise<void> {
+export async function install(
+  helm: string,
+  cluster: Pick<Cluster, 'kubeconfig'>,
+  installation: Installation,
+): Promise<void> {
   const { release, chart, namespace, context, version, values = [] } = installation;
   await execa(helm, [
     ...['install', release, chart, '--create-namespace', '--namespace', namespace],

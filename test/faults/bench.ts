@@ -1,61 +1,71 @@
-/** A platform for releases that are disturbed: real servers, Slack's stand-in, a watch on the capacity. */
+/** What releases that are disturbed share: servers, Slack's stand-in, a watch on the capacity. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
-import { Client, Connection } from '@temporalio/client';
-import type { Cluster } from '../../local/cluster.ts';
-import { startPlatform, type Platform } from '../../local/platform.ts';
-import type { TemporalServer } from '../../local/temporal-server.ts';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { appFolder } from '../support/app.ts';
-import { toolsFolder } from '../support/cluster.ts';
 import { startSlackServer, type SlackServer } from '../support/slack-server.ts';
 import { compile } from './compile.ts';
 import { watchCapacity, type CapacityWatch } from './capacity.ts';
+import type { Ground } from './ground.ts';
 
-export const context = 'test-cluster';
 export const slackChannel = '#ops-announcements';
 export const slackToken = 'xoxb-test';
 
-export interface Bench {
-  readonly platform: Platform;
-  readonly temporal: TemporalServer;
-  readonly cluster: Cluster;
+export interface Bench extends Omit<Ground, 'stop'> {
+  /** For files that shall go when the bench goes. */
+  readonly folder: string;
   readonly kube: KubeConfig;
   readonly client: Client;
   readonly slack: SlackServer;
   readonly capacity: CapacityWatch;
   /** The deadly worker's entry point, compiled. */
   readonly worker: string;
+  /** How a workflow ends. The connection stays until that is known. */
+  readonly endOf: (handle: WorkflowHandle) => Promise<unknown>;
+  /** Ends the ground, too. */
   readonly stop: () => Promise<void>;
 }
 
-export async function openBench(): Promise<Bench> {
-  const platform = startPlatform({ bin: toolsFolder(), contexts: [context], unattended: true });
+export async function openBench(ground: Ground): Promise<Bench> {
   try {
-    const [temporal, cluster, slack] = await Promise.all([
-      platform.temporal,
-      platform.cluster,
-      startSlackServer({
-        token: slackToken,
-        channels: [{ id: 'C0OPS', name: slackChannel.slice(1), member: true }],
-      }),
-    ]);
-    const worker = await compile('worker.ts', appFolder(), join(cluster.folder, 'compiled'));
-    const kube = new KubeConfig();
-    kube.loadFromFile(cluster.kubeconfig);
-    const capacity = await watchCapacity(kube);
-    const connection = await Connection.connect({ address: temporal.address });
-    return {
-      ...{ platform, temporal, cluster, kube, slack, capacity, worker },
-      client: new Client({ connection }),
-      stop: async () => {
-        await capacity.stop();
-        await connection.close();
-        await slack.stop();
-        await platform.stop();
-      },
-    };
+    return await open(ground);
   } catch (error) {
-    await platform.stop();
+    await ground.stop();
     throw error;
   }
+}
+
+async function open({ stop: stopGround, ...ground }: Ground): Promise<Bench> {
+  const { temporal, cluster } = ground;
+  const slack = await startSlackServer({
+    token: slackToken,
+    channels: [{ id: 'C0OPS', name: slackChannel.slice(1), member: true }],
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'fairway-faults-'));
+  const worker = await compile('worker.ts', appFolder(), join(folder, 'compiled'));
+  const kube = new KubeConfig();
+  kube.loadFromFile(cluster.kubeconfig);
+  const capacity = await watchCapacity(kube);
+  const connection = await Connection.connect({ address: temporal.address });
+  const asking = new Set<Promise<unknown>>();
+  return {
+    ...{ ...ground, folder, kube, slack, capacity, worker },
+    client: new Client({ connection }),
+    endOf: (handle) => {
+      const end = handle.result();
+      asking.add(end);
+      return end.finally(() => asking.delete(end));
+    },
+    stop: async () => {
+      await capacity.stop();
+      // A call that a server did not answer is made again later: that must not be after the end of the connection.
+      await Promise.allSettled(asking);
+      await connection.close();
+      await slack.stop();
+      await stopGround();
+      await rm(folder, { recursive: true });
+    },
+  };
 }

@@ -33,12 +33,15 @@ export async function watchCapacity(kube: KubeConfig): Promise<CapacityWatch> {
   const deployments = new Map<string, V1Deployment>();
   const moments = new Map<string, Moment[]>();
   const look = (namespace: string) => {
+    const known = moments.get(namespace);
+    // Of others on this cluster.
+    if (known === undefined) return;
     const now = {
       at: Date.now(),
       serving: countOf([...serving.values()].filter(isIn(namespace)).flatMap(servedBy)),
       available: countOf([...deployments.values()].filter(isIn(namespace)).map(availableOf)),
     };
-    moments.set(namespace, [...(moments.get(namespace) ?? []), now]);
+    known.push(now);
   };
   const keep = <T extends Watched>(known: Map<string, T>, informer: Informer<T>) => {
     informer.on('change', (object) => {
@@ -67,7 +70,7 @@ export async function watchCapacity(kube: KubeConfig): Promise<CapacityWatch> {
   ]);
   return {
     restart: (namespace) => {
-      moments.delete(namespace);
+      moments.set(namespace, []);
       look(namespace);
     },
     seen: (namespace) => moments.get(namespace) ?? [],

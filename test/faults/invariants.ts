@@ -26,7 +26,7 @@ type Ending = Pick<Story, 'outcome' | 'ends' | 'helmRevisions'>;
 /** Waits for the end, which must be the story's. */
 export async function expectTheEnding(bench: Bench, lane: Lane, undertaking: Undertaking): Promise<void> {
   const { before, goal, handle, story } = undertaking;
-  const last = await lastStatus(handle);
+  const last = await lastStatus(bench, handle);
   const ending = last !== undefined && nobodyCouldTell(last) ? givenUp : story;
   expect(last?.outcome).toBe(ending.outcome);
   const after = await lookAt(bench, lane);
@@ -58,9 +58,9 @@ function nobodyCouldTell({ analysis, steps }: ReleaseStatus): boolean {
 /** Bakes come before Helm has a part. */
 const givenUp: Ending = { outcome: 'rolledBack', ends: 'old', helmRevisions: 0 };
 
-async function lastStatus(handle: WorkflowHandle): Promise<ReleaseStatus | undefined> {
+async function lastStatus(bench: Bench, handle: WorkflowHandle): Promise<ReleaseStatus | undefined> {
   try {
-    return (await handle.result()) as ReleaseStatus;
+    return (await bench.endOf(handle)) as ReleaseStatus;
   } catch (error) {
     if (!(error instanceof WorkflowFailedError && error.cause instanceof ApplicationFailure)) throw error;
     return error.cause.details?.[0] as ReleaseStatus | undefined;
@@ -117,7 +117,6 @@ function expectNothingLeft(before: NamespaceView, after: NamespaceView): void {
   expect(removed.filter((name) => !isRecord(name))).toEqual([]);
 }
 
-/** Of this cluster: another run at the same time has lanes of the same names. */
 async function helmProcesses({ cluster }: Bench, { name }: Lane): Promise<readonly string[]> {
   const ofCluster = await processesWith(cluster.kubeconfig);
   return ofCluster.filter((line) => line.includes('/helm ') && line.includes(`--namespace ${name} `));

@@ -1,7 +1,8 @@
 /** The fairway.yaml of a lane. */
 import { fileURLToPath } from 'node:url';
 import type { UpdateMethod } from '../../src/domain/target.ts';
-import { context, slackChannel } from './bench.ts';
+import { slackChannel } from './bench.ts';
+import { context } from './ground.ts';
 
 export const chart = fileURLToPath(new URL('../../profiles/tensafe/chart', import.meta.url));
 export const helmRelease = 'tensafe';

@@ -4,6 +4,7 @@
  * release is the one that is killed in the next.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { execa } from 'execa';
@@ -12,7 +13,9 @@ import { startWorkerProcess, type WorkerProcess } from '../../local/worker-proce
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { targetWorkflowId } from '../../src/domain/workflow-ids.ts';
 import type { UpdateMethod } from '../../src/domain/target.ts';
-import { context, slackToken, type Bench } from './bench.ts';
+import { toolsFolder } from '../support/cluster.ts';
+import { slackToken, type Bench } from './bench.ts';
+import { context } from './ground.ts';
 import { faultText, parseFaults, type Call, type Fault } from './fault.ts';
 import {
   autoscaler,
@@ -53,18 +56,22 @@ export interface Lane {
   readonly helm: (args: readonly string[]) => Promise<string>;
   /** The last lines that its workers wrote. */
   readonly log: () => Promise<string>;
+  /** Ends what is still running. */
   readonly close: () => Promise<void>;
 }
 
 const statusMilliseconds = 5_000;
 
+/** Another run may have lanes on this cluster, too. */
+const series = randomBytes(3).toString('hex');
 let lanes = 0;
 
 export async function openLane(bench: Bench, method: UpdateMethod): Promise<Lane> {
-  const { cluster, temporal, platform, client, slack } = bench;
-  const name = `lane-${(lanes += 1)}`;
+  const { cluster, temporal, client, slack, folder } = bench;
+  const helmPath = join(toolsFolder(), 'helm');
+  const name = `lane-${series}-${(lanes += 1)}`;
   const lock = targetWorkflowId({ service: 'tensafe', environment: name });
-  const file = (kind: string) => join(cluster.folder, `${name}.${kind}`);
+  const file = (kind: string) => join(folder, `${name}.${kind}`);
   const faultFile = file('faults');
   await writeFile(file('yaml'), laneConfiguration(name, method));
   await Promise.all([writeFile(faultFile, ''), writeFile(file('calls'), '')]);
@@ -75,7 +82,7 @@ export async function openLane(bench: Bench, method: UpdateMethod): Promise<Lane
       temporalAddress: temporal.address,
       configFile: file('yaml'),
       kubeconfig: cluster.kubeconfig,
-      helm: platform.helm,
+      helm: helmPath,
       logFile: file('log'),
       entry: bench.worker,
       onLine: (line) => {
@@ -95,16 +102,16 @@ export async function openLane(bench: Bench, method: UpdateMethod): Promise<Lane
     await rename(file('part'), faultFile);
   };
   const where = ['--kubeconfig', cluster.kubeconfig, '--namespace', name];
-  const helm = async (args: readonly string[]) => (await execa(platform.helm, [...args, ...where])).stdout;
+  const helm = async (args: readonly string[]) => (await execa(helmPath, [...args, ...where])).stdout;
   const untilAvailable = () =>
     cluster.kubectl(['rollout', 'status', `deployment/${deployment}`, '--namespace', name]);
 
   let worker = startWorker();
   let minor = 0;
-  let started = 0;
+  const started: WorkflowHandle[] = [];
   await Promise.all([
     worker.ready,
-    install(platform.helm, cluster, {
+    install(helmPath, cluster, {
       ...{ release: helmRelease, chart, namespace: name, context, version: '4.0.0' },
       values: ['minReadySeconds=1', 'database.optional=true'],
     }),
@@ -137,14 +144,16 @@ export async function openLane(bench: Bench, method: UpdateMethod): Promise<Lane
       await untilAvailable();
     },
     start: async (type, input) => {
-      const workflowId = `${name}-${type}-${(started += 1)}`;
-      await execa(platform.temporalCli, [
+      const workflowId = `${name}-${type}-${started.length + 1}`;
+      await execa(join(toolsFolder(), 'temporal'), [
         ...['workflow', 'start', '--type', type, '--task-queue', controlQueue(name)],
         ...['--workflow-id', workflowId, '--fail-existing'],
         ...['--input', JSON.stringify({ service: 'tensafe', environment: name, ...input })],
         ...['--address', temporal.address],
       ]);
-      return client.workflow.getHandle(workflowId);
+      const handle = client.workflow.getHandle(workflowId);
+      started.push(handle);
+      return handle;
     },
     status: () =>
       // While there is no worker, nobody answers.
@@ -152,6 +161,11 @@ export async function openLane(bench: Bench, method: UpdateMethod): Promise<Lane
         client.workflow.getHandle(lock).query<ReleaseStatus>('status'),
       ),
     log: async () => (await readFile(file('log'), 'utf8')).split('\n').slice(-40).join('\n'),
-    close: () => worker.kill9(),
+    close: async () => {
+      await worker.kill9();
+      const left = [client.workflow.getHandle(lock), ...started];
+      await Promise.all(left.map((handle) => handle.terminate().catch(() => undefined)));
+      await cluster.kubectl(['delete', 'namespace', name, '--wait=false']);
+    },
   };
 }

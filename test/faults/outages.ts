@@ -1,5 +1,5 @@
 /** Which servers go away at which moment of which releases. */
-import type { Bench } from './bench.ts';
+import type { OwnGround } from './ground.ts';
 import type { Call } from './fault.ts';
 import type { Chance } from './seed.ts';
 import type { Story } from './story.ts';
@@ -69,7 +69,7 @@ function round(
   return { title: `${away.join(', then ')}, at ${where.join('; ')}`, outages, courses };
 }
 
-export function serverOf({ cluster, temporal: server }: Bench, { server: name }: Outage) {
+export function serverOf({ cluster, temporal: server }: OwnGround, { server: name }: Outage) {
   return name === 'API server'
     ? { stop: cluster.stopApiServer, start: cluster.startApiServer }
     : { stop: server.kill9, start: server.restart };

@@ -11,21 +11,24 @@ import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import { openBench, type Bench } from './bench.ts';
 import { circumstances } from './circumstances.ts';
 import { expectTheEnding, type Undertaking } from './invariants.ts';
+import { ownGround, type OwnGround } from './ground.ts';
 import { openLane, type Lane } from './lane.ts';
 import { everyOutage, serverOf, someOutages, type Course, type Outage, type Round } from './outages.ts';
 import { allFaults, chance, seed } from './seed.ts';
 import { stories } from './stories.ts';
 import { abortWhenHeld, holds, undertake } from './undertake.ts';
 
+let ground: OwnGround;
 let bench: Bench;
 
 beforeAll(async () => {
-  bench = await openBench();
+  ground = await ownGround();
+  bench = await openBench(ground);
 }, 120_000);
 
 afterAll(async () => {
   await bench.stop();
-}, 60_000);
+}, 120_000);
 
 const draw = chance('outages');
 
@@ -38,10 +41,8 @@ describe(`FAIRWAY_FAULTS_SEED=${seed}`, () => {
         const goings = await Promise.all(courses.map((course, index) => begin(lanes[index] as Lane, course)));
         for (const [which, outage] of outages.entries()) await takeAway(outage, which, goings);
         await Promise.all(
-          goings.map(async ({ lane, undertaking, aborted, over }) => {
+          goings.map(async ({ lane, undertaking, aborted }) => {
             await aborted;
-            // It is still asked for again when the server was away: not beyond the end of its connection.
-            await over;
             await expectTheEnding(bench, lane, undertaking);
           }),
         );
@@ -70,7 +71,7 @@ async function begin(lane: Lane, { story, at }: Course): Promise<Going> {
   const atHold = at.map((call) => lane.held(call));
   const aborting = story.abortedAt === undefined ? undefined : lane.held(story.abortedAt);
   const undertaking = await undertake(bench, lane, story, holds([...at, story.abortedAt]));
-  const over = undertaking.handle.result().catch(() => undefined);
+  const over = bench.endOf(undertaking.handle).catch(() => undefined);
   return {
     lane,
     undertaking,
@@ -86,7 +87,7 @@ async function begin(lane: Lane, { story, at }: Course): Promise<Going> {
 
 /** All at their moment together, they go on, and the server is gone. */
 async function takeAway(outage: Outage, which: number, goings: readonly Going[]): Promise<void> {
-  const { stop, start } = serverOf(bench, outage);
+  const { stop, start } = serverOf(ground, outage);
   await Promise.all(goings.map(async ({ ready }) => ready[which]));
   await Promise.all(goings.map(({ letGo }) => letGo(which)));
   await sleep(outage.milliseconds);

@@ -45,7 +45,7 @@ async function prepare(bench: Bench, lane: Lane, { to, behaviour }: Story) {
   const destination = await lookAt(bench, lane);
   const version = lane.nextVersion('');
   // Only a release of Fairway's own leaves a backup.
-  if (to === 'backup') await (await lane.start('standardDeployment', { version })).result();
+  if (to === 'backup') await bench.endOf(await lane.start('standardDeployment', { version }));
   else await lane.put(version);
   return destination;
 }

@@ -9,11 +9,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { WorkflowHandle } from '@temporalio/client';
 import type { UpdateMethod } from '../../src/domain/target.ts';
 import { openBench, type Bench } from './bench.ts';
 import { circumstances } from './circumstances.ts';
-import { expectTheEnding } from './invariants.ts';
+import { sharedGround } from './ground.ts';
+import { expectTheEnding, type Undertaking } from './invariants.ts';
 import { openLane, type Lane } from './lane.ts';
 import { callsOf } from './records.ts';
 import { everyDeath, someDeaths, type DeathCase } from './sample.ts';
@@ -30,13 +30,13 @@ const free: Record<UpdateMethod, Lane[]> = { helm: [], image: [] };
 const open: Lane[] = [];
 
 beforeAll(async () => {
-  bench = await openBench();
+  bench = await openBench(await sharedGround());
 }, 120_000);
 
 afterAll(async () => {
   await Promise.all(open.map((lane) => lane.close()));
   await bench.stop();
-}, 60_000);
+}, 120_000);
 
 const draw = chance('deaths');
 
@@ -53,7 +53,7 @@ async function expectToEndAsMeant(lane: Lane, { story, deaths }: DeathCase): Pro
   const held = abortedAt === undefined ? undefined : lane.held(abortedAt);
   const undertaking = await undertake(bench, lane, story, [...holds([abortedAt]), ...deaths]);
   const aborted = held === undefined ? undefined : abortWhenHeld(bench, lane, story, held);
-  const over = ended(undertaking.handle);
+  const over = ended(undertaking);
   for (let died = 0; died < deaths.length; died += 1) {
     expect(await Promise.race([lane.workerEnd(), over])).toBe('SIGKILL');
     await lane.replaceWorker();
@@ -65,8 +65,8 @@ async function expectToEndAsMeant(lane: Lane, { story, deaths }: DeathCase): Pro
   expect(unknownCalls(story, await callsOf(bench, lane))).toEqual([]);
 }
 
-async function ended(handle: WorkflowHandle): Promise<string> {
-  await handle.result().catch(() => undefined);
+async function ended({ handle }: Undertaking): Promise<string> {
+  await bench.endOf(handle).catch(() => undefined);
   return 'the release ended and its worker had not died';
 }
 
