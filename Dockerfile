@@ -21,7 +21,13 @@ RUN npm run build && node dist/bundle-workflows.js
 FROM node:22.22.2-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+# Temporal's native part comes for every platform, with its sources; of them, what runs here stays, and is seen to load.
+RUN cd node_modules/@temporalio/core-bridge \
+  && platform="$(node -p "require('./common.js').getPrebuiltTargetName()")" \
+  && find releases -mindepth 1 -maxdepth 1 ! -name "${platform}" -exec rm -r {} + \
+  && rm -r Cargo.* bridge-macros scripts sdk-core src ts \
+  && node -e "require('.')"
 
 FROM node:22.22.2-bookworm-slim
 LABEL org.opencontainers.image.title="Fairway worker" \
@@ -36,8 +42,9 @@ COPY --from=helm /out/helm /usr/local/bin/helm
 COPY --from=packages /app/node_modules node_modules
 COPY package.json LICENSE ./
 COPY --from=build /build/dist dist
-# helm keeps what it needs for a moment under the home folder.
-ENV NODE_ENV=production HOME=/tmp
+# helm keeps what it needs for a moment under the home folder. A package of the Kubernetes client uses a module that Node
+# warns of (DEP0040), which is no line of the log.
+ENV NODE_ENV=production HOME=/tmp NODE_OPTIONS=--disable-warning=DEP0040
 # By number: Kubernetes' runAsNonRoot cannot judge a name.
 USER 1000:1000
 EXPOSE 8080
