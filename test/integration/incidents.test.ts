@@ -17,6 +17,7 @@ import { crashed, diagnosis } from '../support/an-incident.ts';
 import { toolsFolder } from '../support/cluster.ts';
 import { anIssueTracker } from '../support/code-host-issues.ts';
 import { startCodeHostServer, type CodeHostServer } from '../support/code-host-server.ts';
+import { recordHistory } from '../support/record-history.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
 
 // Two workers start on a machine that may be busy, and a dead one is missed after ten seconds.
@@ -132,6 +133,7 @@ test('one ticket and one delivery, although the worker is killed between the doi
     },
   ]);
 
+  await recordHistory(temporal.address, handle.workflowId, 'incident-written-down');
   const history = JSON.stringify(await handle.fetchHistory());
   const log = await readFile(join(folder, 'worker.log'), 'utf8');
   const decoded = history.replace(/"([A-Za-z0-9+/]{8,}={0,2})"/g, (_, data: string) =>

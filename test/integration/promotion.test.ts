@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
 import { toolsFolder, useCluster } from '../support/cluster.ts';
+import { recordHistory } from '../support/record-history.ts';
 import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 
@@ -18,6 +19,7 @@ let temporal: TemporalServer;
 let worker: WorkerProcess;
 let staging: ServiceUnderRelease;
 let production: ServiceUnderRelease;
+let live: ServiceUnderRelease;
 
 const { cli, status } = temporalCli(() => temporal.address);
 
@@ -25,7 +27,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fairway-promotion-'));
   const install = () => installService(cluster(), { folder, version: '4.0.0', update: 'image' });
   temporal = await startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true });
-  [staging, production] = [await install(), await install()];
+  [staging, production, live] = [await install(), await install(), await install()];
   const configFile = join(folder, 'fairway.yaml');
   await writeFile(configFile, configuration());
   worker = startWorkerProcess({
@@ -53,6 +55,15 @@ environments:
     cluster: ${context}
     namespace: ${production.namespace}
     promotion: { from: staging }
+  live:
+    cluster: ${context}
+    namespace: ${live.namespace}
+    promotion: { from: staging, soak: 720h, override: { people: [ada@example.com] } }
+    checklist: [rollbackPlan]
+    windows:
+      deny: [{ name: Stocktaking, from: 2026-01-01, timeZone: UTC }]
+      override: { people: [ada@example.com] }
+    approvals: { required: 2, people: [ada@example.com, grace@example.com] }
 services:
   tensafe:
     deployment: tensafe-server
@@ -97,27 +108,83 @@ test('staging takes two releases in the order in which they came, and knows what
     image: 'tensafe/server:4.2.0',
     digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
   });
+  await recordHistory(temporal.address, 'staging-4.2.0', 'queued-asking');
+  await recordHistory(temporal.address, 'target:tensafe:staging', 'queued-and-released');
 });
 
-test('the schedule of the file brings to production what staging verified last', async () => {
-  const name = 'tensafe-production-nightly';
-  expect((await cli('schedule', 'trigger', '--schedule-id', name)).exitCode).toBe(0);
+const schedule = 'tensafe-production-nightly';
+
+/** Lets the schedule start a release now; answers its workflow ID once it has ended so. */
+async function scheduled(outcome: string): Promise<string> {
+  expect((await cli('schedule', 'trigger', '--schedule-id', schedule)).exitCode).toBe(0);
+  const query = `FairwayService='tensafe' AND FairwayEnvironment='production' AND FairwayOutcome='${outcome}'`;
   for (;;) {
-    const query = `FairwayService='tensafe' AND FairwayEnvironment='production' AND FairwayOutcome='released'`;
     const { stdout } = await cli('workflow', 'list', '--query', query, '--output', 'json');
     const [found] = JSON.parse(stdout) as { execution: { workflowId: string } }[];
-    if (found !== undefined) {
-      expect(found.execution.workflowId).toMatch(/^tensafe-production-nightly-\d{4}-/);
-      const { steps, version, requestedBy } = await status(found.execution.workflowId);
-      expect({ version, requestedBy }).toEqual({ version: '4.2.0', requestedBy: `schedule:${name}` });
-      const details = steps.map((step) => `${step.name}: ${step.detail ?? ''}`);
-      expect(details).toContain('Choose the version: 4.2.0, verified in staging');
-      expect(details.join('\n')).toMatch(
-        /Promotion from staging: verified in staging as sha256:\w+… on .*\(staging-4\.2\.0\)/,
-      );
-      break;
-    }
+    if (found !== undefined) return found.execution.workflowId;
     await new Promise((next) => setTimeout(next, 500));
   }
+}
+
+test('the schedule of the file brings to production what staging verified last', async () => {
+  const workflowId = await scheduled('released');
+  expect(workflowId).toMatch(/^tensafe-production-nightly-\d{4}-/);
+  const { steps, version, requestedBy } = await status(workflowId);
+  expect({ version, requestedBy }).toEqual({ version: '4.2.0', requestedBy: `schedule:${schedule}` });
+  const details = steps.map((step) => `${step.name}: ${step.detail ?? ''}`);
+  expect(details).toContain('Choose the version: 4.2.0, verified in staging');
+  expect(details.join('\n')).toMatch(
+    /Promotion from staging: verified in staging as sha256:\w+… on .*\(staging-4\.2\.0\)/,
+  );
   expect(await production.images()).toContain('tensafe/server:4.2.0');
+  await recordHistory(temporal.address, 'target:tensafe:production', 'scheduled-and-released');
+});
+
+test('and finds nothing to do when it comes again', async () => {
+  const workflowId = await scheduled('unchanged');
+  expect((await status(workflowId)).reason).toBe('4.2.0 runs already: nothing to do.');
+  await recordHistory(temporal.address, 'target:tensafe:production', 'scheduled-and-unchanged');
+  await recordHistory(temporal.address, workflowId, 'scheduled-and-unchanged-asking');
+});
+
+test('what waits for its soak, its checklist, its window and two people goes when people say so', async () => {
+  const workflowId = 'live-4.2.0';
+  expect((await release('start', workflowId, 'live', '4.2.0')).exitCode).toBe(0);
+  const waitsFor = async (step: string) => {
+    for (;;) {
+      const { phase, next, outcome, reason } = await status(workflowId);
+      if (phase === step && next !== undefined) return;
+      if (outcome !== undefined) throw new Error(reason);
+      await new Promise((again) => setTimeout(again, 200));
+    }
+  };
+  const say = async (name: string, message: object) => {
+    const input = ['--input', JSON.stringify(message)];
+    const said = await cli('workflow', 'update', 'execute', '-w', workflowId, '--name', name, ...input);
+    expect(said).toMatchObject({ exitCode: 0 });
+  };
+  const ada = { by: 'ada@example.com' };
+  await waitsFor('Promotion from staging');
+  await say('override', { ...ada, what: 'promotion', reason: 'it mends the till' });
+  await waitsFor('Checklist');
+  await say('attest', { ...ada, item: 'rollbackPlan' });
+  await waitsFor('Window for the release');
+  await say('override', { ...ada, what: 'window', reason: 'it mends the till' });
+  await waitsFor('Approve');
+  expect(await live.images()).toEqual(['tensafe/server:4.0.0']);
+  for (const by of ['ada@example.com', 'grace@example.com']) await say('approve', { by });
+
+  expect((await cli('workflow', 'result', '-w', workflowId)).exitCode).toBe(0);
+  const { decisions } = await status(workflowId);
+  expect(decisions?.map(({ what }) => what)).toEqual([
+    ...['override of promotion from staging', 'attest rollbackPlan'],
+    ...[
+      expect.stringContaining('Stocktaking'),
+      expect.stringContaining('approve'),
+      expect.stringContaining('approve'),
+    ],
+  ]);
+  expect(await live.images()).toContain('tensafe/server:4.2.0');
+  await recordHistory(temporal.address, 'target:tensafe:live', 'released-through-all-gates');
+  await recordHistory(temporal.address, workflowId, 'released-through-all-gates-asking');
 });
