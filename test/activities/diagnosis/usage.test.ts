@@ -2,9 +2,11 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { ApiextensionsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
 import { startCluster, type Cluster } from '../../../local/cluster.ts';
+import { diagnosisPermissions } from '../../../src/activities/diagnosis/permissions.ts';
 import { aNamespace, toolsFolder } from '../../support/cluster.ts';
 import { untilAPod } from '../../support/cluster-pods.ts';
 import { installWorkload } from '../../support/cluster-workload.ts';
+import { accountWith } from '../kubernetes/account.ts';
 import { diagnose, targetIn } from './bench.ts';
 
 jest.setTimeout(120_000);
@@ -76,4 +78,17 @@ test('a node that has hardly any CPU left is told', async () => {
   );
   expect(report.findings.map(({ rule }) => rule)).not.toContain('node-memory-used-up');
   expect(report.unseen.join()).not.toMatch(/metrics API/);
+});
+
+test('without the rights of the cluster it says that it saw neither nodes nor what they use', async () => {
+  const at = { kubeconfig: cluster.kubeconfig, config };
+  const namespace = await aNamespace(at);
+  await installWorkload(at, { namespace, tag: '4.1.0', replicas: 0 });
+  const account = await accountWith(at, namespace, 'of-the-namespace', diagnosisPermissions);
+  const { unseen } = await diagnose(account, { target: targetIn(namespace) });
+  const refused = (what: string, resource: string): unknown =>
+    expect.stringMatching(
+      new RegExp(`^${what}: this worker may not look .*cannot list resource "${resource}"`),
+    );
+  expect([...unseen].sort()).toEqual([refused('the nodes', 'nodes'), refused('what nodes use', 'nodes')]);
 });
