@@ -188,3 +188,16 @@ test('what waits for its soak, its checklist, its window and two people goes whe
   await recordHistory(temporal.address, 'target:tensafe:live', 'released-through-all-gates');
   await recordHistory(temporal.address, workflowId, 'released-through-all-gates-asking');
 });
+
+test('a release that holds its target itself is in lists while it waits, and can be ended there', async () => {
+  const workflowId = 'target:tensafe:live';
+  expect((await release('start', workflowId, 'live', '4.1.0')).exitCode).toBe(0);
+  const query = `FairwayWaitsFor='soak' AND WorkflowId='${workflowId}'`;
+  const listed = async () => (await cli('workflow', 'list', '--query', query, '--output', 'json')).stdout;
+  while (!(await listed()).includes(workflowId)) await new Promise((next) => setTimeout(next, 200));
+  const message = JSON.stringify({ by: 'ada@example.com', reason: 'not today' });
+  await cli('workflow', 'signal', '-w', workflowId, '--name', 'abort', '--input', message);
+  await cli('workflow', 'result', '-w', workflowId);
+  expect(await status(workflowId)).toMatchObject({ outcome: 'aborted' });
+  await recordHistory(temporal.address, workflowId, 'aborted-at-a-gate');
+});

@@ -9,6 +9,7 @@ import { startTemporalServer, type TemporalServer } from '../../local/temporal-s
 import { startWorkerProcess } from '../../local/worker-process.ts';
 import { toolsFolder, useLocalCluster } from '../support/cluster.ts';
 import { monitoringPrograms, startMonitoring, type Monitoring } from '../support/monitoring.ts';
+import { recordHistory } from '../support/record-history.ts';
 import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
 import { findStandIns, type StandIns } from '../support/stand-ins.ts';
 import { startLoad, type Load } from '../support/steady-load.ts';
@@ -103,6 +104,7 @@ const long = 120;
     expect(seen).toMatchObject({ outcome: 'rolledBack', analysis: { verdict: 'fail', stopNow: true } });
     expect(seen.analysis?.summary).toMatch(/^error ratio (\d+)\/\d+ \(\d+ %\), above the limit of 5 %$/);
     expect(verdicts(seen)).toMatchObject({ 'error ratio': 'fail', alerts: 'pass', pods: 'pass' });
+    await recordHistory(temporal.address, 'target:tensafe:errors', 'canary-failed-by-metrics');
     expect(step(seen, watch)).toMatchObject({ state: 'failed' });
     expect(await services.get('errors')?.images()).toEqual(['tensafe/server:4.0.0']);
   });
@@ -120,6 +122,7 @@ const long = 120;
       detail: expect.stringMatching(/^fires since .* UTC: requests fail$/),
     });
     expect(verdicts(seen)).toMatchObject({ 'error ratio': 'inconclusive', alerts: 'fail' });
+    await recordHistory(temporal.address, 'target:tensafe:alert', 'canary-stopped-by-an-alert');
   });
 
   test.concurrent('a canary without traffic is inconclusive, and goes no further', async () => {
@@ -143,6 +146,7 @@ const long = 120;
         'health endpoint': 'pass',
       });
       expect(seen.verification?.checks.at(-1)).toMatchObject({ name: 'alerts', verdict: 'pass' });
+      await recordHistory(temporal.address, 'target:tensafe:well', 'canary-passed-by-metrics');
     },
   );
 
