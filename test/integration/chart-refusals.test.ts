@@ -25,14 +25,16 @@ import { installService, type ServiceUnderRelease } from '../support/service-und
 jest.setTimeout(120_000);
 
 const smokeTest = { port: 8000, command: ['true'] };
-const service = { deployment: 'tensafe-server', image: 'tensafe/server' };
+const image = 'tensafe/server';
 const configuration = (cluster: string, namespace: string) => ({
   environments: { test: { cluster, namespace } },
   services: {
-    byExec: { ...service, verification: { port: 8000, reach: 'exec' } },
-    byProxy: { ...service, verification: { port: 8000, reach: 'proxy' } },
+    // For the rights alone.
+    'by-exec': { image, verification: { port: 8000, reach: 'exec' } },
+    'by-proxy': { image, verification: { port: 8000, reach: 'proxy' } },
     tensafe: {
-      ...service,
+      deployment: 'tensafe-server',
+      image,
       helm: { chart: fileURLToPath(new URL('../../profiles/tensafe/chart', import.meta.url)) },
       verification: { port: 8000 },
       blueGreen: {
@@ -87,8 +89,8 @@ beforeAll(async () => {
     JSON.stringify(configuration(cluster().config.currentContext, installed.namespace)),
   );
   const { resolveTarget } = await loadConfiguration(configFile);
-  const of = (name: string) => resolveTarget({ service: name, environment: 'test' });
-  targets = { portForward: of('tensafe'), exec: of('byExec'), proxy: of('byProxy') };
+  const portForward = resolveTarget({ service: 'tensafe', environment: 'test' });
+  targets = { portForward, exec: reachedBy(portForward, 'exec'), proxy: reachedBy(portForward, 'proxy') };
   before = await everything();
 });
 
@@ -128,6 +130,11 @@ function targetFor(resource: string): Target {
   if (resource === 'pods/proxy') return targets.proxy;
   const helms = ['secrets', 'configmaps', 'services', 'poddisruptionbudgets'];
   return helms.includes(resource) ? targets.portForward : withoutHelm(targets.portForward);
+}
+
+function reachedBy(target: Target, reach: 'exec' | 'proxy'): Target {
+  const { service, ...rest } = withoutHelm(target);
+  return { ...rest, service: { ...service, verification: { ...service.verification, reach } } };
 }
 
 function withoutHelm(target: Target): Target {
