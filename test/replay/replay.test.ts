@@ -18,7 +18,7 @@ const traces = [
 
 const recorded = (await readdir(historiesFolder)).filter((file) => file.endsWith('.json'));
 
-/** What earlier workers did. They stay as they were recorded. */
+/** What earlier workers did. They stay. */
 const ofEarlierWorkers = [
   ...['released-by-helm', 'released-asking', 'rolled-back-by-helm', 'crash-rolled-back-by-image'],
   ...['aborted', 'cancelled', 'refused', 'target-held', 'verification-passed', 'verification-failed'],
@@ -46,7 +46,7 @@ describe('a recorded history', () => {
     expect(names.sort()).toEqual([...ofEarlierWorkers, ...since].sort());
   });
 
-  test.each(since)(
+  test.each([...ofEarlierWorkers, ...since])(
     'of %s is small, and tells nothing of the machine that it was recorded on',
     async (name) => {
       const text = await readFile(`${historiesFolder}${name}.json`, 'utf8');
