@@ -12,8 +12,11 @@ import { shellWords } from './shell-words.ts';
 export type Elsewhere = Readonly<Record<string, string>>;
 
 export interface PlayedPage {
-  /** Runs the first command left that begins with `start`; answers what it printed. */
-  play(start: string, expected?: { readonly exitCode?: number }): Promise<string>;
+  /**
+   * Runs the first command left that begins with `start`; answers what it printed.
+   * With `until`, it is typed again until it prints that: lists of Temporal are a moment behind.
+   */
+  play(start: string, expected?: { readonly exitCode?: number; readonly until?: string }): Promise<string>;
   /** Commands that no scenario has typed, and reasons that fit no command. */
   leftOver(): readonly string[];
 }
@@ -27,6 +30,8 @@ export interface Shell {
   readonly names?: Readonly<Record<string, string>>;
 }
 
+const patienceMs = 30_000;
+
 export async function playedPage(path: string, shell: Shell, elsewhere: Elsewhere = {}): Promise<PlayedPage> {
   const left = [...(await documentedCommands(path))];
   const reasons = new Set(Object.keys(elsewhere));
@@ -37,12 +42,22 @@ export async function playedPage(path: string, shell: Shell, elsewhere: Elsewher
     }
   }
   return {
-    play: async (start, { exitCode = 0 } = {}) => {
+    play: async (start, { exitCode = 0, until = '' } = {}) => {
       const at = left.findIndex(({ text }) => text.startsWith(start));
       const [command] = at < 0 ? [] : left.splice(at, 1);
       if (command === undefined) throw new Error(`${path} has no command left that begins with: ${start}`);
-      const ended = await type(command.text, shell);
-      const printed = `${ended.stdout}\n${ended.stderr}`;
+      const giveUpAt = Date.now() + patienceMs;
+      const typed = async () => {
+        const { exitCode, stdout, stderr } = await type(command.text, shell);
+        return { exitCode, printed: `${stdout}\n${stderr}` };
+      };
+      let ended = await typed();
+      while (!ended.printed.includes(until)) {
+        if (Date.now() > giveUpAt)
+          throw new Error(`${command.where} never showed ${until}:\n${ended.printed}`);
+        ended = await typed();
+      }
+      const { printed } = ended;
       if (ended.exitCode !== exitCode) {
         throw new Error(
           `${command.where}: ${command.text}\nended with ${ended.exitCode} instead of ${exitCode}:\n${printed}`,

@@ -1,5 +1,5 @@
 /** What the reader of a page has: a Temporal server, a cluster where the service runs, and a worker with the page's file. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
@@ -25,8 +25,12 @@ export function useReader(...names: readonly string[]) {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fairway-docs-'));
-    temporal = await startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true });
-    for (const name of names) places.set(name, await installService(cluster(), { folder, version: '4.0.0' }));
+    const starting = startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true });
+    const installing = names.map(async (name) => {
+      await mkdir(join(folder, name));
+      places.set(name, await installService(cluster(), { folder: join(folder, name), version: '4.0.0' }));
+    });
+    [temporal] = await Promise.all([starting, ...installing]);
   }, 300_000);
 
   afterAll(async () => {
@@ -65,8 +69,9 @@ export function useReader(...names: readonly string[]) {
       configuration: string,
       processes: readonly Partial<Pick<WorkerProcessOptions, 'kubeconfig' | 'args'>>[] = [{}],
     ): Promise<void> => {
-      await Promise.all(workers.map((worker) => worker.stop()));
-      const configFile = join(folder, 'fairway.yaml');
+      const before = workers;
+      // Beside a chart, as in a team's repository.
+      const configFile = join(folder, names[0] ?? '', 'fairway.yaml');
       await writeFile(configFile, configuration);
       workers = processes.map((options) =>
         startWorkerProcess({
@@ -78,7 +83,8 @@ export function useReader(...names: readonly string[]) {
           ...options,
         }),
       );
-      await Promise.all(workers.map(({ ready }) => ready));
+      // Side by side, as Kubernetes replaces pods.
+      await Promise.all([...workers.map(({ ready }) => ready), ...before.map((worker) => worker.stop())]);
     },
     /** Starts something that the page takes for granted. */
     start: async (type: string, workflowId: string, input: object): Promise<void> => {
@@ -92,6 +98,14 @@ export function useReader(...names: readonly string[]) {
     ended: async (workflowId: string): Promise<ReleaseStatus> => {
       await cli('workflow', 'result', '-w', workflowId);
       return status(workflowId);
+    },
+    /** Ends the watch at a canary's step. */
+    promote: async (workflowId: string): Promise<void> => {
+      const input = '{"by":"you@example.com"}';
+      const { exitCode, stderr } = await cli(
+        ...['workflow', 'signal', '-w', workflowId, '--name', 'promote', '--input', input],
+      );
+      if (exitCode !== 0) throw new Error(stderr);
     },
     /** Ends what the page leaves running. */
     abort: async (workflowId: string): Promise<void> => {

@@ -62,6 +62,7 @@ test('each does what the README says', async () => {
   expect(await page.play('temporal workflow update execute', { exitCode: 1 })).toContain(
     'asked for this release',
   );
+  await page.play('temporal workflow list', { until: 'tensafe-4.1.0' });
   await reader.abort('tensafe-4.1.0');
 
   // Canary, blue/green, rollback
@@ -80,7 +81,7 @@ test('each does what the README says', async () => {
   }
   await page.play('temporal workflow execute --type standardDeployment', { exitCode: 1 });
   expect(await page.play('temporal workflow execute --type diagnosis')).toContain('Nothing is wrong');
-  expect(await page.play('temporal workflow list')).toContain('tensafe-4.1.1-crash');
+  await page.play('temporal workflow list', { until: 'tensafe-4.1.1-crash' });
 
   expect(page.leftOver()).toEqual([]);
 });

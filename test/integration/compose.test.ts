@@ -11,6 +11,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { execa } from 'execa';
 import type { WorkerProcess } from '../../local/worker-process.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
+import { appFolder } from '../support/app.ts';
 import { useLocalCluster } from '../support/cluster.ts';
 import { openComposeScene, slackChannel, type ComposeScene } from '../support/compose-scene.ts';
 import { parseDockerfile } from '../support/dockerfile.ts';
@@ -41,7 +42,7 @@ test('the worker’s image is healthy by its own check, and writes to its tempor
   expect(await execa(program, at(scene.healthPort), { reject: false })).toMatchObject({ exitCode: 0 });
   const nobodyListens = 1;
   expect(await execa(program, at(nobodyListens), { reject: false })).toMatchObject({ exitCode: 1 });
-  const app = await readdir(join(scene.folder, 'app'));
+  const app = await readdir(appFolder());
   expect(app.sort()).toEqual(['dist', 'node_modules', 'package.json']);
 });
 

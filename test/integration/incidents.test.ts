@@ -34,9 +34,11 @@ const workers: WorkerProcess[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fairway-incidents-'));
-  temporal = await startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true });
-  codeHost = await startCodeHostServer({ token });
-  receiver = await startWebhookReceiver(secret);
+  [temporal, codeHost, receiver] = await Promise.all([
+    startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true }),
+    startCodeHostServer({ token }),
+    startWebhookReceiver(secret),
+  ]);
   await writeFile(join(folder, 'fairway.yaml'), configuration());
 });
 

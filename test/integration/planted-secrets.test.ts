@@ -24,7 +24,11 @@ jest.setTimeout(300_000);
 const cluster = useLocalCluster();
 const planted = plantSecrets();
 let folder: string;
-let namespace: string;
+/** One for what goes well and one for what does not: they go side by side. */
+const namespaces = { staging: '', production: '' };
+type Environment = keyof typeof namespaces;
+const environments = Object.keys(namespaces) as Environment[];
+const taskQueue = 'planted';
 let temporal: TemporalServer;
 let worker: WorkerProcess;
 let receivers: Receivers;
@@ -35,14 +39,12 @@ const printed: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fairway-planted-'));
-  namespace = await aNamespace(cluster());
   [temporal, receivers] = await Promise.all([
     startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true }),
     startReceivers(planted),
-    writeShopChart(join(folder, 'shop'), planted),
+    writeShopChart(join(folder, 'shop'), planted).then(() => Promise.all(environments.map(install))),
   ]);
   await writeFile(join(folder, 'fairway.yaml'), configuration());
-  await install();
   worker = startWorkerProcess({
     temporalAddress: temporal.address,
     configFile: join(folder, 'fairway.yaml'),
@@ -70,21 +72,10 @@ afterAll(async () => {
 
 function configuration(): string {
   return `
-temporal: { taskQueue: ${namespace}, ui: "https://temporal.example.com" }
+temporal: { taskQueue: ${taskQueue}, ui: "https://temporal.example.com" }
 codeHost: { kind: github, url: "${receivers.codeHost.url}" }
 onCall: { kind: pagerduty, url: "${receivers.onCall.url}", schedule: PABC123 }
-environments:
-  production:
-    cluster: ${cluster().config.currentContext}
-    namespace: ${namespace}
-    taskQueue: ${namespace}-cluster
-    slackChannel: "#ops-announcements"
-    checklist: [onCall]
-    paging: { kind: pagerduty, url: "${receivers.paging.url}" }
-    incidents:
-      ticket: { kind: github, owner: org, repository: ops }
-      webhook: { url: "${receivers.webhook.url}" }
-      postMortem: true
+environments:${environments.map(described).join('')}
 services:
   shop:
     displayName: Shop
@@ -98,12 +89,29 @@ services:
 `;
 }
 
+function described(environment: Environment): string {
+  return `
+  ${environment}:
+    cluster: ${cluster().config.currentContext}
+    namespace: ${namespaces[environment]}
+    taskQueue: ${taskQueue}-cluster
+    slackChannel: "#ops-announcements"
+    checklist: [onCall]
+    paging: { kind: pagerduty, url: "${receivers.paging.url}" }
+    incidents:
+      ticket: { kind: github, owner: org, repository: ops }
+      webhook: { url: "${receivers.webhook.url}" }
+      postMortem: true`;
+}
+
 /** The old version, with the values that its team gave it. */
-async function install(): Promise<void> {
+async function install(environment: Environment): Promise<void> {
+  const namespace = await aNamespace(cluster());
+  namespaces[environment] = namespace;
   const core = cluster().config.makeApiClient(CoreV1Api);
   const stringData = { 'database-url': `postgres://shop:${planted.secretValue}@db:5432/shop` };
   await core.createNamespacedSecret({ namespace, body: { metadata: { name: 'shop-secrets' }, stringData } });
-  const values = join(folder, 'values.json');
+  const values = join(folder, `${environment}.json`);
   const given = { smtp: { password: planted.helmValue }, api: { license: planted.literalEnvironmentValue } };
   await writeFile(values, JSON.stringify({ ...given, image: { tag: '4.0.0' } }));
   await execa(join(toolsFolder(), 'helm'), [
@@ -112,10 +120,15 @@ async function install(): Promise<void> {
   ]);
 }
 
-async function run(workflowId: string, input: object, type = 'release'): Promise<string> {
-  const request = { service: 'shop', environment: 'production', ...input };
+async function run(
+  environment: Environment,
+  workflowId: string,
+  input: object,
+  type = 'release',
+): Promise<string> {
+  const request = { service: 'shop', environment, ...input };
   const { stdout, stderr } = await cli(
-    ...['workflow', 'execute', '--type', type, '--task-queue', namespace],
+    ...['workflow', 'execute', '--type', type, '--task-queue', taskQueue],
     ...['--workflow-id', workflowId, '--input', JSON.stringify(request)],
   );
   printed.push(stdout, stderr);
@@ -126,9 +139,11 @@ async function run(workflowId: string, input: object, type = 'release'): Promise
 async function everyWord(): Promise<ReadonlyMap<string, string>> {
   const core = cluster().config.makeApiClient(CoreV1Api);
   const labelSelector = 'app.kubernetes.io/managed-by=fairway';
+  const inAll = <T>(list: (namespace: string) => Promise<T>) =>
+    Promise.all(environments.map((environment) => list(namespaces[environment])));
   const [configMaps, events] = await Promise.all([
-    core.listNamespacedConfigMap({ namespace, labelSelector }),
-    core.listNamespacedEvent({ namespace }),
+    inAll((namespace) => core.listNamespacedConfigMap({ namespace, labelSelector })),
+    inAll((namespace) => core.listNamespacedEvent({ namespace })),
   ]);
   return new Map([
     ...(await everyWordOf(temporal.address)),
@@ -142,18 +157,23 @@ async function everyWord(): Promise<ReadonlyMap<string, string>> {
 
 test('no secret is found in anything that releases, good and bad, keep, write or send', async () => {
   const request = { requestedBy: 'ana@example.com' };
-  await run('shop-plan', { ...request, version: versions.good, dryRun: true });
-  await run('shop-good', { ...request, version: versions.good });
-  await run('shop-crash', { ...request, version: versions.crashing });
-  await recordHistory(temporal.address, 'target:shop:production', 'paged-and-rolled-back');
-  await recordIncident(temporal.address, 'shop-crash', 'incident-with-page');
-  // A refusal that repeats what it was sent, key and all.
-  receivers.paging.fail({ mode: 'echo', times: 2 });
-  await run('shop-unhealthy', { ...request, version: versions.unhealthy });
-  receivers.paging.heal();
-  await run('shop-unrenderable', { ...request, version: versions.unrenderable });
-  await run('shop-check', {}, 'verification');
-  await run('shop-diagnosis', {}, 'diagnosis');
+  const goesWell = async (): Promise<void> => {
+    await run('staging', 'shop-plan', { ...request, version: versions.good, dryRun: true });
+    await run('staging', 'shop-good', { ...request, version: versions.good });
+    await run('staging', 'shop-check', {}, 'verification');
+  };
+  const goesBadly = async (): Promise<void> => {
+    await run('production', 'shop-crash', { ...request, version: versions.crashing });
+    await recordHistory(temporal.address, 'target:shop:production', 'paged-and-rolled-back');
+    await recordIncident(temporal.address, 'shop-crash', 'incident-with-page');
+    // A refusal that repeats what it was sent, key and all.
+    receivers.paging.fail({ mode: 'echo', times: 2 });
+    await run('production', 'shop-unhealthy', { ...request, version: versions.unhealthy });
+    receivers.paging.heal();
+    await run('production', 'shop-unrenderable', { ...request, version: versions.unrenderable });
+    await run('production', 'shop-diagnosis', {}, 'diagnosis');
+  };
+  await Promise.all([goesWell(), goesBadly()]);
   const names = ['shop-plan', 'shop-good', 'shop-crash', 'shop-unhealthy'];
   const outcomes = await Promise.all(names.map(async (name) => (await status(name)).outcome));
   expect(outcomes).toEqual(['planned', 'released', 'rolledBack', 'rolledBack']);

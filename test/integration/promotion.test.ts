@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
 import { toolsFolder, useCluster } from '../support/cluster.ts';
@@ -11,7 +11,7 @@ import { installService, type ServiceUnderRelease } from '../support/service-und
 import { temporalCli } from '../support/temporal-cli.ts';
 
 // Whole releases on a machine that may be busy.
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const cluster = useCluster();
 let folder: string;
@@ -25,9 +25,14 @@ const { cli, status } = temporalCli(() => temporal.address);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fairway-promotion-'));
-  const install = () => installService(cluster(), { folder, version: '4.0.0', update: 'image' });
-  temporal = await startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true });
-  [staging, production, live] = [await install(), await install(), await install()];
+  const install = (own: string) =>
+    installService(cluster(), { folder: join(folder, own), version: '4.0.0', minReadySeconds: 0 });
+  [temporal, staging, production, live] = await Promise.all([
+    startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true }),
+    install('staging'),
+    install('production'),
+    install('live'),
+  ]);
   const configFile = join(folder, 'fairway.yaml');
   await writeFile(configFile, configuration());
   worker = startWorkerProcess({
@@ -126,67 +131,72 @@ async function scheduled(outcome: string): Promise<string> {
   }
 }
 
-test('the schedule of the file brings to production what staging verified last', async () => {
-  const workflowId = await scheduled('released');
-  expect(workflowId).toMatch(/^tensafe-production-nightly-\d{4}-/);
-  const { steps, version, requestedBy } = await status(workflowId);
-  expect({ version, requestedBy }).toEqual({ version: '4.2.0', requestedBy: `schedule:${schedule}` });
-  const details = steps.map((step) => `${step.name}: ${step.detail ?? ''}`);
-  expect(details).toContain('Choose the version: 4.2.0, verified in staging');
-  expect(details.join('\n')).toMatch(
-    /Promotion from staging: verified in staging as sha256:\w+… on .*\(staging-4\.2\.0\)/,
+describe('what staging verified', () => {
+  test.concurrent('the schedule of the file brings to production what staging verified last', async () => {
+    const workflowId = await scheduled('released');
+    expect(workflowId).toMatch(/^tensafe-production-nightly-\d{4}-/);
+    const { steps, version, requestedBy } = await status(workflowId);
+    expect({ version, requestedBy }).toEqual({ version: '4.2.0', requestedBy: `schedule:${schedule}` });
+    const details = steps.map((step) => `${step.name}: ${step.detail ?? ''}`);
+    expect(details).toContain('Choose the version: 4.2.0, verified in staging');
+    expect(details.join('\n')).toMatch(
+      /Promotion from staging: verified in staging as sha256:\w+… on .*\(staging-4\.2\.0\)/,
+    );
+    expect(await production.images()).toContain('tensafe/server:4.2.0');
+    await recordHistory(temporal.address, 'target:tensafe:production', 'scheduled-and-released');
+  });
+
+  test.concurrent(
+    'what waits for its soak, its checklist, its window and two people goes when people say so',
+    async () => {
+      const workflowId = 'live-4.2.0';
+      expect((await release('start', workflowId, 'live', '4.2.0')).exitCode).toBe(0);
+      const waitsFor = async (step: string) => {
+        for (;;) {
+          const { phase, next, outcome, reason } = await status(workflowId);
+          if (phase === step && next !== undefined) return;
+          if (outcome !== undefined) throw new Error(reason);
+          await new Promise((again) => setTimeout(again, 200));
+        }
+      };
+      const say = async (name: string, message: object) => {
+        const input = ['--input', JSON.stringify(message)];
+        const said = await cli('workflow', 'update', 'execute', '-w', workflowId, '--name', name, ...input);
+        expect(said).toMatchObject({ exitCode: 0 });
+      };
+      const ada = { by: 'ada@example.com' };
+      await waitsFor('Promotion from staging');
+      await say('override', { ...ada, what: 'promotion', reason: 'it mends the till' });
+      await waitsFor('Checklist');
+      await say('attest', { ...ada, item: 'rollbackPlan' });
+      await waitsFor('Window for the release');
+      await say('override', { ...ada, what: 'window', reason: 'it mends the till' });
+      await waitsFor('Approve');
+      expect(await live.images()).toEqual(['tensafe/server:4.0.0']);
+      for (const by of ['ada@example.com', 'grace@example.com']) await say('approve', { by });
+
+      expect((await cli('workflow', 'result', '-w', workflowId)).exitCode).toBe(0);
+      const { decisions } = await status(workflowId);
+      expect(decisions?.map(({ what }) => what)).toEqual([
+        ...['override of promotion from staging', 'attest rollbackPlan'],
+        ...[
+          expect.stringContaining('Stocktaking'),
+          expect.stringContaining('approve'),
+          expect.stringContaining('approve'),
+        ],
+      ]);
+      expect(await live.images()).toContain('tensafe/server:4.2.0');
+      await recordHistory(temporal.address, 'target:tensafe:live', 'released-through-all-gates');
+      await recordHistory(temporal.address, workflowId, 'released-through-all-gates-asking');
+    },
   );
-  expect(await production.images()).toContain('tensafe/server:4.2.0');
-  await recordHistory(temporal.address, 'target:tensafe:production', 'scheduled-and-released');
 });
 
-test('and finds nothing to do when it comes again', async () => {
+test('the schedule finds nothing to do when it comes again', async () => {
   const workflowId = await scheduled('unchanged');
   expect((await status(workflowId)).reason).toBe('4.2.0 runs already: nothing to do.');
   await recordHistory(temporal.address, 'target:tensafe:production', 'scheduled-and-unchanged');
   await recordHistory(temporal.address, workflowId, 'scheduled-and-unchanged-asking');
-});
-
-test('what waits for its soak, its checklist, its window and two people goes when people say so', async () => {
-  const workflowId = 'live-4.2.0';
-  expect((await release('start', workflowId, 'live', '4.2.0')).exitCode).toBe(0);
-  const waitsFor = async (step: string) => {
-    for (;;) {
-      const { phase, next, outcome, reason } = await status(workflowId);
-      if (phase === step && next !== undefined) return;
-      if (outcome !== undefined) throw new Error(reason);
-      await new Promise((again) => setTimeout(again, 200));
-    }
-  };
-  const say = async (name: string, message: object) => {
-    const input = ['--input', JSON.stringify(message)];
-    const said = await cli('workflow', 'update', 'execute', '-w', workflowId, '--name', name, ...input);
-    expect(said).toMatchObject({ exitCode: 0 });
-  };
-  const ada = { by: 'ada@example.com' };
-  await waitsFor('Promotion from staging');
-  await say('override', { ...ada, what: 'promotion', reason: 'it mends the till' });
-  await waitsFor('Checklist');
-  await say('attest', { ...ada, item: 'rollbackPlan' });
-  await waitsFor('Window for the release');
-  await say('override', { ...ada, what: 'window', reason: 'it mends the till' });
-  await waitsFor('Approve');
-  expect(await live.images()).toEqual(['tensafe/server:4.0.0']);
-  for (const by of ['ada@example.com', 'grace@example.com']) await say('approve', { by });
-
-  expect((await cli('workflow', 'result', '-w', workflowId)).exitCode).toBe(0);
-  const { decisions } = await status(workflowId);
-  expect(decisions?.map(({ what }) => what)).toEqual([
-    ...['override of promotion from staging', 'attest rollbackPlan'],
-    ...[
-      expect.stringContaining('Stocktaking'),
-      expect.stringContaining('approve'),
-      expect.stringContaining('approve'),
-    ],
-  ]);
-  expect(await live.images()).toContain('tensafe/server:4.2.0');
-  await recordHistory(temporal.address, 'target:tensafe:live', 'released-through-all-gates');
-  await recordHistory(temporal.address, workflowId, 'released-through-all-gates-asking');
 });
 
 test('a release that holds its target itself is in lists while it waits, and can be ended there', async () => {

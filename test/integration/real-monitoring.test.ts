@@ -1,5 +1,5 @@
 /** Canaries judged by a real Prometheus and a real Alertmanager, which watch simulated pods under a light load. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -44,12 +44,16 @@ const long = 120;
     stops.push(() => rm(folder, { recursive: true }));
     const install = async (name: Name): Promise<void> => {
       const own = join(folder, name);
-      await mkdir(own);
-      services.set(name, await installService(cluster(), { folder: own, version: '4.0.0' }));
+      services.set(
+        name,
+        await installService(cluster(), { folder: own, version: '4.0.0', minReadySeconds: 0 }),
+      );
     };
-    temporal = await startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true });
-    stops.push(temporal.stop);
-    await Promise.all(names.map(install));
+    const startServer = async (): Promise<void> => {
+      temporal = await startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true });
+      stops.push(temporal.stop);
+    };
+    await Promise.all([startServer(), ...names.map(install)]);
     standIns = findStandIns(cluster().config, names.map(namespaceOf));
     monitoring = await startMonitoring({ folder, standIns, rules: rules(namespaceOf('alert')) });
     stops.push(monitoring.stop);

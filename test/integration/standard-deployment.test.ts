@@ -3,15 +3,18 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { searchAttributeNames } from '../../src/domain/search-attributes.ts';
 import { useCluster } from '../support/cluster.ts';
 import { recordHistory } from '../support/record-history.ts';
-import { useReleaseStage } from '../support/release-stage.ts';
+import { taskQueue, useReleaseStage } from '../support/release-stage.ts';
 
-// Whole releases on a machine that may be busy.
-jest.setTimeout(180_000);
+// Whole releases side by side, on a machine that may be busy.
+jest.setTimeout(600_000);
 
 const cluster = useCluster();
-const { stage, cli, status, until } = useReleaseStage(cluster);
+/** One for each test that changes it, for these run side by side; `still` changes in none. */
+const environments = ['dev', 'unwell', 'crashes', 'abort', 'gone', 'stuck', 'still'] as const;
+const { address, service, cli, status, until } = useReleaseStage(cluster, { environments });
 
-const input = { service: 'tensafe', environment: 'dev', version: '4.1.0', requestedBy: 'ana@example.com' };
+const requestedBy = 'ana@example.com';
+const input = { service: 'tensafe', environment: 'dev', version: '4.1.0', requestedBy };
 
 async function start(workflowId: string, request: unknown, type = 'standardDeployment') {
   return cli(...startArgs('start', workflowId, request, type), '--fail-existing');
@@ -25,7 +28,7 @@ async function execute(workflowId: string, request: unknown, type = 'standardDep
 function startArgs(verb: string, workflowId: string, request: unknown, type: string): string[] {
   const json = typeof request === 'string' ? request : JSON.stringify(request);
   return [
-    ...['workflow', verb, '--type', type, '--task-queue', `fairway-${stage().service.namespace}`],
+    ...['workflow', verb, '--type', type, '--task-queue', taskQueue],
     ...['--workflow-id', workflowId, '--input', json],
   ];
 }
@@ -35,20 +38,16 @@ async function result(workflowId: string) {
 }
 
 describe('a standard deployment started with the temporal CLI', () => {
-  test('refuses bad input with one clear message, and changes nothing', async () => {
-    const before = await stage().service.kubectl(
-      'get',
-      'deployment',
-      'tensafe-server',
-      '-o',
-      'jsonpath={.metadata.generation}',
-    );
+  test.concurrent('refuses bad input with one clear message, and changes nothing', async () => {
+    const bad = { ...input, environment: 'still' };
+    const generation = ['get', 'deployment', 'tensafe-server', '-o', 'jsonpath={.metadata.generation}'];
+    const before = await service('still').kubectl(...generation);
     const refusals = await Promise.all([
-      execute('bad-1', { ...input, service: 'tensave' }),
-      execute('bad-2', { service: 'tensafe', environment: 'dev' }),
-      execute('bad-3', { ...input, version: 41 }),
+      execute('bad-1', { ...bad, service: 'tensave' }),
+      execute('bad-2', { service: 'tensafe', environment: 'still' }),
+      execute('bad-3', { ...bad, version: 41 }),
       execute('bad-4', '"tensafe"'),
-      execute('bad-5', { ...input, version: '4.0.0' }),
+      execute('bad-5', { ...bad, version: '4.0.0' }),
       execute('bad-6', '{"service":'),
     ]);
     expect(refusals.map(({ exitCode }) => exitCode)).toEqual([1, 1, 1, 1, 1, 1]);
@@ -59,55 +58,159 @@ describe('a standard deployment started with the temporal CLI', () => {
     expect(said[3]).toContain('the input must be one JSON object, got "tensafe"');
     expect(said[4]).toContain('already runs tensafe/server:4.0.0 (same-version)');
     expect(said[5]).toContain('input #1 is not valid JSON');
-    const after = await stage().service.kubectl(
-      'get',
-      'deployment',
-      'tensafe-server',
-      '-o',
-      'jsonpath={.metadata.generation}',
-    );
-    expect(after).toBe(before);
-    await recordHistory(stage().temporal.address, 'bad-5', 'refused');
+    expect(await service('still').kubectl(...generation)).toBe(before);
+    await recordHistory(address(), 'bad-5', 'refused');
   });
 
-  test('releases the new version; a second one meanwhile is refused with the name of the first', async () => {
-    expect((await start('tensafe-4.1.0', input)).exitCode).toBe(0);
-    await until('tensafe-4.1.0', 'Monitor rollout');
-    expect((await start('tensafe-4.1.0', input)).exitCode).toBe(1);
-    const second = await execute('tensafe-4.2.0', { ...input, version: '4.2.0' });
-    expect(second.stdout + second.stderr).toMatch(
-      /tensafe in dev is held by release "tensafe-4\.1\.0" \(tensafe v4\.1\.0 → dev, standard, requested by ana@example\.com/,
-    );
+  test.concurrent(
+    'releases the new version; a second one meanwhile is refused with the name of the first',
+    async () => {
+      expect((await start('tensafe-4.1.0', input)).exitCode).toBe(0);
+      await until('tensafe-4.1.0', 'Monitor rollout');
+      expect((await start('tensafe-4.1.0', input)).exitCode).toBe(1);
+      const second = await execute('tensafe-4.2.0', { ...input, version: '4.2.0' });
+      expect(second.stdout + second.stderr).toMatch(
+        /tensafe in dev is held by release "tensafe-4\.1\.0" \(tensafe v4\.1\.0 → dev, standard, requested by ana@example\.com/,
+      );
 
-    expect((await result('tensafe-4.1.0')).exitCode).toBe(0);
-    const ended = await status('tensafe-4.1.0');
-    expect(ended).toMatchObject({
-      outcome: 'released',
-      from: 'tensafe/server:4.0.0',
-      to: 'tensafe/server:4.1.0',
+      expect((await result('tensafe-4.1.0')).exitCode).toBe(0);
+      const ended = await status('tensafe-4.1.0');
+      expect(ended).toMatchObject({
+        outcome: 'released',
+        from: 'tensafe/server:4.0.0',
+        to: 'tensafe/server:4.1.0',
+      });
+      expect(ended.verification?.checks.map(({ verdict }) => verdict)).not.toContain('fail');
+      expect(await service('dev').images()).toContain('tensafe/server:4.1.0');
+      // What Helm has stored agrees with the cluster, and what a person had set is still set.
+      expect(JSON.parse(await service('dev').helm('get', 'values', 'tensafe', '-o', 'json'))).toMatchObject({
+        image: { tag: '4.1.0' },
+        minReadySeconds: 1,
+      });
+      expect(
+        await service('dev').kubectl(
+          'get',
+          'configmaps',
+          '-l',
+          'app.kubernetes.io/managed-by=fairway',
+          '-o',
+          'name',
+        ),
+      ).toMatch(/^configmap\/fairway-backup-tensafe-\S+$/);
+      await recordHistory(address(), 'target:tensafe:dev', 'released-by-helm');
+      await recordHistory(address(), 'tensafe-4.1.0', 'released-asking');
+      await recordHistory(address(), 'tensafe-4.2.0', 'target-held');
+    },
+  );
+
+  test.concurrent(
+    'that does not verify returns to the recorded revision, in the cluster and in Helm',
+    async () => {
+      const ended = await execute('tensafe-bad', {
+        ...input,
+        environment: 'unwell',
+        version: '4.1.1-unhealthy',
+      });
+      expect(ended.exitCode).toBe(1);
+      expect(ended.stdout + ended.stderr).toMatch(
+        /health endpoint: 0\/3 pods.*TenSafe in unwell is back on 4\.0\.0/s,
+      );
+      expect(await status('tensafe-bad')).toMatchObject({ outcome: 'rolledBack', verifiedVersion: '4.0.0' });
+      expect(
+        JSON.parse(await service('unwell').helm('get', 'values', 'tensafe', '-o', 'json')),
+      ).toMatchObject({
+        image: { tag: '4.0.0' },
+      });
+      expect(
+        await service('unwell').kubectl(
+          'get',
+          'deployment',
+          'tensafe-server',
+          '-o',
+          'jsonpath={.spec.template.spec.containers[0].image}',
+        ),
+      ).toBe('tensafe/server:4.0.0');
+      await recordHistory(address(), 'target:tensafe:unwell', 'diagnosed-and-rolled-back-by-helm');
+    },
+  );
+
+  test.concurrent(
+    'whose pods crash is stopped as soon as that is known, long before the five minutes are over',
+    async () => {
+      const request = { ...input, environment: 'crashes', version: '4.1.1-crash', update: 'image' };
+      const ended = await execute('tensafe-crash', request);
+      expect(ended.stdout + ended.stderr).toMatch(/\[crash-loop-back-off\].*back on 4\.0\.0/s);
+      const monitor = (await status('tensafe-crash')).steps.find(({ name }) => name === 'Monitor rollout');
+      expect(Date.parse(monitor?.endedAt ?? '') - Date.parse(monitor?.startedAt ?? '')).toBeLessThan(60_000);
+      await recordHistory(address(), 'target:tensafe:crashes', 'crash-diagnosed-and-rolled-back');
+    },
+  );
+
+  test.concurrent('can be aborted by signal: everything is put back', async () => {
+    await start('tensafe-abort', {
+      ...input,
+      environment: 'abort',
+      version: '4.3.0-slow-start',
+      update: 'image',
     });
-    expect(ended.verification?.checks.map(({ verdict }) => verdict)).not.toContain('fail');
-    expect(await stage().service.images()).toContain('tensafe/server:4.1.0');
-    // What Helm has stored agrees with the cluster, and what a person had set is still set.
-    expect(JSON.parse(await stage().service.helm('get', 'values', 'tensafe', '-o', 'json'))).toMatchObject({
-      image: { tag: '4.1.0' },
-      minReadySeconds: 1,
+    await until('tensafe-abort', 'Monitor rollout');
+    const message = '{"by":"ben@example.com","reason":"wrong one"}';
+    expect(
+      (await cli('workflow', 'signal', '-w', 'tensafe-abort', '--name', 'abort', '--input', message))
+        .exitCode,
+    ).toBe(0);
+    const ended = await result('tensafe-abort');
+    expect(ended.stdout + ended.stderr).toMatch(
+      /aborted by ben@example\.com: wrong one\. TenSafe in abort is back on 4\.0\.0/,
+    );
+    await recordHistory(address(), 'target:tensafe:abort', 'aborted');
+  });
+
+  test.concurrent('whose asking workflow is terminated puts the target back all the same', async () => {
+    await start('tensafe-gone', {
+      ...input,
+      environment: 'gone',
+      version: '4.4.0-slow-start',
+      update: 'image',
+    });
+    await until('tensafe-gone', 'Monitor rollout');
+    await cli('workflow', 'terminate', '-w', 'tensafe-gone', '--reason', 'pulled the plug');
+    await result('target:tensafe:gone');
+    expect(await status('target:tensafe:gone')).toMatchObject({
+      outcome: 'aborted',
+      release: 'tensafe-gone',
     });
     expect(
-      await stage().service.kubectl(
+      await service('gone').kubectl(
         'get',
-        'configmaps',
-        '-l',
-        'app.kubernetes.io/managed-by=fairway',
+        'deployment',
+        'tensafe-server',
         '-o',
-        'name',
+        'jsonpath={.spec.template.spec.containers[0].image}',
       ),
-    ).toMatch(/^configmap\/fairway-backup-tensafe-\S+$/);
-    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'released-by-helm');
-    await recordHistory(stage().temporal.address, 'tensafe-4.1.0', 'released-asking');
-    await recordHistory(stage().temporal.address, 'tensafe-4.2.0', 'target-held');
+    ).toBe('tensafe/server:4.0.0');
+    await recordHistory(address(), 'target:tensafe:gone', 'cancelled');
   });
 
+  test.concurrent('that cannot be put back says what is left, and how a person does it', async () => {
+    const { helm, kubectl } = service('stuck');
+    const history = JSON.parse(await helm('history', 'tensafe', '--output', 'json')) as readonly {
+      readonly revision: number;
+    }[];
+    const recorded = String(history.at(-1)?.revision);
+    await start('tensafe-stuck', { ...input, environment: 'stuck', version: '4.5.0-crash' });
+    await until('tensafe-stuck', 'Monitor rollout');
+    // What Helm would go back to.
+    await kubectl('delete', 'secret', `sh.helm.release.v1.tensafe.v${recorded}`);
+    const ended = await result('tensafe-stuck');
+    expect(ended.stdout + ended.stderr).toMatch(
+      new RegExp(`could not be returned to 4\\.0\\.0.*By hand: helm rollback tensafe ${recorded} `, 's'),
+    );
+    expect(await status('tensafe-stuck')).toMatchObject({ outcome: 'rollbackFailed' });
+    await recordHistory(address(), 'target:tensafe:stuck', 'rollback-failed');
+  });
+
+  // When all of those above have ended.
   test('is found once by its search attributes, as the workflow that a person started', async () => {
     const { service: byService, outcome } = searchAttributeNames;
     const query = `${byService}="tensafe" AND ${outcome}="released"`;
@@ -117,102 +220,22 @@ describe('a standard deployment started with the temporal CLI', () => {
     );
     expect(found).toEqual(['tensafe-4.1.0']);
   });
-
-  test('that does not verify returns to the recorded revision, in the cluster and in Helm', async () => {
-    const ended = await execute('tensafe-bad', { ...input, version: '4.1.1-unhealthy' });
-    expect(ended.exitCode).toBe(1);
-    expect(ended.stdout + ended.stderr).toMatch(
-      /health endpoint: 0\/3 pods.*TenSafe in dev is back on 4\.1\.0/s,
-    );
-    expect(await status('tensafe-bad')).toMatchObject({ outcome: 'rolledBack', verifiedVersion: '4.1.0' });
-    expect(JSON.parse(await stage().service.helm('get', 'values', 'tensafe', '-o', 'json'))).toMatchObject({
-      image: { tag: '4.1.0' },
-    });
-    expect(
-      await stage().service.kubectl(
-        'get',
-        'deployment',
-        'tensafe-server',
-        '-o',
-        'jsonpath={.spec.template.spec.containers[0].image}',
-      ),
-    ).toBe('tensafe/server:4.1.0');
-    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'diagnosed-and-rolled-back-by-helm');
-  });
-
-  test('whose pods crash is stopped as soon as that is known, long before the five minutes are over', async () => {
-    const ended = await execute('tensafe-crash', { ...input, version: '4.1.1-crash', update: 'image' });
-    expect(ended.stdout + ended.stderr).toMatch(/\[crash-loop-back-off\].*back on 4\.1\.0/s);
-    const monitor = (await status('tensafe-crash')).steps.find(({ name }) => name === 'Monitor rollout');
-    expect(Date.parse(monitor?.endedAt ?? '') - Date.parse(monitor?.startedAt ?? '')).toBeLessThan(60_000);
-    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'crash-diagnosed-and-rolled-back');
-  });
-
-  test('can be aborted by signal: everything is put back', async () => {
-    await start('tensafe-abort', { ...input, version: '4.3.0', update: 'image' });
-    await until('tensafe-abort', 'Monitor rollout');
-    const message = '{"by":"ben@example.com","reason":"wrong one"}';
-    expect(
-      (await cli('workflow', 'signal', '-w', 'tensafe-abort', '--name', 'abort', '--input', message))
-        .exitCode,
-    ).toBe(0);
-    const ended = await result('tensafe-abort');
-    expect(ended.stdout + ended.stderr).toMatch(
-      /aborted by ben@example\.com: wrong one\. TenSafe in dev is back on 4\.1\.0/,
-    );
-    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'aborted');
-  });
-
-  test('whose asking workflow is terminated puts the target back all the same', async () => {
-    await start('tensafe-gone', { ...input, version: '4.4.0', update: 'image' });
-    await until('tensafe-gone', 'Monitor rollout');
-    await cli('workflow', 'terminate', '-w', 'tensafe-gone', '--reason', 'pulled the plug');
-    await result('target:tensafe:dev');
-    expect(await status('target:tensafe:dev')).toMatchObject({ outcome: 'aborted', release: 'tensafe-gone' });
-    expect(
-      await stage().service.kubectl(
-        'get',
-        'deployment',
-        'tensafe-server',
-        '-o',
-        'jsonpath={.spec.template.spec.containers[0].image}',
-      ),
-    ).toBe('tensafe/server:4.1.0');
-    await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'cancelled');
-  });
 });
 
 describe('a verification started with the temporal CLI', () => {
-  const request = { service: 'tensafe', environment: 'dev' };
+  const request = { service: 'tensafe', environment: 'still' };
 
-  test('answers with every check', async () => {
+  test.concurrent('answers with every check', async () => {
     const ended = await execute('check-1', request, 'verification');
     expect(ended.exitCode).toBe(0);
     expect(ended.stdout).toContain('health endpoint');
-    await recordHistory(stage().temporal.address, 'check-1', 'verification-passed');
+    await recordHistory(address(), 'check-1', 'verification-passed');
   });
 
-  test('fails when another version is expected', async () => {
+  test.concurrent('fails when another version is expected', async () => {
     const ended = await execute('check-2', { ...request, version: '9.9.9' }, 'verification');
     expect(ended.exitCode).toBe(1);
     expect(ended.stdout + ended.stderr).toContain('9.9.9');
-    await recordHistory(stage().temporal.address, 'check-2', 'verification-failed');
+    await recordHistory(address(), 'check-2', 'verification-failed');
   });
-});
-
-test('a release that cannot be put back says what is left, and how a person does it', async () => {
-  const history = JSON.parse(
-    await stage().service.helm('history', 'tensafe', '--output', 'json'),
-  ) as readonly { readonly revision: number }[];
-  const recorded = String(history.at(-1)?.revision);
-  await start('tensafe-stuck', { ...input, version: '4.5.0-crash' });
-  await until('tensafe-stuck', 'Monitor rollout');
-  // What Helm would go back to.
-  await stage().service.kubectl('delete', 'secret', `sh.helm.release.v1.tensafe.v${recorded}`);
-  const ended = await result('tensafe-stuck');
-  expect(ended.stdout + ended.stderr).toMatch(
-    new RegExp(`could not be returned to 4\\.1\\.0.*By hand: helm rollback tensafe ${recorded} `, 's'),
-  );
-  expect(await status('tensafe-stuck')).toMatchObject({ outcome: 'rollbackFailed' });
-  await recordHistory(stage().temporal.address, 'target:tensafe:dev', 'rollback-failed');
 });

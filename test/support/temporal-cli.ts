@@ -1,11 +1,13 @@
-/** The temporal CLI as a person would use it, against one server. */
+/** The temporal CLI as a person would use it, against one server, and what a release says of itself there. */
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { execa } from 'execa';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { toolsFolder } from './cluster.ts';
 
-/** A query needs a worker, which may be busy or about to be replaced: the CLI itself waits ten seconds. */
+/** A query needs a worker, which may be busy or about to be replaced. */
 const patienceMs = 60_000;
+const queryMs = 10_000;
 
 /** `address` is asked for at each call: the server may not have been started yet. */
 export function temporalCli(address: () => string) {
@@ -13,13 +15,23 @@ export function temporalCli(address: () => string) {
   const cli = async (...args: string[]) =>
     execa(join(toolsFolder(), 'temporal'), [...args, '--address', address()], { reject: false });
 
+  // Asked again and again: each start of the CLI would cost a third of a second of a processor.
   const status = async (workflowId: string): Promise<ReleaseStatus> => {
-    const query = ['workflow', 'query', '-w', workflowId, '--type', 'status', '--output', 'json'];
     const giveUpAt = Date.now() + patienceMs;
-    for (;;) {
-      const { exitCode, stdout, stderr } = await cli(...query);
-      if (exitCode === 0) return statusIn(stdout);
-      if (Date.now() > giveUpAt) throw new Error(`temporal ${query.join(' ')}: ${stderr}`);
+    const connection = Connection.lazy({ address: address() });
+    const { workflow } = new Client({ connection });
+    const ask = () => workflow.getHandle(workflowId).query<ReleaseStatus>('status');
+    try {
+      for (;;) {
+        try {
+          return await connection.withDeadline(Date.now() + queryMs, ask);
+        } catch (error) {
+          if (Date.now() > giveUpAt) throw error;
+          await pause();
+        }
+      }
+    } finally {
+      await connection.close();
     }
   };
 
@@ -28,15 +40,11 @@ export function temporalCli(address: () => string) {
     status,
     /** Waits for a phase. */
     until: async (workflowId: string, phase: string): Promise<void> => {
-      while ((await status(workflowId)).phase !== phase) await new Promise((next) => setTimeout(next, 100));
+      while ((await status(workflowId)).phase !== phase) await pause();
     },
   };
 }
 
-/** The CLI prints an empty list as null, and a status has no null of its own. */
-function statusIn(printed: string): ReleaseStatus {
-  const { queryResult } = JSON.parse(printed, (_key, value: unknown) => (value === null ? [] : value)) as {
-    queryResult: [ReleaseStatus];
-  };
-  return queryResult[0];
+function pause(): Promise<void> {
+  return new Promise((next) => setTimeout(next, 100));
 }

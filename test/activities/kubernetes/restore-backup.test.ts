@@ -68,107 +68,123 @@ function env(password: string): object {
   return { op: 'add', path: `${container}/env`, value };
 }
 
-test('the history names each ReplicaSet, the numbers that it had before, and the backups', async () => {
-  const target = await installed();
-  await release(target, '4.1.0');
-  await run(activitiesOf(cluster().config).restartRollout, { target, key: 'again' });
-  await complete(target, '4.1.0');
-  await release(target, '4.0.0');
-  const configMap = await backUp(target);
-  const { revisions, backups, helm } = await run(rollbacks().listRevisions, { target });
-  // Setting 4.0.0 again keeps the mark of the restart, so it is a revision of its own.
-  expect(revisions.map(({ revision, image: of }) => [revision, of])).toEqual([
-    [4, image('4.0.0')],
-    [3, image('4.1.0')],
-    [2, image('4.1.0')],
-    [1, image('4.0.0')],
-  ]);
-  const [fourth, third, second, first] = revisions.map(({ contentDigest }) => contentDigest);
-  expect(third).toBe(second);
-  expect(fourth).toBe(first);
-  expect(first).not.toBe(second);
-  expect(backups.map((backup) => backup.configMap)).toEqual([configMap]);
-  expect(helm).toBeUndefined();
-});
+test.concurrent(
+  'the history names each ReplicaSet, the numbers that it had before, and the backups',
+  async () => {
+    const target = await installed();
+    await release(target, '4.1.0');
+    await run(activitiesOf(cluster().config).restartRollout, { target, key: 'again' });
+    await complete(target, '4.1.0');
+    await release(target, '4.0.0');
+    const configMap = await backUp(target);
+    const { revisions, backups, helm } = await run(rollbacks().listRevisions, { target });
+    // Setting 4.0.0 again keeps the mark of the restart, so it is a revision of its own.
+    expect(revisions.map(({ revision, image: of }) => [revision, of])).toEqual([
+      [4, image('4.0.0')],
+      [3, image('4.1.0')],
+      [2, image('4.1.0')],
+      [1, image('4.0.0')],
+    ]);
+    const [fourth, third, second, first] = revisions.map(({ contentDigest }) => contentDigest);
+    expect(third).toBe(second);
+    expect(fourth).toBe(first);
+    expect(first).not.toBe(second);
+    expect(backups.map((backup) => backup.configMap)).toEqual([configMap]);
+    expect(helm).toBeUndefined();
+  },
+);
 
-test('a backup brings template, replicas and Service back, with the secret values of the time', async () => {
-  const target = await installed();
-  const { namespace } = target.environment;
-  await patch(target, env('hunter2'));
-  await complete(target, '4.0.0');
-  const configMap = await backUp(target);
-  expect(await run(rollbacks().compareBackup, { target, configMap })).toEqual({
-    changes: [],
-    kept: [],
-    problems: [],
-  });
+test.concurrent(
+  'a backup brings template, replicas and Service back, with the secret values of the time',
+  async () => {
+    const target = await installed();
+    const { namespace } = target.environment;
+    await patch(target, env('hunter2'));
+    await complete(target, '4.0.0');
+    const configMap = await backUp(target);
+    expect(await run(rollbacks().compareBackup, { target, configMap })).toEqual({
+      changes: [],
+      kept: [],
+      problems: [],
+    });
 
-  await patch(
-    target,
-    env('correct-horse'),
-    { op: 'replace', path: `${container}/image`, value: image('4.1.0') },
-    { op: 'replace', path: '/spec/replicas', value: 3 },
-  );
-  await coreOf(cluster()).patchNamespacedService(
-    { name: workload, namespace, body: { spec: { sessionAffinity: 'ClientIP' } } },
-    setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
-  );
-  const { changes } = await run(rollbacks().compareBackup, { target, configMap });
-  expect(changes).toEqual(
-    expect.arrayContaining([
-      `Deployment/${workload}: spec.replicas 3 → 2`,
-      `Deployment/${workload}: spec.template.spec.containers[tensafe].image`,
-      `Deployment/${workload}: spec.template.spec.containers[tensafe].env[DB_PASSWORD].value`,
-      `Service/${workload}: spec.sessionAffinity`,
-    ]),
-  );
-  expect(JSON.stringify(changes)).not.toMatch(/hunter2|correct-horse/);
+    await patch(
+      target,
+      env('correct-horse'),
+      { op: 'replace', path: `${container}/image`, value: image('4.1.0') },
+      { op: 'replace', path: '/spec/replicas', value: 3 },
+    );
+    await coreOf(cluster()).patchNamespacedService(
+      { name: workload, namespace, body: { spec: { sessionAffinity: 'ClientIP' } } },
+      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+    );
+    const { changes } = await run(rollbacks().compareBackup, { target, configMap });
+    expect(changes).toEqual(
+      expect.arrayContaining([
+        `Deployment/${workload}: spec.replicas 3 → 2`,
+        `Deployment/${workload}: spec.template.spec.containers[tensafe].image`,
+        `Deployment/${workload}: spec.template.spec.containers[tensafe].env[DB_PASSWORD].value`,
+        `Service/${workload}: spec.sessionAffinity`,
+      ]),
+    );
+    expect(JSON.stringify(changes)).not.toMatch(/hunter2|correct-horse/);
 
-  const input = { target, configMap, ours: [image('4.1.0')] };
-  expect(await run(rollbacks().restoreBackup, input)).toMatchObject({ changed: true, image: image('4.0.0') });
-  const { spec, metadata } = await readDeployment(cluster(), namespace);
-  expect(spec?.replicas).toBe(2);
-  expect(spec?.template.spec?.containers[0]?.env?.[1]).toEqual({ name: 'DB_PASSWORD', value: 'hunter2' });
-  const service = await coreOf(cluster()).readNamespacedService({ name: workload, namespace });
-  expect(service.spec?.sessionAffinity).toBe('None');
+    const input = { target, configMap, ours: [image('4.1.0')] };
+    expect(await run(rollbacks().restoreBackup, input)).toMatchObject({
+      changed: true,
+      image: image('4.0.0'),
+    });
+    const { spec, metadata } = await readDeployment(cluster(), namespace);
+    expect(spec?.replicas).toBe(2);
+    expect(spec?.template.spec?.containers[0]?.env?.[1]).toEqual({ name: 'DB_PASSWORD', value: 'hunter2' });
+    const service = await coreOf(cluster()).readNamespacedService({ name: workload, namespace });
+    expect(service.spec?.sessionAffinity).toBe('None');
 
-  expect(await run(rollbacks().restoreBackup, input)).toMatchObject({ changed: false });
-  await complete(target, '4.0.0');
-  const after = await readDeployment(cluster(), namespace);
-  expect(after.metadata?.generation).toBe(metadata?.generation);
-});
+    expect(await run(rollbacks().restoreBackup, input)).toMatchObject({ changed: false });
+    await complete(target, '4.0.0');
+    const after = await readDeployment(cluster(), namespace);
+    expect(after.metadata?.generation).toBe(metadata?.generation);
+  },
+);
 
-test('without the ReplicaSet of the time, a redacted value stays as it is, and one that is nowhere is a problem', async () => {
-  const target = await installed();
-  const { namespace } = target.environment;
-  await patch(target, env('hunter2'));
-  await complete(target, '4.0.0');
-  const configMap = await backUp(target);
-  const { items } = await appsOf(cluster()).listNamespacedReplicaSet({ namespace });
-  await patch(target, env('correct-horse'), { op: 'replace', path: '/spec/revisionHistoryLimit', value: 0 });
-  await complete(target, '4.0.0');
-  await gone(
-    namespace,
-    items.map(({ metadata }) => metadata?.name ?? ''),
-  );
+test.concurrent(
+  'without the ReplicaSet of the time, a redacted value stays as it is, and one that is nowhere is a problem',
+  async () => {
+    const target = await installed();
+    const { namespace } = target.environment;
+    await patch(target, env('hunter2'));
+    await complete(target, '4.0.0');
+    const configMap = await backUp(target);
+    const { items } = await appsOf(cluster()).listNamespacedReplicaSet({ namespace });
+    await patch(target, env('correct-horse'), {
+      op: 'replace',
+      path: '/spec/revisionHistoryLimit',
+      value: 0,
+    });
+    await complete(target, '4.0.0');
+    await gone(
+      namespace,
+      items.map(({ metadata }) => metadata?.name ?? ''),
+    );
 
-  const kept = `Deployment/${workload}: spec.template.spec.containers[tensafe].env[DB_PASSWORD].value is redacted in the backup and stays as it is`;
-  expect(await run(rollbacks().compareBackup, { target, configMap })).toMatchObject({
-    kept: [kept],
-    problems: [],
-  });
-  await run(rollbacks().restoreBackup, { target, configMap, ours: [] });
-  const { spec } = await readDeployment(cluster(), namespace);
-  expect(spec?.template.spec?.containers[0]?.env?.[1]?.value).toBe('correct-horse');
+    const kept = `Deployment/${workload}: spec.template.spec.containers[tensafe].env[DB_PASSWORD].value is redacted in the backup and stays as it is`;
+    expect(await run(rollbacks().compareBackup, { target, configMap })).toMatchObject({
+      kept: [kept],
+      problems: [],
+    });
+    await run(rollbacks().restoreBackup, { target, configMap, ours: [] });
+    const { spec } = await readDeployment(cluster(), namespace);
+    expect(spec?.template.spec?.containers[0]?.env?.[1]?.value).toBe('correct-horse');
 
-  await patch(target, { op: 'remove', path: `${container}/env` });
-  expect(await run(rollbacks().compareBackup, { target, configMap })).toMatchObject({
-    problems: [{ rule: 'value-redacted' }],
-  });
-  await expect(run(rollbacks().restoreBackup, { target, configMap, ours: [] })).rejects.toMatchObject({
-    type: 'InvalidObject',
-  });
-});
+    await patch(target, { op: 'remove', path: `${container}/env` });
+    expect(await run(rollbacks().compareBackup, { target, configMap })).toMatchObject({
+      problems: [{ rule: 'value-redacted' }],
+    });
+    await expect(run(rollbacks().restoreBackup, { target, configMap, ours: [] })).rejects.toMatchObject({
+      type: 'InvalidObject',
+    });
+  },
+);
 
 async function gone(namespace: string, names: readonly string[]): Promise<void> {
   for (;;) {
@@ -178,7 +194,7 @@ async function gone(namespace: string, names: readonly string[]): Promise<void> 
   }
 }
 
-test('an autoscaler keeps its replicas and gets its own limits back', async () => {
+test.concurrent('an autoscaler keeps its replicas and gets its own limits back', async () => {
   const target = await installed(true);
   const configMap = await backUp(target);
   await patch(target, { op: 'replace', path: '/spec/replicas', value: 5 });
@@ -196,7 +212,7 @@ test('an autoscaler keeps its replicas and gets its own limits back', async () =
   expect(spec?.minReplicas).toBe(2);
 });
 
-test('what somebody else put there, and what is no backup, is left alone', async () => {
+test.concurrent('what somebody else put there, and what is no backup, is left alone', async () => {
   const target = await installed();
   const { namespace } = target.environment;
   const configMap = await backUp(target);
@@ -211,7 +227,7 @@ test('what somebody else put there, and what is no backup, is left alone', async
   });
 });
 
-test('the least rights of a rollback are enough', async () => {
+test.concurrent('the least rights of a rollback are enough', async () => {
   const target = await installed();
   const rights = [...releasePermissions, ...rollbackPermissions];
   const config = await accountWith(cluster(), target.environment.namespace, 'rollback', rights);

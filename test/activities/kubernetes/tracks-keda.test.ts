@@ -50,7 +50,24 @@ afterAll(async () => {
   await local.stop();
 });
 
+/** What a pause answers in a cluster before it knows KEDA, and just after. */
+let arrival: Promise<{ readonly listed: unknown; readonly pauses: readonly unknown[] }> | undefined;
+function kedaArrives() {
+  arrival ??= (async () => {
+    const target = await installed(cluster());
+    const { namespace } = target.environment;
+    const list = objects().listNamespacedCustomObject({ ...scaledObjects, namespace });
+    const listed: unknown = await list.catch((error: unknown) => error);
+    const { pauseAutoscaler } = tracksOf(cluster().config);
+    const before = await run(pauseAutoscaler, { target, ...input });
+    await installKeda(cluster());
+    return { listed, pauses: [before, await run(pauseAutoscaler, { target, ...input })] };
+  })();
+  return arrival;
+}
+
 async function scaledTarget(annotations: Readonly<Record<string, string>> = {}): Promise<Target> {
+  await kedaArrives();
   const target = await installed(cluster());
   const { namespace } = target.environment;
   const body = {
@@ -116,43 +133,43 @@ async function restore(target: Target, answer: PausedAutoscaler, as = config): P
   return (await run(tracksOf(as).restoreAutoscaler, { target, paused: answer })).outcome;
 }
 
-test('a cluster that does not know KEDA has no ScaledObject to pause', async () => {
-  const target = await installed(cluster());
-  const { namespace } = target.environment;
-  await expect(objects().listNamespacedCustomObject({ ...scaledObjects, namespace })).rejects.toMatchObject({
-    code: 404,
-  });
-  const { pauseAutoscaler } = tracksOf(cluster().config);
-  expect(await run(pauseAutoscaler, { target, ...input })).toBeUndefined();
-  await installKeda(cluster());
-  expect(await run(pauseAutoscaler, { target, ...input })).toBeUndefined();
+test.concurrent('a cluster that does not know KEDA has no ScaledObject to pause', async () => {
+  const { listed, pauses } = await kedaArrives();
+  expect(listed).toMatchObject({ code: 404 });
+  expect(pauses).toEqual([undefined, undefined]);
 });
 
-test('a ScaledObject is paused once, repeated calls answer the same, and it comes back exactly', async () => {
-  const target = await scaledTarget({ 'example.com/team': 'shop' });
-  const answer = await pause(target);
-  expect(answer).toEqual({
-    kind: 'ScaledObject',
-    name,
-    written: { [paused]: 'true' },
-    recorded: { [paused]: null, [pausedReplicas]: null },
-  });
-  expect(await annotationsOf(target)).toMatchObject({ [paused]: 'true' });
-  expect(await pause(target)).toEqual(answer);
-  expect(await restore(target, answer)).toBe('restored');
-  expect(await annotationsOf(target)).toEqual({ 'example.com/team': 'shop' });
-  expect(await restore(target, answer)).toBe('alreadyThere');
-});
+test.concurrent(
+  'a ScaledObject is paused once, repeated calls answer the same, and it comes back exactly',
+  async () => {
+    const target = await scaledTarget({ 'example.com/team': 'shop' });
+    const answer = await pause(target);
+    expect(answer).toEqual({
+      kind: 'ScaledObject',
+      name,
+      written: { [paused]: 'true' },
+      recorded: { [paused]: null, [pausedReplicas]: null },
+    });
+    expect(await annotationsOf(target)).toMatchObject({ [paused]: 'true' });
+    expect(await pause(target)).toEqual(answer);
+    expect(await restore(target, answer)).toBe('restored');
+    expect(await annotationsOf(target)).toEqual({ 'example.com/team': 'shop' });
+    expect(await restore(target, answer)).toBe('alreadyThere');
+  },
+);
 
-test('one that a person had paused at a number does not scale to it meanwhile, and is paused so again', async () => {
-  const target = await scaledTarget({ [pausedReplicas]: '5' });
-  const answer = await pause(target);
-  expect(await annotationsOf(target)).not.toHaveProperty([pausedReplicas]);
-  expect(await restore(target, answer)).toBe('restored');
-  expect(await annotationsOf(target)).toEqual({ [pausedReplicas]: '5' });
-});
+test.concurrent(
+  'one that a person had paused at a number does not scale to it meanwhile, and is paused so again',
+  async () => {
+    const target = await scaledTarget({ [pausedReplicas]: '5' });
+    const answer = await pause(target);
+    expect(await annotationsOf(target)).not.toHaveProperty([pausedReplicas]);
+    expect(await restore(target, answer)).toBe('restored');
+    expect(await annotationsOf(target)).toEqual({ [pausedReplicas]: '5' });
+  },
+);
 
-test('one that a person switches meanwhile stays as they want it', async () => {
+test.concurrent('one that a person switches meanwhile stays as they want it', async () => {
   const target = await scaledTarget();
   const answer = await pause(target);
   await annotate(target, paused, 'false');
@@ -161,82 +178,94 @@ test('one that a person switches meanwhile stays as they want it', async () => {
   expect(await annotationsOf(target)).toEqual({ [paused]: 'false' });
 });
 
-test('KEDA’s own autoscaler is not pinned but waited for until KEDA has removed it, with the least rights', async () => {
-  const target = await scaledTarget();
-  const { namespace } = target.environment;
-  const rights = [...releasePermissions, ...trackPermissions];
-  const least = await accountWith(cluster(), namespace, 'least', rights);
-  const keda = `keda-hpa-${name}`;
-  await createHpa(target, keda, await read(target));
-  let isPaused = false;
-  const answer = pause(target, least).finally(() => (isPaused = true));
-  await untilSeen<ScaledObject>(
-    cluster(),
-    { path: `/apis/keda.sh/v1alpha1/namespaces/${namespace}/scaledobjects`, wish: 'it is paused' },
-    ({ metadata }) => metadata.annotations?.[paused] === 'true',
-  );
-  expect(isPaused).toBe(false);
-  const autoscaling = cluster().config.makeApiClient(AutoscalingV2Api);
-  const { spec } = await autoscaling.readNamespacedHorizontalPodAutoscaler({ name: keda, namespace });
-  expect(spec).toMatchObject({ minReplicas: 1, maxReplicas: 8 });
-  await autoscaling.deleteNamespacedHorizontalPodAutoscaler({ name: keda, namespace });
-  expect(await answer).toMatchObject({ kind: 'ScaledObject', name });
-  expect(await restore(target, await answer, least)).toBe('restored');
-});
+test.concurrent(
+  'KEDA’s own autoscaler is not pinned but waited for until KEDA has removed it, with the least rights',
+  async () => {
+    const target = await scaledTarget();
+    const { namespace } = target.environment;
+    const rights = [...releasePermissions, ...trackPermissions];
+    const least = await accountWith(cluster(), namespace, 'least', rights);
+    const keda = `keda-hpa-${name}`;
+    await createHpa(target, keda, await read(target));
+    let isPaused = false;
+    const answer = pause(target, least).finally(() => (isPaused = true));
+    await untilSeen<ScaledObject>(
+      cluster(),
+      { path: `/apis/keda.sh/v1alpha1/namespaces/${namespace}/scaledobjects`, wish: 'it is paused' },
+      ({ metadata }) => metadata.annotations?.[paused] === 'true',
+    );
+    expect(isPaused).toBe(false);
+    const autoscaling = cluster().config.makeApiClient(AutoscalingV2Api);
+    const { spec } = await autoscaling.readNamespacedHorizontalPodAutoscaler({ name: keda, namespace });
+    expect(spec).toMatchObject({ minReplicas: 1, maxReplicas: 8 });
+    await autoscaling.deleteNamespacedHorizontalPodAutoscaler({ name: keda, namespace });
+    expect(await answer).toMatchObject({ kind: 'ScaledObject', name });
+    expect(await restore(target, await answer, least)).toBe('restored');
+  },
+);
 
-test('a ScaledObject and an autoscaler of somebody’s own on one Deployment are refused', async () => {
-  const target = await scaledTarget();
-  await createHpa(target, workload);
-  await expect(pause(target)).rejects.toMatchObject({
-    type: 'ReleaseRefused',
-    nonRetryable: true,
-    message: expect.stringContaining('ScaledObject shop-load and HorizontalPodAutoscaler tensafe-server'),
-  });
-  expect(await annotationsOf(target)).toEqual({});
-});
+test.concurrent(
+  'a ScaledObject and an autoscaler of somebody’s own on one Deployment are refused',
+  async () => {
+    const target = await scaledTarget();
+    await createHpa(target, workload);
+    await expect(pause(target)).rejects.toMatchObject({
+      type: 'ReleaseRefused',
+      nonRetryable: true,
+      message: expect.stringContaining('ScaledObject shop-load and HorizontalPodAutoscaler tensafe-server'),
+    });
+    expect(await annotationsOf(target)).toEqual({});
+  },
+);
 
-test('pre-flight counts a ScaledObject and its own HPA as one autoscaler, and a foreign HPA as a second', async () => {
-  const target = await scaledTarget();
-  const look = async () => {
-    const { preflight } = activitiesOf(cluster().config);
-    const { observed } = await run(preflight, { target, image: image('4.1.0'), strategy: 'canary' });
-    return observed?.surroundings?.autoscalers;
-  };
-  await createHpa(target, `keda-hpa-${name}`, await read(target));
-  expect(await look()).toEqual([{ kind: 'ScaledObject', name }]);
-  await createHpa(target, 'somebody-elses');
-  expect(await look()).toEqual([
-    { kind: 'ScaledObject', name },
-    { kind: 'HorizontalPodAutoscaler', name: 'somebody-elses' },
-  ]);
-});
+test.concurrent(
+  'pre-flight counts a ScaledObject and its own HPA as one autoscaler, and a foreign HPA as a second',
+  async () => {
+    const target = await scaledTarget();
+    const look = async () => {
+      const { preflight } = activitiesOf(cluster().config);
+      const { observed } = await run(preflight, { target, image: image('4.1.0'), strategy: 'canary' });
+      return observed?.surroundings?.autoscalers;
+    };
+    await createHpa(target, `keda-hpa-${name}`, await read(target));
+    expect(await look()).toEqual([{ kind: 'ScaledObject', name }]);
+    await createHpa(target, 'somebody-elses');
+    expect(await look()).toEqual([
+      { kind: 'ScaledObject', name },
+      { kind: 'HorizontalPodAutoscaler', name: 'somebody-elses' },
+    ]);
+  },
+);
 
-test('a shift between versions keeps a ScaledObject paused and writes nothing more to it', async () => {
-  const target = await scaledTarget();
-  const { namespace } = target.environment;
-  const { createTrack, shiftTraffic, deleteTrack, restoreAutoscaler } = shiftsOf(config);
-  await pause(target);
-  const { resourceVersion } = (await read(target)).metadata;
-  await run(createTrack, canaryOf(target, { replicas: 0 }));
-  const images = { stable: image('4.0.0'), canary: image('4.1.0') };
-  const shift = { target, images, autoscalerKey: input.key, timeoutSeconds: 60 };
-  for (const to of [
-    { stable: 1, canary: 1 },
-    { stable: 2, canary: 0 },
-  ])
-    expect(await run(shiftTraffic, { ...shift, to })).toMatchObject({ outcome: 'complete' });
-  expect((await read(target)).metadata.resourceVersion).toBe(resourceVersion);
-  const { items } = await cluster()
-    .config.makeApiClient(AutoscalingV2Api)
-    .listNamespacedHorizontalPodAutoscaler({ namespace });
-  expect(items).toEqual([]);
-  await run(deleteTrack, { target, track: 'canary' });
-  // As a return does that knows only what the ScaledObject carries.
-  expect(await run(restoreAutoscaler, { target })).toEqual({ outcome: 'restored' });
-  expect(await annotationsOf(target)).toEqual({});
-});
+test.concurrent(
+  'a shift between versions keeps a ScaledObject paused and writes nothing more to it',
+  async () => {
+    const target = await scaledTarget();
+    const { namespace } = target.environment;
+    const { createTrack, shiftTraffic, deleteTrack, restoreAutoscaler } = shiftsOf(config);
+    await pause(target);
+    const { resourceVersion } = (await read(target)).metadata;
+    await run(createTrack, canaryOf(target, { replicas: 0 }));
+    const images = { stable: image('4.0.0'), canary: image('4.1.0') };
+    const shift = { target, images, autoscalerKey: input.key, timeoutSeconds: 60 };
+    for (const to of [
+      { stable: 1, canary: 1 },
+      { stable: 2, canary: 0 },
+    ])
+      expect(await run(shiftTraffic, { ...shift, to })).toMatchObject({ outcome: 'complete' });
+    expect((await read(target)).metadata.resourceVersion).toBe(resourceVersion);
+    const { items } = await cluster()
+      .config.makeApiClient(AutoscalingV2Api)
+      .listNamespacedHorizontalPodAutoscaler({ namespace });
+    expect(items).toEqual([]);
+    await run(deleteTrack, { target, track: 'canary' });
+    // As a return does that knows only what the ScaledObject carries.
+    expect(await run(restoreAutoscaler, { target })).toEqual({ outcome: 'restored' });
+    expect(await annotationsOf(target)).toEqual({});
+  },
+);
 
-test.each([
+test.concurrent.each([
   { strategy: 'standard', asks: false },
   { strategy: 'rollback', asks: false },
   { strategy: 'canary', asks: true },

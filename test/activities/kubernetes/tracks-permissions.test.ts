@@ -1,8 +1,7 @@
-import { afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Permission } from '../../../src/activities/kubernetes/permissions.ts';
 import { releasePermissions } from '../../../src/activities/kubernetes/permissions.ts';
 import { trackPermissions } from '../../../src/activities/kubernetes/track-permissions.ts';
-import type { Target } from '../../../src/domain/target.ts';
 import { useCluster } from '../../support/cluster.ts';
 import { accountWith } from './account.ts';
 import { run, workload } from './bench.ts';
@@ -13,27 +12,12 @@ const canary = `${workload}-canary`;
 const selector = { 'app.kubernetes.io/name': 'tensafe', 'app.kubernetes.io/instance': 'tensafe' };
 const pinned = { ...selector, 'example.com/pin': 'on' };
 
-let target: Target;
-beforeAll(async () => {
-  target = await installed(cluster(), { autoscaler: true });
-});
-
-/** Whatever a test without some right left behind. */
-afterEach(async () => {
-  const tracks = tracksOf(cluster().config);
-  await run(tracks.switchService, { target, from: pinned, to: selector });
-  await run(tracks.deleteTrack, { target, track: 'canary' });
-  const paused = await run(tracks.pauseAutoscaler, pause());
-  if (paused !== undefined) await run(tracks.restoreAutoscaler, { target, paused });
-});
-
-const pause = () => ({ target, replicas: 2, key: 'release-1/pause' });
-
-/** Every call of a release that changes or watches something, in an order that works. */
+/** Every call of a release that changes or watches something, in an order that works; on a target of its own. */
 async function everything(rights: readonly Permission[], name: string): Promise<void> {
+  const target = await installed(cluster(), { autoscaler: true });
   const config = await accountWith(cluster(), target.environment.namespace, name, rights);
   const tracks = tracksOf(config);
-  const paused = await run(tracks.pauseAutoscaler, pause());
+  const paused = await run(tracks.pauseAutoscaler, { target, replicas: 2, key: 'release-1/pause' });
   await run(tracks.createTrack, canaryOf(target));
   await run(tracks.scaleDeployment, { target, deployment: canary, replicas: 2 });
   const expected = [workload, canary].map((deployment) => ({ deployment, ready: 2 }));
@@ -46,7 +30,7 @@ async function everything(rights: readonly Permission[], name: string): Promise<
   expect(await run(tracks.restoreAutoscaler, { target, paused })).toEqual({ outcome: 'restored' });
 }
 
-test('the least rights are enough for every activity of a track', async () => {
+test.concurrent('the least rights are enough for every activity of a track', async () => {
   const rights = [...releasePermissions, ...trackPermissions];
   await expect(everything(rights, 'tracks')).resolves.toBeUndefined();
 });
@@ -62,7 +46,7 @@ const needed = trackPermissions.flatMap((permission) =>
     .filter(({ verb, what }) => !notNeededHere.includes(`${verb} ${what}`)),
 );
 
-test.each(needed.map(({ verb, what, permission }) => [verb, what, permission] as const))(
+test.concurrent.each(needed.map(({ verb, what, permission }) => [verb, what, permission] as const))(
   'without the right to %s %s it ends as forbidden, with that right in the message',
   async (verb, what, lacking) => {
     const rights = [...releasePermissions, ...trackPermissions].flatMap((permission) => {

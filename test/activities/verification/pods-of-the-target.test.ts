@@ -50,75 +50,81 @@ async function installNeighbour(namespace: string): Promise<void> {
   await rolledOut(cluster(), namespace, 'tensafe-worker');
 }
 
-test("completed, evicted, terminating and other workloads' pods neither fail nor get picked", async () => {
-  const namespace = await install('4.1.0', 3);
-  await installNeighbour(namespace);
-  const [completed, evicted, leaving] = (await podsIn(namespace)).filter((pod) =>
-    nameOf(pod).startsWith(name),
-  );
-  const setPhase = (pod: V1Pod | undefined, status: object) =>
-    kubectl(cluster(), [
-      ...['-n', namespace, 'patch', 'pod', nameOf(pod), '--subresource=status', '--type=merge'],
-      ...['-p', JSON.stringify({ status })],
-    ]);
-  await setPhase(completed, { phase: 'Succeeded' });
-  await setPhase(evicted, { phase: 'Failed', reason: 'Evicted' });
-  await kubectl(cluster(), [
-    ...['-n', namespace, 'patch', 'pod', nameOf(leaving), '--type=merge'],
-    ...['-p', '{"metadata":{"finalizers":["test.local/hold"]}}'],
-  ]);
-  await kubectl(cluster(), ['-n', namespace, 'delete', 'pod', nameOf(leaving), '--wait=false']);
-  try {
-    const report = await verify(realCluster(cluster()), targetIn(namespace, runbookChecks));
-    expect(report.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
-    expect(report).toMatchObject({ verdict: 'pass', pods: 3 });
-    const subjects = report.checks.flatMap(({ evidence }) => evidence.map(({ subject }) => subject));
-    expect(subjects.filter((subject) => subject.startsWith('tensafe-worker'))).toEqual([]);
-    const pods = report.checks.find((check) => check.name === 'pods');
-    expect(
-      pods?.evidence
-        .slice(3)
-        .map(({ detail }) => detail)
-        .sort(),
-    ).toEqual(['not counted: Evicted', 'not counted: Succeeded', 'not counted: terminating']);
-  } finally {
+test.concurrent(
+  "completed, evicted, terminating and other workloads' pods neither fail nor get picked",
+  async () => {
+    const namespace = await install('4.1.0', 3);
+    await installNeighbour(namespace);
+    const [completed, evicted, leaving] = (await podsIn(namespace)).filter((pod) =>
+      nameOf(pod).startsWith(name),
+    );
+    const setPhase = (pod: V1Pod | undefined, status: object) =>
+      kubectl(cluster(), [
+        ...['-n', namespace, 'patch', 'pod', nameOf(pod), '--subresource=status', '--type=merge'],
+        ...['-p', JSON.stringify({ status })],
+      ]);
+    await setPhase(completed, { phase: 'Succeeded' });
+    await setPhase(evicted, { phase: 'Failed', reason: 'Evicted' });
     await kubectl(cluster(), [
       ...['-n', namespace, 'patch', 'pod', nameOf(leaving), '--type=merge'],
-      ...['-p', '{"metadata":{"finalizers":null}}'],
+      ...['-p', '{"metadata":{"finalizers":["test.local/hold"]}}'],
     ]);
-  }
-});
+    await kubectl(cluster(), ['-n', namespace, 'delete', 'pod', nameOf(leaving), '--wait=false']);
+    try {
+      const report = await verify(realCluster(cluster()), targetIn(namespace, runbookChecks));
+      expect(report.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+      expect(report).toMatchObject({ verdict: 'pass', pods: 3 });
+      const subjects = report.checks.flatMap(({ evidence }) => evidence.map(({ subject }) => subject));
+      expect(subjects.filter((subject) => subject.startsWith('tensafe-worker'))).toEqual([]);
+      const pods = report.checks.find((check) => check.name === 'pods');
+      expect(
+        pods?.evidence
+          .slice(3)
+          .map(({ detail }) => detail)
+          .sort(),
+      ).toEqual(['not counted: Evicted', 'not counted: Succeeded', 'not counted: terminating']);
+    } finally {
+      await kubectl(cluster(), [
+        ...['-n', namespace, 'patch', 'pod', nameOf(leaving), '--type=merge'],
+        ...['-p', '{"metadata":{"finalizers":null}}'],
+      ]);
+    }
+  },
+);
 
-test('a pod that is deleted while it is asked is passed over, and its successor asked', async () => {
-  const namespace = await install('4.1.0', 2);
-  const real = realCluster(cluster());
-  let deleted: string | undefined;
-  const deleting: VerificationCluster = {
-    ...real,
-    openSocket: async (path, options) => {
-      const pod = /\/pods\/([^/]+)\//.exec(path)?.[1] ?? '';
-      if (deleted === undefined) {
-        deleted = pod;
-        await kubectl(cluster(), ['-n', namespace, 'delete', 'pod', pod, '--grace-period=0', '--force']);
-      }
-      return real.openSocket(path, options);
-    },
-  };
-  const report = await verify(deleting, targetIn(namespace, [health]));
-  expect(report).toMatchObject({ verdict: 'pass', pods: 2 });
-  const subjects = report.checks[0]?.evidence.map(({ subject }) => subject);
-  expect(subjects).toHaveLength(2);
-  expect(subjects).not.toContain(deleted);
-});
+test.concurrent(
+  'a pod that is deleted while it is asked is passed over, and its successor asked',
+  async () => {
+    const namespace = await install('4.1.0', 2);
+    const real = realCluster(cluster());
+    let deleted: string | undefined;
+    const deleting: VerificationCluster = {
+      ...real,
+      openSocket: async (path, options) => {
+        const pod = /\/pods\/([^/]+)\//.exec(path)?.[1] ?? '';
+        if (deleted === undefined) {
+          deleted = pod;
+          await kubectl(cluster(), ['-n', namespace, 'delete', 'pod', pod, '--grace-period=0', '--force']);
+        }
+        return real.openSocket(path, options);
+      },
+    };
+    const report = await verify(deleting, targetIn(namespace, [health]));
+    expect(report).toMatchObject({ verdict: 'pass', pods: 2 });
+    const subjects = report.checks[0]?.evidence.map(({ subject }) => subject);
+    expect(subjects).toHaveLength(2);
+    expect(subjects).not.toContain(deleted);
+  },
+);
 
-test('a target that was just scaled up is judged once its new pods have started', async () => {
+test.concurrent('a target that was just scaled up is judged once its new pods have started', async () => {
   const namespace = await install('4.1.0', 1);
   await kubectl(cluster(), ['-n', namespace, 'scale', 'deployment', name, '--replicas', '3']);
   const report = await verify(realCluster(cluster()), targetIn(namespace, runbookChecks));
   expect(report).toMatchObject({ verdict: 'pass', pods: 3 });
 });
 
-test('pods that crash fail without waiting for them', async () => {
+test.concurrent('pods that crash fail without waiting for them', async () => {
   const namespace = await aNamespace(cluster());
   await installWorkload(cluster(), { namespace, tag: '4.1.0-crash', replicas: 1 });
   const wait = ['-n', namespace, 'wait', '--timeout', '30s'];
@@ -138,7 +144,7 @@ test('pods that crash fail without waiting for them', async () => {
   expect(report.checks[1]?.summary).toMatch(/CrashLoopBackOff/);
 });
 
-test('a target that is scaled to 0 is inconclusive', async () => {
+test.concurrent('a target that is scaled to 0 is inconclusive', async () => {
   const namespace = await install('4.1.0', 1);
   await kubectl(cluster(), ['-n', namespace, 'scale', 'deployment', name, '--replicas', '0']);
   const report = await verify(realCluster(cluster()), targetIn(namespace, runbookChecks));
@@ -185,17 +191,20 @@ function rulesFor(reach: Reach, without?: string): object[] {
     }));
 }
 
-test.each(['portForward', 'exec'] as const)('the listed rights are enough for reach %s', async (reach) => {
-  const namespace = await install('4.1.0', 1);
-  const restricted = await asAccount(namespace, 'verifier', rulesFor(reach));
-  await kubectl(cluster(), ['-n', namespace, 'scale', 'deployment', name, '--replicas', '2']);
-  const report = await verify(restricted, targetIn(namespace, runbookChecks, { reach }));
-  expect(report.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
-});
+test.concurrent.each(['portForward', 'exec'] as const)(
+  'the listed rights are enough for reach %s',
+  async (reach) => {
+    const namespace = await install('4.1.0', 1);
+    const restricted = await asAccount(namespace, 'verifier', rulesFor(reach));
+    await kubectl(cluster(), ['-n', namespace, 'scale', 'deployment', name, '--replicas', '2']);
+    const report = await verify(restricted, targetIn(namespace, runbookChecks, { reach }));
+    expect(report.checks.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+  },
+);
 
 let shared: Promise<string> | undefined;
 
-test.each([
+test.concurrent.each([
   ['portForward', 'portforward', /pods "?.*cannot (get|create) resource "pods\/portforward"/],
   ['exec', 'exec', /cannot (get|create) resource "pods\/exec"/],
   ['proxy', 'proxy', /cannot get resource "pods\/proxy"/],
@@ -215,7 +224,7 @@ test.each([
   },
 );
 
-test('a port on which nothing listens is unreachable', async () => {
+test.concurrent('a port on which nothing listens is unreachable', async () => {
   const namespace = await install('4.1.0', 1);
   const [pod] = await podsIn(namespace);
   // Leads the pod's ports to one that is closed, as far as the simulated kubelet is concerned.

@@ -48,7 +48,7 @@ const logs: CheckSpec = {
   windowSeconds: 300,
 };
 
-test('a healthy target passes every check of the runbook, on all its pods', async () => {
+test.concurrent('a healthy target passes every check of the runbook, on all its pods', async () => {
   const environment = new MockActivityEnvironment();
   const beats: unknown[] = [];
   environment.on('heartbeat', (details: unknown) => beats.push(details));
@@ -62,7 +62,7 @@ test('a healthy target passes every check of the runbook, on all its pods', asyn
   expect(beats).toEqual(runbookChecks.map(({ name }) => ({ check: name })));
 });
 
-test.each<[Tag, string, CheckSpec, object]>([
+test.concurrent.each<[Tag, string, CheckSpec, object]>([
   ['4.1.0-unhealthy', 'fails', health, { verdict: 'fail', reason: 'mismatch' }],
   ['4.1.0-unhealthy-503', 'fails', health, { verdict: 'fail', reason: 'mismatch' }],
   [
@@ -123,22 +123,25 @@ test.each<[Tag, string, CheckSpec, object]>([
   expect(report.checks[0]?.evidence.length).toBeGreaterThanOrEqual(2);
 });
 
-test('error lines above the limit warn, or fail where the check is required, with a sample', async () => {
-  const advisory = await verify(realCluster(cluster()), target('4.1.0-noisy', [health, logs]));
-  expect(advisory).toMatchObject({ verdict: 'pass', warnings: ['logs'] });
-  expect(advisory.checks[1]).toMatchObject({ verdict: 'fail', reason: 'aboveLimit' });
-  expect(advisory.checks[1]?.summary).toMatch(
-    /^80 matching lines over 2 pods in the last 300 s, more than 10$/,
-  );
-  expect(advisory.checks[1]?.evidence[0]?.detail).toMatch(/ERROR cannot reach the key store/);
-  const required = await verify(
-    realCluster(cluster()),
-    target('4.1.0-noisy', [{ ...logs, severity: 'required' }]),
-  );
-  expect(required.verdict).toBe('fail');
-});
+test.concurrent(
+  'error lines above the limit warn, or fail where the check is required, with a sample',
+  async () => {
+    const advisory = await verify(realCluster(cluster()), target('4.1.0-noisy', [health, logs]));
+    expect(advisory).toMatchObject({ verdict: 'pass', warnings: ['logs'] });
+    expect(advisory.checks[1]).toMatchObject({ verdict: 'fail', reason: 'aboveLimit' });
+    expect(advisory.checks[1]?.summary).toMatch(
+      /^80 matching lines over 2 pods in the last 300 s, more than 10$/,
+    );
+    expect(advisory.checks[1]?.evidence[0]?.detail).toMatch(/ERROR cannot reach the key store/);
+    const required = await verify(
+      realCluster(cluster()),
+      target('4.1.0-noisy', [{ ...logs, severity: 'required' }]),
+    );
+    expect(required.verdict).toBe('fail');
+  },
+);
 
-test('an image that is not the expected one fails on every pod', async () => {
+test.concurrent('an image that is not the expected one fails on every pod', async () => {
   const check: CheckSpec = { kind: 'image', name: 'version', severity: 'required' };
   const report = await verify(realCluster(cluster()), target('4.1.0', [check]), {
     image: 'tensafe/server:4.2.0',
@@ -149,7 +152,7 @@ test('an image that is not the expected one fails on every pod', async () => {
   );
 });
 
-test('a HEAD request gets its status too', async () => {
+test.concurrent('a HEAD request gets its status too', async () => {
   const report = await verify(
     realCluster(cluster()),
     target('4.1.0', [http({ name: 'head', path: '/health', method: 'HEAD' })]),
@@ -157,7 +160,7 @@ test('a HEAD request gets its status too', async () => {
   expect(report.verdict).toBe('pass');
 });
 
-test('the container itself can be asked, with curl and without a shell', async () => {
+test.concurrent('the container itself can be asked, with curl and without a shell', async () => {
   const checks = [
     health,
     database,
@@ -175,7 +178,7 @@ test('the container itself can be asked, with curl and without a shell', async (
   expect(silent.checks[0]).toMatchObject({ verdict: 'fail', reason: 'unreachable' });
 });
 
-test('when the time is over, the checks that are left say so', async () => {
+test.concurrent('when the time is over, the checks that are left say so', async () => {
   const slow = { ...health, timeoutSeconds: 30 };
   const report = await verify(
     realCluster(cluster()),
@@ -188,7 +191,7 @@ test('when the time is over, the checks that are left say so', async () => {
   ]);
 });
 
-test('a cancelled verification ends at once', async () => {
+test.concurrent('a cancelled verification ends at once', async () => {
   const environment = new MockActivityEnvironment();
   environment.on('heartbeat', () => {
     setTimeout(() => {
@@ -203,7 +206,7 @@ test('a cancelled verification ends at once', async () => {
   expect(performance.now() - from).toBeLessThan(3_000);
 });
 
-test('a Deployment that does not exist is not found', async () => {
+test.concurrent('a Deployment that does not exist is not found', async () => {
   const wrong = target('4.1.0', [health]);
   const missing = { ...wrong, service: { ...wrong.service, deployment: 'nobody' } };
   await expect(verify(realCluster(cluster()), missing)).rejects.toMatchObject({
