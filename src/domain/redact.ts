@@ -4,7 +4,8 @@
  * in half is no longer recognised.
  */
 
-const removed = '[redacted]';
+/** What stands in a secret's place. */
+export const removed = '[redacted]';
 
 const secretName = String.raw`[\w.-]{0,40}(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|api[-_.]?key|access[-_.]?key|private[-_.]?key|signing[-_.]?key|encryption[-_.]?key|auth[-_.]?key|cookie|session[-_.]?id|signature|\bsig\b|\bdsn\b)[\w.-]{0,40}`;
 
@@ -31,11 +32,13 @@ const rules: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   ],
   // JSON Web Tokens.
   [/\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?/g, removed],
-  // Tokens that their issuer marks: GitHub, GitLab, Slack, AWS, Google, Stripe and others of the `sk-` family, npm.
+  // Tokens that their issuer marks: GitHub, GitLab, Slack, AWS, Google, npm, Stripe and others of the `sk_` family.
   [
-    /\b(?:gh[pousr]_|github_pat_|glpat-|xox[a-z]-|xapp-|AKIA|ASIA|AIza|npm_|(?:sk|pk|rk)[-_](?:live|test|ant|proj)?[-_]?)[A-Za-z0-9_-]{10,}/g,
+    /\b(?:gh[pousr]_|github_pat_|glpat-|xox[a-z]-|AKIA|ASIA|AIza|npm_|(?:sk|pk|rk)_(?:live|test|ant|proj)?[-_]?)[A-Za-z0-9_-]{10,}/g,
     removed,
   ],
+  // With a capital somewhere: `pk-orders-server` may be the name of a Deployment.
+  [/\b(?:xapp|sk|pk|rk)-(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{10,}/g, removed],
 ];
 
 export function redact(text: string): string {

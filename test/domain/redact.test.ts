@@ -23,6 +23,9 @@ test.each([
   ['ghp_0123456789abcdefghij', '[redacted]'],
   ['key AKIAIOSFODNN7EXAMPLE leaked', 'key [redacted] leaked'],
   ['xoxb-123456789012-abcdefghij', '[redacted]'],
+  ['xapp-1-A0123456789-0123456789', '[redacted]'],
+  ['sk-proj-abcdefghijklmnop0QRST', '[redacted]'],
+  ['sk_live_abcdefghijklmnop', '[redacted]'],
   ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc\n-----END RSA PRIVATE KEY-----', '[redacted]'],
 ])('removes the secret of %j', (text, expected) => {
   expect(redact(text)).toBe(expected);
@@ -37,6 +40,7 @@ test.each([
   'invalid token in line 3',
   'ERROR basic checks failed: 3',
   'processed 12 tokens in 3 ms',
+  'pod/pk-orders-server-6cf684f788-82987',
 ])('leaves %j as it is', (text) => {
   expect(redact(text)).toBe(text);
 });

@@ -1,10 +1,10 @@
 /** Values that look secret, taken out of an object before it is stored. */
+import { redact, removed } from '../../domain/redact.ts';
 
+/** Unlike the mark in texts that people read: what is applied again has to be told from it. */
 export const redacted = '(redacted by fairway)';
 
 const secretName = /pass(word|wd|phrase)?|pwd|token|secret|key|credential|auth|cookie|dsn|private|cert/i;
-/** A password inside a URL: `postgres://user:password@host`. */
-const urlPassword = /([a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:)[^@\s]+@/gi;
 /** `--password=…`, `DB_TOKEN=…` within a command line. */
 const assignment =
   /((?:^|[\s"'])-{0,2}[\w.-]*(?:password|passwd|token|secret|key|credential)[\w.-]*[=:]\s*)(?:"[^"]*"|'[^']*'|\S+)/gi;
@@ -13,7 +13,8 @@ const secretFlag = /^-{1,2}[\w-]*(?:password|passwd|token|secret|key|credential)
 
 /**
  * A copy without secret values: literal `value`s of named things (environment variables, probe
- * headers) whose name looks secret, passwords inside URLs, and secrets on command lines.
+ * headers) whose name looks secret, secrets on command lines, and in any text what looks like one by
+ * itself: passwords inside URLs and settings, keys, and tokens as their issuers mark them.
  */
 export function redactSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(redactSecrets);
@@ -41,10 +42,14 @@ function redactCommand(words: readonly unknown[]): readonly unknown[] {
     if (typeof word !== 'string') return word;
     const before = words[index - 1];
     if (typeof before === 'string' && secretFlag.test(before)) return redacted;
-    return redactText(word).replaceAll(assignment, `$1${redacted}`);
+    return marked(redact(word).replaceAll(assignment, `$1${removed}`));
   });
 }
 
 function redactText(text: string): string {
-  return text.replaceAll(urlPassword, `$1${redacted}@`);
+  return marked(redact(text));
+}
+
+function marked(text: string): string {
+  return text.replaceAll(removed, redacted);
 }

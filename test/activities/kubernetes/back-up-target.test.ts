@@ -89,7 +89,7 @@ test('a backup holds the objects as they can be applied again, and no secret val
   expect(stored.spec?.template.spec?.containers[0]?.env).toEqual([
     { name: 'LOG_LEVEL', value: 'info' },
     { name: 'DB_PASSWORD', value: '(redacted by fairway)' },
-    { name: 'DATABASE_URL', value: 'postgres://app:(redacted by fairway)@db/app' },
+    { name: 'DATABASE_URL', value: 'postgres://(redacted by fairway)@db/app' },
     { name: 'FROM_SECRET', valueFrom: { secretKeyRef: { name: 's', key: 'k', optional: true } } },
   ]);
   expect(parse(data['backup.yaml'] ?? '')).toMatchObject({

@@ -23,8 +23,16 @@ test('a reference to a Secret is kept: it holds no value', () => {
 
 test('passwords in URLs are taken out wherever they stand', () => {
   expect(redactSecrets({ any: ['redis://:pw@cache:6379/0', 'https://example.com/path'] })).toEqual({
-    any: [`redis://:${hidden}@cache:6379/0`, 'https://example.com/path'],
+    any: [`redis://${hidden}@cache:6379/0`, 'https://example.com/path'],
   });
+});
+
+test.each([
+  ['{"url":"db","password":"hunter2"}', `{"url":"db","password":${hidden}}`],
+  ['ghp_0123456789abcdefghij', hidden],
+  ['-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----', hidden],
+])('%j is taken out of a variable whose name tells nothing', (value, expected) => {
+  expect(redactSecrets({ name: 'SETTING', value })).toEqual({ name: 'SETTING', value: expected });
 });
 
 test.each([

@@ -2,6 +2,7 @@
  * What must hold in every story of a canary, on the real API server. Each run draws other stories; their
  * seed stands in the titles, and `FAIRWAY_SEED=<seed>` draws the same ones again (`FAIRWAY_RUNS`: more).
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { AutoscalingV2Api, type V1Pod } from '@kubernetes/client-node';
 import { leavesAtOnce } from '../../../src/domain/surge.ts';
@@ -30,6 +31,7 @@ const key = 'release-1/pause';
 /** Enough for pods that come; short, for those that will not. */
 const brokenTimeoutSeconds = 4;
 
+const settlingMilliseconds = 100;
 /** On a machine that is busy with much else. */
 const caseMilliseconds = 300_000;
 
@@ -167,18 +169,22 @@ async function stateOf({ target }: Scene): Promise<unknown> {
   };
 }
 
-/** Generations count every change of a spec; pods that go are gone. */
+/** Generations count every change of a spec; pods that go are gone. Waits until controllers have done what is asked. */
 async function specsOf({ target }: Scene): Promise<unknown> {
   const { namespace } = target.environment;
-  const { items } = await appsOf(cluster()).listNamespacedDeployment({ namespace });
-  const { items: pods } = await coreOf(cluster()).listNamespacedPod({ namespace });
-  return {
-    generations: items.map(({ metadata }) => [metadata?.name, metadata?.generation]),
-    pods: pods
-      .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
-      .map(nameOf)
-      .sort(),
-  };
+  for (;;) {
+    const { items } = await appsOf(cluster()).listNamespacedDeployment({ namespace });
+    const { items: pods } = await coreOf(cluster()).listNamespacedPod({ namespace });
+    const staying = pods.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+    const asked = items.reduce((sum, { spec }) => sum + (spec?.replicas ?? 1), 0);
+    if (staying.length === asked) {
+      return {
+        generations: items.map(({ metadata }) => [metadata?.name, metadata?.generation]),
+        pods: staying.map(nameOf).sort(),
+      };
+    }
+    await sleep(settlingMilliseconds);
+  }
 }
 
 function nameOf({ metadata }: V1Pod): string | undefined {
