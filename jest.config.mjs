@@ -13,7 +13,8 @@ export default {
     ],
   },
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // On two cores: tests of whole releases wait for a cluster as much as they compute.
+  maxWorkers: 3,
   // Of test.concurrent in one file: these wait for dead workers to be missed.
   maxConcurrency: 6,
 };

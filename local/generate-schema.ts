@@ -8,6 +8,7 @@ import { chartRights } from './chart-rights.ts';
 import { configurationReference } from './reference/configuration.ts';
 import { environmentReference } from './reference/environment.ts';
 import { messagesReference } from './reference/messages.ts';
+import { rightsReference } from './reference/rights.ts';
 import { workflowsReference } from './reference/workflows.ts';
 
 const schema = configurationJsonSchema();
@@ -16,6 +17,7 @@ await write('docs/reference/configuration.md', configurationReference(schema));
 await write('docs/reference/workflows.md', workflowsReference());
 await write('docs/reference/messages.md', messagesReference());
 await write('docs/reference/environment-variables.md', environmentReference());
+await write('docs/reference/rights.md', rightsReference());
 await write('deploy/fairway/files/rights.yaml', chartRights());
 
 async function write(path: string, text: string): Promise<void> {

@@ -4,6 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import { configurationReference } from '../../local/reference/configuration.ts';
 import { environmentReference, environmentVariables } from '../../local/reference/environment.ts';
 import { messagesReference } from '../../local/reference/messages.ts';
+import { rightsReference } from '../../local/reference/rights.ts';
 import { workflowsReference } from '../../local/reference/workflows.ts';
 import { configurationJsonSchema } from '../../src/config/json-schema.ts';
 
@@ -19,6 +20,7 @@ test.each([
   ['workflows', workflowsReference],
   ['messages', messagesReference],
   ['environment-variables', environmentReference],
+  ['rights', rightsReference],
 ])(
   'the committed reference page "%s" is what the sources make (else: npm run schema)',
   async (name, make) => {

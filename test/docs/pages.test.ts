@@ -36,6 +36,7 @@ const typedIn: Readonly<Record<string, string>> = {
   // They name the command that makes them.
   'docs/reference/configuration.md': 'test/config/generated.test.ts',
   'docs/reference/environment-variables.md': 'test/config/generated.test.ts',
+  'docs/reference/rights.md': 'test/config/generated.test.ts',
   // Needs real pods.
   'docs/benchmarks.md': 'test/real/run.ts',
 };

@@ -115,9 +115,10 @@ test('a paused Deployment and one in the middle of a rollout are refused', async
 test('a rollout that the controller gave up on may be released over', async () => {
   const other = await installed();
   const stuck = image('4.1.0-registry-timeout');
+  // Long enough for the new pods to be there: each that comes would be progress again.
   await patch(
     other,
-    { op: 'replace', path: '/spec/progressDeadlineSeconds', value: 1 },
+    { op: 'replace', path: '/spec/progressDeadlineSeconds', value: 5 },
     { op: 'replace', path: '/spec/template/spec/containers/0/image', value: stuck },
   );
   await run(activitiesOf(cluster().config).awaitRollout, { target: other, image: stuck, timeoutSeconds: 60 });
