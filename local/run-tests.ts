@@ -8,7 +8,7 @@ import { runJobs } from './jobs.ts';
 import { planMonitoring } from './monitoring-programs.ts';
 import { planTimeSkippingServer } from './test-server.ts';
 import { linkTools } from './tool-links.ts';
-import { allTools, planTools } from './tools.ts';
+import { allTools, planTools, testTools } from './tools.ts';
 import { planWorkerApp } from './worker-app.ts';
 
 /** Jest's own JSON report of the last run. */
@@ -26,9 +26,11 @@ export async function runTests(args: string[]): Promise<number> {
   await rm(REPORT, { force: true });
   const server = planTimeSkippingServer();
   const tools = await planTools(allTools);
+  // Few tests need these: one that is run by name builds them itself. Together with all others they would slow each down.
+  const more = args.length === 0 ? await planTools(testTools) : { jobs: [] };
   const monitoring = planMonitoring();
   const app = await planWorkerApp();
-  await runJobs([...tools.jobs, ...server.jobs, ...monitoring.jobs, ...app.jobs]);
+  await runJobs([...tools.jobs, ...more.jobs, ...server.jobs, ...monitoring.jobs, ...app.jobs]);
   const programs = monitoring.paths();
   const { exitCode, signal } = await execa(
     process.execPath,

@@ -48,7 +48,7 @@ export const toolSets = [
   },
 ];
 
-/** @type {ToolSet[]} what one test or another needs and nothing else does: built when such a test runs */
+/** @type {ToolSet[]} what one test or another needs and nothing else does: built when such a test runs, or all of them */
 export const testToolSets = [
   {
     name: 'compose-go',

@@ -14,6 +14,9 @@ export type ToolPaths<Name extends ToolName = ToolName> = Record<Name, string>;
 /** Every tool of the demo and of most tests. */
 export const allTools: ToolName[] = toolSets.flatMap((set) => set.tools);
 
+/** What a few tests need besides. */
+export const testTools: ToolName[] = testToolSets.flatMap((set) => set.tools);
+
 /**
  * The named tools in their pinned versions: from the user's cache folder, else from PATH, else to be built with
  * Go into the cache. Throws one sentence with the remedy when Go is needed and missing or too old.
@@ -40,8 +43,8 @@ export async function planTools<Name extends ToolName>(
 }
 
 /**
- * The named tools, built now when they are not there yet. For a test that needs what the others do without:
- * `npm test` builds the rest beforehand.
+ * The named tools, built now when they are not there yet: for a test that needs what the others do without, and
+ * is run by its name.
  * @returns their absolute paths by name
  */
 export async function provideTools<Name extends ToolName>(names: readonly Name[]): Promise<ToolPaths<Name>> {

@@ -20,6 +20,8 @@ import {
 import { openWorkerScene } from '../support/worker-scene.ts';
 
 jest.setTimeout(240_000);
+/** A Temporal server is built when it is not in the cache. */
+const buildMilliseconds = 40 * 60_000;
 
 let temporal: SecuredTemporal;
 let stranger: Certificate;
@@ -34,7 +36,7 @@ beforeAll(async () => {
   expired = await makeCertificate(folder, 'expired', {
     ...{ authority, names: 'DNS:localhost', expired: true },
   });
-}, 240_000);
+}, buildMilliseconds);
 afterAll(() => temporal.stop());
 
 type Variables = Record<string, string>;
