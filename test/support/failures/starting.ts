@@ -78,8 +78,9 @@ export const imageFailures: readonly Failure[] = [
   },
   {
     title: 'registry does not answer, and the progress deadline passes',
+    // Long enough for a node that is busy to say that it cannot pull.
     arrange: ({ release }) =>
-      release({ behaviour: 'registry-timeout', spec: { progressDeadlineSeconds: 2 } }),
+      release({ behaviour: 'registry-timeout', spec: { progressDeadlineSeconds: 15 } }),
     shown: {
       in: 'deployments',
       when: ({ status }) =>
