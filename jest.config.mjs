@@ -13,8 +13,8 @@ export default {
     ],
   },
   testTimeout: 60_000,
-  // On two cores: tests of whole releases wait for a cluster as much as they compute.
-  maxWorkers: 3,
+  // Of a small machine: a third makes it a tenth quicker, and every wait long.
+  maxWorkers: 2,
   // Of test.concurrent in one file: these wait for dead workers to be missed.
   maxConcurrency: 6,
 };

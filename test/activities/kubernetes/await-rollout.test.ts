@@ -132,7 +132,8 @@ test('the time that is over is answered with what was still missing', async () =
 });
 
 test('the deadline of the failed version is not held against the version that is put back', async () => {
-  const released = await installed({ progressDeadlineSeconds: 2 });
+  // Longer than pods take to start on a machine that is busy.
+  const released = await installed({ progressDeadlineSeconds: 15 });
   await releaseTo(released, '4.1.0-registry-timeout');
   expect(await wait(released, '4.1.0-registry-timeout')).toMatchObject({
     outcome: 'failed',

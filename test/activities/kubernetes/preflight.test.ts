@@ -118,7 +118,7 @@ test('a rollout that the controller gave up on may be released over', async () =
   // Long enough for the new pods to be there: each that comes would be progress again.
   await patch(
     other,
-    { op: 'replace', path: '/spec/progressDeadlineSeconds', value: 5 },
+    { op: 'replace', path: '/spec/progressDeadlineSeconds', value: 15 },
     { op: 'replace', path: '/spec/template/spec/containers/0/image', value: stuck },
   );
   await run(activitiesOf(cluster().config).awaitRollout, { target: other, image: stuck, timeoutSeconds: 60 });
