@@ -33,13 +33,17 @@ import {
 import { reasonOf } from './failure.ts';
 import { progressSignal, statusQuery } from './messages.ts';
 import { countRelease, recordStep } from './metrics.ts';
+import { Reports } from './reports.ts';
 import { outcomeAttributes, startAttributes, waitingAttributes } from './search-attributes.ts';
 
 export class Progress {
   private current: ReleaseStatus;
   private gateInLists: Gate | undefined;
-  private unreported = false;
-  private reporting: Promise<void> | undefined;
+  private readonly reports = new Reports(
+    () => this.tellParent(),
+    (work) => CancellationScope.nonCancellable(work),
+    () => patched('late-reports'),
+  );
 
   constructor(identity: Omit<ReleaseIdentity, 'release'>, steps: readonly string[]) {
     this.current = newStatus({ release: releaseId(), ...identity }, steps);
@@ -137,7 +141,7 @@ export class Progress {
     this.current = finishStatus(this.current, outcome, reason);
     this.show();
     if (isAskedFor()) this.publish();
-    await this.reporting;
+    await this.reports.settled();
     const { answers: _answers, ...status } = this.current;
     return status;
   }
@@ -169,29 +173,16 @@ export class Progress {
     this.gateInLists = gate;
   }
 
-  /**
-   * Tells the workflow that asked for the target, in the background and in order; what changes while one
-   * report is on its way goes with the next. A parent that is gone needs none.
-   */
+  /** Tells the workflow that asked for the target, in the background. A parent that is gone needs none. */
   report(): void {
-    if (workflowInfo().parent === undefined) return;
-    this.unreported = true;
-    this.reporting ??= this.sendReports();
+    if (workflowInfo().parent !== undefined) this.reports.report();
   }
 
-  private async sendReports(): Promise<void> {
+  private tellParent(): Promise<void> {
     const { parent } = workflowInfo();
-    if (parent === undefined) return;
+    if (parent === undefined) return Promise.resolve();
     const asking = getExternalWorkflowHandle(parent.workflowId, parent.runId);
-    await CancellationScope.nonCancellable(async () => {
-      while (this.unreported) {
-        // What else happens at this moment goes along.
-        await Promise.resolve();
-        this.unreported = false;
-        await asking.signal(progressSignal, this.current).catch(() => undefined);
-      }
-    });
-    this.reporting = undefined;
+    return asking.signal(progressSignal, this.current).catch(() => undefined);
   }
 }
 
