@@ -14,6 +14,7 @@ import { recordedRequests, rightName } from '../support/audit-log.ts';
 import { chart, helmWith, render, valuesFor, type Rendered } from '../support/chart.ts';
 import { installWorkload } from '../support/cluster-workload.ts';
 import { toolsFolder } from '../support/cluster.ts';
+import { eventualStatus } from '../support/eventually.ts';
 import { installKeda, scaledObjects } from '../support/keda.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import { startWorkerPod } from '../support/worker-pod.ts';
@@ -256,9 +257,15 @@ describe('with these rights alone', () => {
       ...['workflow', 'start', '--type', 'release', '--task-queue', 'fairway', '--workflow-id', workflowId],
       ...['--input', JSON.stringify(input)],
     );
-    while ((await status(workflowId)).runsIn === undefined) await soon();
+    await eventualStatus(
+      () => status(workflowId),
+      ({ runsIn }) => runsIn !== undefined,
+    );
     const target = 'target:keda:test';
-    while ((await status(target)).next?.includes('a person must "promote"') !== true) await soon();
+    await eventualStatus(
+      () => status(target),
+      ({ next }) => next?.includes('a person must "promote"') === true,
+    );
 
     const upgraded = valuesFor(configuration, { ...values, image: { tag: '0.2.0' } });
     const helm = ['upgrade', 'fairway', chart, '--namespace', system, '--kubeconfig', kubeconfig];
@@ -341,7 +348,6 @@ const everythingIn = (namespace: string) => {
   return kubectl('-n', namespace, 'get', kinds, '-o', path);
 };
 
-const soon = () => new Promise((next) => setTimeout(next, 200));
 const imagePath = 'jsonpath={.items[*].spec.template.spec.containers[0].image}';
 
 /** Granted all the same, and why no flow of this file shows it. */

@@ -5,7 +5,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
@@ -15,6 +14,7 @@ import { parseConfiguration } from '../../src/config/load.ts';
 import type { incident, IncidentInput } from '../../src/workflows/incident.ts';
 import { crashed, diagnosis } from '../support/an-incident.ts';
 import { toolsFolder } from '../support/cluster.ts';
+import { eventually } from '../support/eventually.ts';
 import { anIssueTracker } from '../support/code-host-issues.ts';
 import { startCodeHostServer, type CodeHostServer } from '../support/code-host-server.ts';
 import { recordHistory } from '../support/record-history.ts';
@@ -109,7 +109,10 @@ test('one ticket and one delivery, although the worker is killed between the doi
     taskQueue: 'fairway',
     args: [input()],
   });
-  while (tracker.issues.length === 0) await sleep(50);
+  await eventually(
+    () => tracker.issues.length,
+    (count) => count > 0,
+  );
   await first.kill9();
   await startWorker();
 

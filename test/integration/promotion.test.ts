@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
 import { toolsFolder, useCluster } from '../support/cluster.ts';
+import { eventually, eventualStatus } from '../support/eventually.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
@@ -123,12 +124,10 @@ const schedule = 'tensafe-production-nightly';
 async function scheduled(outcome: string): Promise<string> {
   expect((await cli('schedule', 'trigger', '--schedule-id', schedule)).exitCode).toBe(0);
   const query = `FairwayService='tensafe' AND FairwayEnvironment='production' AND FairwayOutcome='${outcome}'`;
-  for (;;) {
-    const { stdout } = await cli('workflow', 'list', '--query', query, '--output', 'json');
-    const [found] = JSON.parse(stdout) as { execution: { workflowId: string } }[];
-    if (found !== undefined) return found.execution.workflowId;
-    await new Promise((next) => setTimeout(next, 500));
-  }
+  const list = async () => (await cli('workflow', 'list', '--query', query, '--output', 'json')).stdout;
+  const stdout = await eventually(list, (listed) => listed.includes('workflowId'), { everyMs: 500 });
+  const [found] = JSON.parse(stdout) as { execution: { workflowId: string } }[];
+  return found?.execution.workflowId ?? '';
 }
 
 describe('what staging verified', () => {
@@ -151,14 +150,11 @@ describe('what staging verified', () => {
     async () => {
       const workflowId = 'live-4.2.0';
       expect((await release('start', workflowId, 'live', '4.2.0')).exitCode).toBe(0);
-      const waitsFor = async (step: string) => {
-        for (;;) {
-          const { phase, next, outcome, reason } = await status(workflowId);
-          if (phase === step && next !== undefined) return;
-          if (outcome !== undefined) throw new Error(reason);
-          await new Promise((again) => setTimeout(again, 200));
-        }
-      };
+      const waitsFor = (step: string) =>
+        eventualStatus(
+          () => status(workflowId),
+          ({ phase, next }) => phase === step && next !== undefined,
+        );
       const say = async (name: string, message: object) => {
         const input = ['--input', JSON.stringify(message)];
         const said = await cli('workflow', 'update', 'execute', '-w', workflowId, '--name', name, ...input);
@@ -204,7 +200,7 @@ test('a release that holds its target itself is in lists while it waits, and can
   expect((await release('start', workflowId, 'live', '4.1.0')).exitCode).toBe(0);
   const query = `FairwayWaitsFor='soak' AND WorkflowId='${workflowId}'`;
   const listed = async () => (await cli('workflow', 'list', '--query', query, '--output', 'json')).stdout;
-  while (!(await listed()).includes(workflowId)) await new Promise((next) => setTimeout(next, 200));
+  await eventually(listed, (found) => found.includes(workflowId), { everyMs: 200 });
   const message = JSON.stringify({ by: 'ada@example.com', reason: 'not today' });
   await cli('workflow', 'signal', '-w', workflowId, '--name', 'abort', '--input', message);
   await cli('workflow', 'result', '-w', workflowId);

@@ -2,12 +2,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
 import { startWorkerProcess } from '../../local/worker-process.ts';
 import { toolsFolder, useLocalCluster } from '../support/cluster.ts';
+import { eventually } from '../support/eventually.ts';
 import { monitoringPrograms, startMonitoring, type Monitoring } from '../support/monitoring.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
@@ -162,7 +162,7 @@ const long = 120;
     expect(Number(data.result[0]?.value[1])).toBeGreaterThanOrEqual(1);
     const firing = async () =>
       (await (await fetch(`${monitoring.alertmanager}/api/v2/alerts`)).json()) as unknown[];
-    while ((await firing()).length > 0) await sleep(200);
+    await eventually(firing, (alerts) => alerts.length === 0, { everyMs: 200 });
   });
 });
 

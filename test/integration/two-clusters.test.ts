@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { KubeConfig } from '@kubernetes/client-node';
 import { startCluster, type Cluster } from '../../local/cluster.ts';
+import { eventualStatus } from '../support/eventually.ts';
 import { annotations } from '../../local/kwok/annotations.ts';
 import { startStandIn } from '../../local/stand-in.ts';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
@@ -232,11 +233,9 @@ describe('a version that dev and staging verified', () => {
   });
 });
 
-async function untilAsked(workflowId: string): Promise<ReleaseStatus> {
-  for (;;) {
-    const seen = await status(workflowId);
-    if (seen.approval !== undefined) return seen;
-    if (seen.outcome !== undefined) throw new Error(seen.reason);
-    await new Promise((next) => setTimeout(next, 300));
-  }
+function untilAsked(workflowId: string): Promise<ReleaseStatus> {
+  return eventualStatus(
+    () => status(workflowId),
+    ({ approval }) => approval !== undefined,
+  );
 }

@@ -1,6 +1,7 @@
 /** Messages to a running release, as people send them, and the answers that they get. */
 import { ApplicationFailure, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
+import { eventualStatus } from './eventually.ts';
 
 /** The answer to an update; of one that was refused, its type and its reason. */
 export async function answerTo(handle: WorkflowHandle, name: string, message: unknown): Promise<string> {
@@ -14,14 +15,9 @@ export async function answerTo(handle: WorkflowHandle, name: string, message: un
 }
 
 /** The first status that fits; real time passes meanwhile, none of the workflow's. */
-export async function statusWhen(
+export function statusWhen(
   handle: WorkflowHandle,
   fits: (status: ReleaseStatus) => boolean,
 ): Promise<ReleaseStatus> {
-  for (;;) {
-    const status = await handle.query<ReleaseStatus>('status');
-    if (fits(status)) return status;
-    if (status.outcome !== undefined) throw new Error(`it ended before: ${status.reason ?? ''}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+  return eventualStatus(() => handle.query<ReleaseStatus>('status'), fits);
 }

@@ -4,6 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { execa } from 'execa';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { toolsFolder } from './cluster.ts';
+import { eventualStatus } from './eventually.ts';
 
 /** A query needs a worker, which may be busy or about to be replaced. */
 const patienceMs = 60_000;
@@ -39,9 +40,11 @@ export function temporalCli(address: () => string) {
     cli,
     status,
     /** Waits for a phase. */
-    until: async (workflowId: string, phase: string): Promise<void> => {
-      while ((await status(workflowId)).phase !== phase) await pause();
-    },
+    until: (workflowId: string, phase: string) =>
+      eventualStatus(
+        () => status(workflowId),
+        (seen) => seen.phase === phase,
+      ),
   };
 }
 

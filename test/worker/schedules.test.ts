@@ -7,6 +7,7 @@ import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { reconcileSchedules } from '../../src/worker/schedules.ts';
 import { aTarget } from '../support/a-target.ts';
 import { toolsFolder } from '../support/cluster.ts';
+import { eventually } from '../support/eventually.ts';
 import { aWorld } from '../support/fake-world.ts';
 import { openServerBench, servedBy, type Bench } from '../support/workflow-bench.ts';
 
@@ -42,12 +43,12 @@ function describeSchedule(name: string) {
 }
 
 async function listed(...names: string[]): Promise<void> {
-  for (;;) {
+  const list = async () => {
     const found = new Set<string>();
     for await (const { scheduleId } of bench.env.client.schedule.list()) found.add(scheduleId);
-    if (names.every((name) => found.has(name))) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+    return found;
+  };
+  await eventually(list, (found) => names.every((name) => found.has(name)));
 }
 
 describe('the schedules of the file', () => {
@@ -118,16 +119,12 @@ describe('the schedules of the file', () => {
 
 /** Runs what a schedule started, and answers how it ended. */
 async function firing(schedule: string, number = 1): Promise<ReleaseStatus> {
-  for (;;) {
-    const { recentActions } = (await describeSchedule(schedule)).info;
-    const fired = [...recentActions].sort((a, b) => a.takenAt.getTime() - b.takenAt.getTime())[number - 1];
-    if (fired !== undefined) {
-      const { workflowId } = fired.action.workflow;
-      expect(workflowId).toMatch(new RegExp(`^${schedule}-\\d{4}-\\d\\d-\\d\\dT`));
-      return (await bench.env.client.workflow.getHandle(workflowId).result()) as ReleaseStatus;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const actions = async () => (await describeSchedule(schedule)).info.recentActions;
+  const recent = await eventually(actions, ({ length }) => length >= number);
+  const fired = [...recent].sort((a, b) => a.takenAt.getTime() - b.takenAt.getTime())[number - 1];
+  const workflowId = fired?.action.workflow.workflowId ?? '';
+  expect(workflowId).toMatch(new RegExp(`^${schedule}-\\d{4}-\\d\\d-\\d\\dT`));
+  return (await bench.env.client.workflow.getHandle(workflowId).result()) as ReleaseStatus;
 }
 
 describe('a schedule', () => {

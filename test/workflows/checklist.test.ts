@@ -6,6 +6,7 @@ import type { ChecklistItem, ChecklistProof, ChecklistSighting } from '../../src
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import type { EnvironmentSpec } from '../../src/domain/target.ts';
 import { aTarget } from '../support/a-target.ts';
+import { statusWhen } from '../support/messages.ts';
 import { lastStatus, playScene, type Scene } from '../support/release-scene.ts';
 import { openBench, type Bench } from '../support/workflow-bench.ts';
 
@@ -71,18 +72,8 @@ async function scene(
   });
 }
 
-/** The asking workflow hears of it a moment after the one that holds the target. */
-async function until(handle: WorkflowHandle, is: (status: ReleaseStatus) => boolean): Promise<ReleaseStatus> {
-  for (;;) {
-    const status = await handle.query<ReleaseStatus>('status');
-    if (is(status)) return status;
-    if (status.outcome !== undefined) throw new Error(`ended before: ${status.reason ?? ''}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 function waiting(handle: WorkflowHandle, is: (status: ReleaseStatus) => boolean = () => true) {
-  return until(
+  return statusWhen(
     handle,
     (status) => status.waitingFor?.step === 'Checklist' && status.next !== undefined && is(status),
   );
@@ -317,7 +308,7 @@ test('an attest after the checklist is complete, or before it is open, is noted 
     world.interfere = (activity) => (activity === 'preflight' ? held : undefined);
     const handle = await start();
     await handle.signal('attest', { by: ana, item: 'releaseNotes' });
-    await until(handle, ({ notes: noted }) => noted.length > 0);
+    await statusWhen(handle, ({ notes: noted }) => noted.length > 0);
     release();
     const status = await lastStatus(handle);
     expect(status).toMatchObject({ outcome: 'released' });

@@ -4,6 +4,7 @@ import { ApplicationFailure, WorkflowFailedError, type WorkflowHandle } from '@t
 import type { PromotionPolicy, PromotionRecord } from '../../src/domain/promotion.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { aTarget } from '../support/a-target.ts';
+import { eventualStatus } from '../support/eventually.ts';
 import { aWorld } from '../support/fake-world.ts';
 import { openBench, servedBy, type Bench } from '../support/workflow-bench.ts';
 
@@ -71,12 +72,11 @@ async function ended({ handle }: Scene): Promise<ReleaseStatus> {
   }
 }
 
-async function untilWaiting(scene: Scene): Promise<ReleaseStatus> {
-  for (;;) {
-    const status = await scene.status();
-    if (status.waitingFor !== undefined) return status;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+function untilWaiting(scene: Scene): Promise<ReleaseStatus> {
+  return eventualStatus(
+    () => scene.status(),
+    ({ waitingFor }) => waitingFor !== undefined,
+  );
 }
 
 describe('the promotion gate', () => {

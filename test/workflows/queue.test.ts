@@ -7,6 +7,7 @@ import { searchAttributeNames } from '../../src/domain/search-attributes.ts';
 import { aHistory } from '../support/a-history.ts';
 import { aTarget } from '../support/a-target.ts';
 import { aWorld, type World } from '../support/fake-world.ts';
+import { statusWhen } from '../support/messages.ts';
 import { openServerBench, servedBy, type Bench } from '../support/workflow-bench.ts';
 
 jest.setTimeout(180_000);
@@ -77,20 +78,10 @@ async function ending(handle: WorkflowHandle): Promise<ReleaseStatus> {
   }
 }
 
-async function until(
-  handle: WorkflowHandle,
-  enough: (status: ReleaseStatus) => boolean,
-): Promise<ReleaseStatus> {
-  for (;;) {
-    const status = await handle.query<ReleaseStatus>('status');
-    if (enough(status)) return status;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 const holds = ({ phase }: ReleaseStatus) => phase === 'Monitor rollout';
 const waits = ({ queue }: ReleaseStatus) => queue !== undefined;
 const atPlace = (place: number) => (status: ReleaseStatus) => status.queue?.place === place;
+
 /** The lists of the server are a moment behind. */
 async function listed(environment: string, count: number): Promise<void> {
   const query = `${searchAttributeNames.waitsFor} = 'wait target:shop:${environment}'`;
@@ -102,10 +93,10 @@ describe('releases that wait', () => {
   test.concurrent('go in the order in which they came, and show their place', async () => {
     await scene('burst', 'wait', async ({ start, permit }) => {
       const holder = await start('5.0.0');
-      await until(holder, holds);
+      await statusWhen(holder, holds);
       const waiters: WorkflowHandle[] = [];
       for (const patch of [1, 2, 3, 4, 5]) waiters.push(await start(`5.0.${patch}`));
-      await Promise.all(waiters.map((each) => until(each, waits)));
+      await Promise.all(waiters.map((each) => statusWhen(each, waits)));
       await listed('burst', 5);
       const { queue, next } = await (waiters[0] as WorkflowHandle).query<ReleaseStatus>('status');
       expect(queue).toMatchObject({ behind: 'burst-5.0.0', since: expect.stringMatching(/^\d{4}-/) });
@@ -114,8 +105,8 @@ describe('releases that wait', () => {
       );
       permit(1);
       // The first has the target now; the others have moved up.
-      await until(waiters[0] as WorkflowHandle, holds);
-      await Promise.all(waiters.slice(1).map((each, i) => until(each, atPlace(i + 1))));
+      await statusWhen(waiters[0] as WorkflowHandle, holds);
+      await Promise.all(waiters.slice(1).map((each, i) => statusWhen(each, atPlace(i + 1))));
       permit(5);
       const ended = await Promise.all(waiters.map(ending));
       expect(ended.map(({ outcome }) => outcome)).toEqual(Array(5).fill('released'));
@@ -129,13 +120,13 @@ describe('releases that wait', () => {
   test.concurrent('leave the queue when they are aborted, cancelled or terminated', async () => {
     await scene('leavers', 'reject', async ({ start, permit }) => {
       const holder = await start('5.0.0');
-      await until(holder, holds);
+      await statusWhen(holder, holds);
       const wait = { whenHeld: 'wait' };
       const aborted = await start('5.0.1', wait);
       const cancelled = await start('5.0.2', wait);
       const terminated = await start('5.0.3', wait);
       const stays = await start('5.0.4', wait);
-      await Promise.all([aborted, cancelled, terminated, stays].map((each) => until(each, waits)));
+      await Promise.all([aborted, cancelled, terminated, stays].map((each) => statusWhen(each, waits)));
 
       const promote = aborted.executeUpdate('promote', { args: [{ by: 'ben' }] });
       await expect(promote).rejects.toMatchObject({
@@ -161,7 +152,7 @@ describe('releases that wait', () => {
     'are none where the environment says so: a release is refused with how to wait',
     async () => {
       await scene('refusing', 'reject', async ({ start }) => {
-        await until(await start('5.0.0'), holds);
+        await statusWhen(await start('5.0.0'), holds);
         const { outcome, reason } = await ending(await start('5.0.1'));
         expect(outcome).toBe('refused');
         expect(reason).toContain('held by release "refusing-5.0.0"');
@@ -175,7 +166,7 @@ describe('a release that supersedes', () => {
   test.concurrent('makes the holder put the target back and goes next; a newer one wins', async () => {
     await scene('newest', 'wait', async ({ world, start, permit }) => {
       const holder = await start('5.0.0');
-      await until(holder, holds);
+      await statusWhen(holder, holds);
       // The holder takes its time with putting things back.
       let goOn = (): void => undefined;
       const back = new Promise<void>((resolve) => (goOn = resolve));
@@ -185,12 +176,12 @@ describe('a release that supersedes', () => {
         return before(activity, call);
       };
       const waiter = await start('5.0.1');
-      await until(waiter, waits);
+      await statusWhen(waiter, waits);
       const supersede = { whenHeld: 'supersede', requestedBy: 'ana@example.com' };
       const older = await start('5.0.2', supersede);
-      await until(older, ({ phase }) => phase === 'Stop the release');
+      await statusWhen(older, ({ phase }) => phase === 'Stop the release');
       const newer = await start('5.0.3', supersede);
-      await until(newer, ({ phase }) => phase === 'Stop the release');
+      await statusWhen(newer, ({ phase }) => phase === 'Stop the release');
       goOn();
       permit(100);
       const ended = await Promise.all([holder, older, newer, waiter].map(ending));
@@ -208,16 +199,16 @@ describe('a release that supersedes', () => {
     await scene('rescue', 'wait', async ({ world, start, permit }) => {
       world.image = 'example/shop:4.1.0';
       const holder = await start('5.0.0');
-      await until(holder, holds);
+      await statusWhen(holder, holds);
       const waiter = await start('5.0.1');
-      await until(waiter, waits);
+      await statusWhen(waiter, waits);
       const back = await start('back', { to: { version: '4.0.0' }, reason: 'slow' }, 'rollback');
       // One for the release that puts the target back; the rollback itself is held then.
       while (!world.calls.includes('restoreRevision')) await new Promise((next) => setTimeout(next, 50));
       permit(1);
-      await until(back, holds);
+      await statusWhen(back, holds);
       const supersedes = await start('5.0.2', { whenHeld: 'supersede' });
-      expect((await until(supersedes, waits)).queue?.behind).toBe('rescue-back');
+      expect((await statusWhen(supersedes, waits)).queue?.behind).toBe('rescue-back');
       permit(100);
       const ended = await Promise.all([holder, back, supersedes, waiter].map(ending));
       expect(ended.map(({ outcome }) => outcome)).toEqual(['aborted', 'rolledBack', 'released', 'released']);

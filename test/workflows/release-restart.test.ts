@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Context } from '@temporalio/activity';
-import type { WorkflowHandle } from '@temporalio/client';
 import type { AnalysisReport } from '../../src/domain/analysis.ts';
 import type { PromotionRecord } from '../../src/domain/promotion.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import type { WindowState } from '../../src/domain/window.ts';
 import { aTarget } from '../support/a-target.ts';
+import { statusWhen } from '../support/messages.ts';
 import { lastStatus, playScene } from '../support/release-scene.ts';
 import { openServerBench, type Bench } from '../support/workflow-bench.ts';
 
@@ -20,15 +20,6 @@ const leadSeconds = 10;
 const soakSeconds = 12;
 const frozenSeconds = 10;
 const nobody = { people: [] };
-
-async function until(handle: WorkflowHandle, is: (status: ReleaseStatus) => boolean): Promise<ReleaseStatus> {
-  for (;;) {
-    const status = await handle.query<ReleaseStatus>('status');
-    if (is(status)) return status;
-    if (status.outcome !== undefined) throw new Error(`ended before: ${status.reason ?? ''}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 test.concurrent(
   'another worker goes on from every wait: nothing is said twice, and timers keep their end',
@@ -80,7 +71,7 @@ test.concurrent(
 
       /** The end of the wait is the same for a worker that was not there when it began. */
       const keepsItsEnd = async (phase: string): Promise<void> => {
-        const before = await until(
+        const before = await statusWhen(
           handle,
           (status) => status.phase.startsWith(phase) && status.waitingFor !== undefined,
         );
@@ -97,14 +88,14 @@ test.concurrent(
       expect(waits).toContain(opensAt);
       expect(waits[0]).toBe(new Date(Date.parse(verifiedAt) + soakSeconds * 1_000).toISOString());
 
-      await until(handle, ({ approval }) => approval !== undefined);
+      await statusWhen(handle, ({ approval }) => approval !== undefined);
       await handle.signal('approve', { by: 'ada@example.com' });
       await replaceWorker();
       await handle.signal('approve', { by: 'grace@example.com' });
-      await until(handle, ({ approval }) => approval?.approvals.length === 2);
+      await statusWhen(handle, ({ approval }) => approval?.approvals.length === 2);
       await replaceWorker();
 
-      await until(handle, ({ phase }) => phase.startsWith('Gate'));
+      await statusWhen(handle, ({ phase }) => phase.startsWith('Gate'));
       await replaceWorker();
       await handle.signal('approve', { by: 'ada@example.com' });
       await handle.signal('approve', { by: 'grace@example.com' });
@@ -152,9 +143,9 @@ test.concurrent(
         { weight: 100, bake: '0s' },
       ];
       const first = await scene.start({ steps });
-      await until(first, ({ phase }) => phase.startsWith('Watch'));
+      await statusWhen(first, ({ phase }) => phase.startsWith('Watch'));
       const second = await scene.start({ version: '4.2.0', strategy: 'standard' });
-      const waiting = await until(second, ({ queue }) => queue !== undefined);
+      const waiting = await statusWhen(second, ({ queue }) => queue !== undefined);
       expect(waiting.queue).toMatchObject({ place: 1 });
 
       await replaceWorker();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { aTarget, type TargetChange } from '../support/a-target.ts';
+import { statusWhen } from '../support/messages.ts';
 import { lastStatus, playScene, type Scene } from '../support/release-scene.ts';
 import { openBench, type Bench } from '../support/workflow-bench.ts';
 
@@ -23,16 +24,6 @@ const scene = (
 ) => playScene({ bench, type: 'release', target: aTarget({ environment }), replicas: 10 }, work);
 
 const statusOf = (handle: WorkflowHandle) => handle.query<ReleaseStatus>('status');
-
-/** The asking workflow has it a moment after the one that holds the target. */
-async function until(handle: WorkflowHandle, is: (status: ReleaseStatus) => boolean): Promise<ReleaseStatus> {
-  for (;;) {
-    const status = await statusOf(handle);
-    if (is(status)) return status;
-    if (status.outcome !== undefined) throw new Error(`ended before: ${status.reason ?? ''}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 describe('a release', () => {
   test.each([
@@ -88,7 +79,7 @@ describe('a release', () => {
   test('is announced, approved by two people, and begins when the lead is over', async () => {
     await scene({ approval, announcement }, async ({ world, start }) => {
       const handle = await start({ requestedBy });
-      await until(handle, (status) => status.approval !== undefined);
+      await statusWhen(handle, (status) => status.approval !== undefined);
       const asked = await statusOf(handle);
       expect(asked.approval).toMatchObject({ digest: asked.planDigest, requestedBy });
       await handle.signal('approve', ada);
@@ -110,7 +101,7 @@ describe('a release', () => {
   test('changes nothing while people are missing, and says so when the time for it is over', async () => {
     await scene({ approval }, async ({ world, start }) => {
       const handle = await start({ requestedBy });
-      await until(handle, (status) => status.approval !== undefined);
+      await statusWhen(handle, (status) => status.approval !== undefined);
       await handle.signal('approve', ada);
       const status = await lastStatus(handle);
       expect(status).toMatchObject({ outcome: 'refused' });
@@ -122,7 +113,7 @@ describe('a release', () => {
   test('a no ends it', async () => {
     await scene({ approval }, async ({ world, start }) => {
       const handle = await start({ requestedBy });
-      await until(handle, (status) => status.approval !== undefined);
+      await statusWhen(handle, (status) => status.approval !== undefined);
       await handle.signal('reject', { ...ada, reason: 'not today' });
       const status = await lastStatus(handle);
       expect(status).toMatchObject({ outcome: 'refused' });
@@ -134,14 +125,14 @@ describe('a release', () => {
   test('is asked for again when the target became another one meanwhile', async () => {
     await scene({ approval, announcement }, async ({ world, tracks, start }) => {
       const handle = await start({ requestedBy });
-      await until(handle, (status) => status.approval !== undefined);
+      await statusWhen(handle, (status) => status.approval !== undefined);
       const { planDigest: before } = await statusOf(handle);
       await handle.signal('approve', ada);
       world.image = 'example/shop:4.0.1';
       await handle.signal('approve', grace);
       await bench.env.sleep('16m');
-      await until(handle, (status) => status.notes.some((note) => note.includes('is void')));
-      const again = await until(handle, (status) => status.approval?.digest !== before);
+      await statusWhen(handle, (status) => status.notes.some((note) => note.includes('is void')));
+      const again = await statusWhen(handle, (status) => status.approval?.digest !== before);
       expect(again.approval?.approvals).toEqual([]);
       await handle.signal('approve', { ...ada, plan: before });
       await handle.signal('approve', ada);
@@ -166,7 +157,7 @@ describe('a release', () => {
   test('aborted while people are asked leaves everything as it was', async () => {
     await scene({ approval }, async ({ world, start }) => {
       const handle = await start({ requestedBy });
-      await until(handle, (status) => status.approval !== undefined);
+      await statusWhen(handle, (status) => status.approval !== undefined);
       await handle.signal('abort', { by: 'ana@example.com', reason: 'wrong version' });
       const status = await lastStatus(handle);
       expect(status).toMatchObject({ outcome: 'aborted' });

@@ -4,6 +4,7 @@ import { failureTypes } from '../../src/domain/failures.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { aHistory } from '../support/a-history.ts';
 import { aTarget, type TargetChange } from '../support/a-target.ts';
+import { eventually } from '../support/eventually.ts';
 import { aWorld, untilCancelled, type ActivityName, type World } from '../support/fake-world.ts';
 import { openBench, servedBy, type Bench } from '../support/workflow-bench.ts';
 
@@ -315,12 +316,4 @@ async function reached(world: World, activity: ActivityName): Promise<void> {
     () => Promise.resolve(world.calls),
     (calls) => calls.includes(activity),
   );
-}
-
-async function eventually<T>(read: () => Promise<T>, enough: (value: T) => boolean): Promise<T> {
-  for (;;) {
-    const value = await read();
-    if (enough(value)) return value;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
 }

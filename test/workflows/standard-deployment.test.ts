@@ -3,6 +3,7 @@ import { ApplicationFailure, WorkflowFailedError, type WorkflowHandle } from '@t
 import { failureTypes } from '../../src/domain/failures.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { aTarget, type TargetChange } from '../support/a-target.ts';
+import { eventually } from '../support/eventually.ts';
 import { aWorld, untilCancelled, type ActivityName, type World } from '../support/fake-world.ts';
 import { openBench, servedBy, type Bench } from '../support/workflow-bench.ts';
 
@@ -494,12 +495,4 @@ async function reached(world: World, activity: ActivityName): Promise<void> {
     () => Promise.resolve(world.calls),
     (calls) => calls.includes(activity),
   );
-}
-
-async function eventually<T>(read: () => Promise<T>, enough: (value: T) => boolean): Promise<T> {
-  for (;;) {
-    const value = await read();
-    if (enough(value)) return value;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
 }

@@ -8,6 +8,7 @@ import type { ReleaseStatus } from '../../src/domain/status.ts';
 import type { EnvironmentSpec } from '../../src/domain/target.ts';
 import type { WindowPolicy } from '../../src/domain/window.ts';
 import { aTarget } from '../support/a-target.ts';
+import { statusWhen } from '../support/messages.ts';
 import { lastStatus, playScene, type Scene } from '../support/release-scene.ts';
 import { openBench, type Bench } from '../support/workflow-bench.ts';
 
@@ -73,12 +74,8 @@ async function scene(
 }
 
 /** The wait before this point has begun. */
-async function waiting(handle: WorkflowHandle, point: string): Promise<ReleaseStatus> {
-  for (;;) {
-    const status = await handle.query<ReleaseStatus>('status');
-    if (status.phase === `Window for ${point}` && status.next !== undefined) return status;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+function waiting(handle: WorkflowHandle, point: string): Promise<ReleaseStatus> {
+  return statusWhen(handle, ({ phase, next }) => phase === `Window for ${point}` && next !== undefined);
 }
 
 function stepOf(status: ReleaseStatus, name: string) {
