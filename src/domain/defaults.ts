@@ -29,6 +29,9 @@ export const defaultBakeSeconds = 15 * 60;
 /** At 100 % each new pod carries its full load for the first time: the runbook's shortest watch (seconds). */
 export const defaultFullBakeSeconds = 5 * 60;
 
+/** A bake that was paused is watched for that long at least afterwards, or as a whole: fewer data say nothing. */
+export const leastBakeAfterPauseSeconds = 5 * 60;
+
 /** The runbook's steps, in percent. */
 export const defaultCanary: CanaryOptions = {
   steps: [10, 30, 50, 100].map((weight) => ({ weight, bakeSeconds: bakeSecondsOf(weight), gate: false })),

@@ -78,7 +78,7 @@ export function parsePersonMessage(name: MessageName, input: unknown): ParsedMes
   if (strict && unknown !== undefined) {
     return wrong(`unknown field ${shown(unknown)}; the fields of "${name}" are ${known.join(', ')}`);
   }
-  const message: Record<string, unknown> = { by: by.trim() };
+  const message: Record<string, unknown> = { by: by.toWellFormed().trim() };
   for (const field of [...required, ...optional]) {
     const read = readField(field, fields[field]);
     if (typeof read === 'object') return wrong(read.problem);
@@ -105,7 +105,7 @@ function readField(
     return typeof value === 'boolean' ? value : { problem: '"full" must be true or false' };
   }
   if (typeof value !== 'string') return { problem: `"${field}" must be a text` };
-  const text = value.trim();
+  const text = value.toWellFormed().trim();
   switch (field) {
     case 'what':
       return overridable.some((known) => known === text)

@@ -1,5 +1,6 @@
 /** `promote`, `pause` and `resume`, for strategies that go in steps. */
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
+import { leastBakeAfterPauseSeconds } from '../domain/defaults.ts';
 import { optional } from '../domain/fields.ts';
 import type { PersonMessage } from '../domain/person-message.ts';
 import { applyControl, noControl, type RolloutControl } from '../domain/rollout-control.ts';
@@ -41,6 +42,11 @@ export class Control {
     await condition(() => !this.state.paused);
   }
 
+  /** Paused where releases that were begun before went on all the same: call `proceed`, then look again. */
+  get isHeld(): boolean {
+    return this.state.paused && patched('held-before-the-start');
+  }
+
   /** From here on there is no point at which it could be held. */
   runThrough(): void {
     this.runsThrough = true;
@@ -66,8 +72,9 @@ export class Control {
    */
   async bake<T>(seconds: number, work: (secondsLeft: number) => Promise<T>): Promise<T | undefined> {
     let left = seconds;
-    while (!this.state.full && !this.state.promoted && left > 0) {
+    while (!this.isPromoted) {
       await this.proceed();
+      if (this.isPromoted && patched('promoted-while-paused')) break;
       const startedAt = Date.now();
       const scope = new CancellationScope();
       let interrupted = false;
@@ -80,8 +87,14 @@ export class Control {
         this.finishWait();
         return result;
       } catch (error) {
-        if (!interrupted || !isCancellation(error)) throw error;
+        if (!interrupted) throw error;
+        // A worker that died just then could not tell that it was stopped.
+        if (!isCancellation(error) && !patched('interrupted-is-no-failure')) throw error;
+        if (this.isPromoted) break;
         left -= Math.round((Date.now() - startedAt) / 1_000);
+        // To hold it at its very end is no verdict.
+        if (left <= 0 && !patched('a-pause-is-no-promotion')) break;
+        left = Math.max(left, Math.min(seconds, leastBakeAfterPauseSeconds));
       }
     }
     this.finishWait();
@@ -105,10 +118,14 @@ export class Control {
       progress.ask(`${why}a person must "promote" to go on, or "abort" to go back`);
       this.interrupt = () => undefined;
       listener.on('approve', (message) => this.judge('promote', message));
-      await condition(() => this.state.promoted || this.state.full);
+      await condition(() => this.isPromoted);
       listener.off('approve');
       return `promoted by ${this.promotedBy}`;
     });
+  }
+
+  private get isPromoted(): boolean {
+    return this.state.full || this.state.promoted;
   }
 
   /** One `promote` ends one wait. */

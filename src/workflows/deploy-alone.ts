@@ -58,7 +58,11 @@ async function deploy<R extends Request, P extends AnyPlan>(
   progress.set({ plan: strategy.words(first) });
   if (request.dryRun) return dryRun(stage, first);
   const waited = await announce(first, stage);
-  const final = waited ? await strategy.plan(request, stage) : first;
+  let final = waited ? await strategy.plan(request, stage) : first;
+  while (stage.control.isHeld) {
+    await stage.control.proceed();
+    final = await strategy.plan(request, stage);
+  }
   announceStart(final, stage);
   await strategy.run(stage, final);
 }

@@ -24,7 +24,11 @@ export function accept<T>(parsed: Parsed<T>): T {
 export function failure(type: FailureType, message: string, status?: ReleaseStatus): ApplicationFailure {
   return ApplicationFailure.create({
     type,
-    message: message.length > maxFailureText ? `${message.slice(0, maxFailureText)}…` : message,
+    // Half a character, cut or typed, could not be sent.
+    message: (message.length > maxFailureText
+      ? `${message.slice(0, maxFailureText)}…`
+      : message
+    ).toWellFormed(),
     nonRetryable: true,
     ...(status === undefined ? {} : { details: [status] }),
   });

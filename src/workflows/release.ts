@@ -1,4 +1,5 @@
 /** What people start: a strategy, with all that has to be agreed before it may begin. */
+import { patched } from '@temporalio/workflow';
 import { stateOf } from '../domain/approval-round.ts';
 import { recheckAfterSeconds } from '../domain/defaults.ts';
 import { refuse } from '../domain/refusal.ts';
@@ -21,7 +22,7 @@ import { underTargetLock } from './target-lock.ts';
 import { attended } from './unattended.ts';
 import { updatedBy } from './updated-by.ts';
 import { withVersion } from './version-source.ts';
-import { throughWindow } from './window-gate.ts';
+import { endsByRejection, throughWindow } from './window-gate.ts';
 
 const steps = ['Pre-flight', 'Announce', 'Approve', 'Back up'] as const;
 /** What people approve. */
@@ -70,12 +71,16 @@ interface Seen extends Prepared {
   readonly at: number;
 }
 
-async function plan(request: ReleaseRequest, stage: Stage): Promise<Seen> {
+async function plan(request: ReleaseRequest, stage: Stage, look: 'first' | 'again' = 'first'): Promise<Seen> {
   const { progress, target } = stage;
   const strategy = request.strategy ?? target.environment.strategy;
   progress.set({ strategy });
   const prepared = await prepare(strategy, request, stage);
   progress.set({ plan: prepared.words, planDigest: planDigest(target, prepared.plan) });
+  // What the environment before verified may have been rolled back there meanwhile.
+  if (look === 'again' && target.environment.promotion !== undefined && patched('promotion-again')) {
+    await throughPromotionGate(stage, request.version, prepared.plan.to);
+  }
   return { ...prepared, at: Date.now() };
 }
 
@@ -88,7 +93,7 @@ async function agree(request: ReleaseRequest, stage: Stage, first: Seen): Promis
   let prepared = first;
   // Nothing is announced and nobody is asked while the windows are closed.
   const waited = await throughWindow(stage, 'the release');
-  if (waited || isStale(first.at)) prepared = await plan(request, stage);
+  if (waited || isStale(first.at)) prepared = await plan(request, stage, 'again');
   let openAt = Date.now();
   const { name, approval } = target.environment;
   if (approval.required === 0) stage.progress.skip('Approve', `${name} asks nobody`);
@@ -96,13 +101,16 @@ async function agree(request: ReleaseRequest, stage: Stage, first: Seen): Promis
   for (;;) {
     const digest = planDigest(target, prepared.plan);
     await Promise.all([lead, approve(stage, digest)]);
+    if (stage.control.isHeld) await stage.control.proceed();
     if (isStale(openAt)) {
       await throughWindow(stage, 'the start');
       openAt = Date.now();
+      // Told at once, without another look.
+      if (endsByRejection(stage)) continue;
     }
-    if (isStale(prepared.at)) prepared = await plan(request, stage);
+    if (isStale(prepared.at)) prepared = await plan(request, stage, 'again');
     const isSame = planDigest(target, prepared.plan) === digest;
-    if (isSame && isApproved(stage, digest)) {
+    if (isSame && isApproved(stage, digest) && !stage.control.isHeld) {
       await askForApproval(stage, { subject, digest });
       return prepared;
     }

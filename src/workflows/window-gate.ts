@@ -3,7 +3,7 @@
  * environment says; one that is under way stays where it is until the next opening. Putting things back
  * never asks.
  */
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import { maxSummaryBytes, maxWindowWaitSeconds, minWindowWaitSeconds } from '../domain/defaults.ts';
 import { minuteWords } from '../domain/minute-words.ts';
 import type { PersonMessage } from '../domain/person-message.ts';
@@ -28,7 +28,12 @@ export async function throughWindow(stage: WindowStage, what: string): Promise<b
   await stage.control.proceed();
   const policy = stage.target.environment.windows;
   if (policy === undefined) return false;
-  const closed = await lookForClosed(stage, what);
+  let closed = await lookForClosed(stage, what);
+  // Paused during the look: what comes next may not ask again.
+  while (stage.control.isHeld) {
+    await stage.control.proceed();
+    closed = await lookForClosed(stage, what);
+  }
   if (closed === undefined) return false;
   if (policy.outside === 'refuse' && stage.undo.isEmpty) throw outsideOfWindows(stage, closed);
   if (isAnnounced(stage)) stage.announcer.reply(`window-${what}`, `Waiting: ${closedWords(stage, closed)}`);
@@ -63,6 +68,8 @@ async function waitForWindow(
   first: Closed,
 ): Promise<string> {
   const { control, listener } = stage;
+  const mayBeRejected = stage.undo.isEmpty && patched('a-rejection-ends-a-wait');
+  const isRejected = () => mayBeRejected && stage.progress.status.approval?.rejection !== undefined;
   let closed = first;
   let letThrough: PersonMessage | undefined;
   listener.on('override', (message) => {
@@ -76,9 +83,10 @@ async function waitForWindow(
   try {
     for (;;) {
       showWait(stage, what, policy, closed);
-      await condition(() => letThrough !== undefined, secondsUntilLook(closed) * 1_000, {
+      await condition(() => letThrough !== undefined || isRejected(), secondsUntilLook(closed) * 1_000, {
         summary: shortened(closedWords(stage, closed), maxSummaryBytes),
       });
+      if (isRejected()) return 'not needed any more: people said no';
       await control.proceed();
       if (letThrough !== undefined) return `let through by ${letThrough.by}: ${letThrough.reason ?? ''}`;
       const still = await lookForClosed(stage, what);
@@ -108,6 +116,11 @@ function showWait({ progress }: WindowStage, what: string, policy: WindowPolicy,
       : { waitingFor: { step: stepName(what), what: `the end of ${because}`, until: opensAt } }),
   });
   progress.ask(`${what}: ${opening}${override}; "abort" ends the release`);
+}
+
+/** People said no to what waited for a window; what asks for their approval says so. */
+export function endsByRejection({ progress }: Pick<WindowStage, 'progress'>): boolean {
+  return progress.status.approval?.rejection !== undefined && patched('a-rejection-ends-a-wait');
 }
 
 function stepName(what: string): string {

@@ -324,6 +324,24 @@ test('a release that was paused stays paused when the windows open', async () =>
   });
 });
 
+test('people who say no need not wait until the windows open', async () => {
+  const approval = { required: 1, people: [], expirySeconds: 86_400 };
+  const work = async ({ world, start, freeze, began }: WindowScene) => {
+    const handle = await start({ steps, requestedBy: 'ana@example.com' });
+    await statusWhen(handle, ({ approval: round }) => round !== undefined);
+    freeze('incident', 1, 10 * 60);
+    await bench.env.sleep('2m');
+    await handle.signal('approve', { by: 'ada@example.com' });
+    await waiting(handle, 'the start');
+    await handle.signal('reject', { by: 'ada@example.com', reason: 'not today' });
+    const end = await lastStatus(handle);
+    expect(end).toMatchObject({ outcome: 'refused', reason: expect.stringContaining('not today') });
+    expect((await bench.env.currentTimeMs()) - began).toBeLessThan(hour);
+    expect(world.calls).not.toContain('backUpTarget');
+  };
+  await scene(work, { windows: policy, approval });
+});
+
 async function timerSummaries(handle: WorkflowHandle): Promise<string[]> {
   const asked = await bench.env.client.workflow.getHandle('target:shop:dev').fetchHistory();
   const { events } = asked.events?.length ? asked : await handle.fetchHistory();

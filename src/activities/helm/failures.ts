@@ -13,7 +13,7 @@ const maxTextLength = 1_500;
 export function errorText(stderr: string, redact: Redact): string {
   const start = stderr.search(/^Error:/m);
   const text = redact(start === -1 ? stderr : stderr.slice(start + 'Error:'.length)).trim();
-  return text.length > maxTextLength ? `${text.slice(0, maxTextLength)} …` : text;
+  return text.length > maxTextLength ? `${text.slice(0, maxTextLength).toWellFormed()} …` : text;
 }
 
 /**

@@ -131,7 +131,7 @@ function statusMessage(body: unknown): string | undefined {
     const message = field(status, 'message');
     return typeof message === 'string' && message !== '' ? message : undefined;
   } catch {
-    return typeof body === 'string' && body !== '' ? body.slice(0, 300) : undefined;
+    return typeof body === 'string' && body !== '' ? body.slice(0, 300).toWellFormed() : undefined;
   }
 }
 
