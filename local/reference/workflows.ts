@@ -92,24 +92,24 @@ const types: Readonly<Record<Started, WorkflowWords>> = {
     failures: releaseFailures.filter((type) => type !== 'rolledBack'),
   },
   verification: {
-    does: "The service's checks on what runs. Changes nothing.",
+    does: "The service's checks on what runs; where a required one does not pass, a diagnosis says why. Changes nothing.",
     fields: verificationFields,
     required: target,
     outcomes: ['passed'],
-    failures: ['invalidRequest', 'unknownTarget', 'verificationFailed'],
+    failures: ['invalidRequest', 'unknownTarget', 'verificationFailed', 'failed'],
   },
   diagnosis: {
     does: 'Why the target is not well: findings with their evidence, the likeliest first. Changes nothing.',
     fields: diagnosisFields,
     required: target,
-    outcomes: ['diagnosed'],
+    outcomes: ['diagnosed', 'passed'],
     failures: ['invalidRequest', 'unknownTarget', 'failed'],
   },
 };
 
 const outcomes: Readonly<Record<Outcome, string>> = {
   released: 'the new version runs and is verified',
-  passed: 'every required check passed',
+  passed: 'every required check passed; of a diagnosis: nothing is wrong',
   diagnosed: 'the findings are in the result',
   recorded: 'of the workflow that follows a failure: whoever is to be told was told',
   unchanged: 'there was nothing to do',
@@ -155,20 +155,25 @@ function outcomeTable(): string {
   return `## Outcomes\n\nIn the result, the \`status\` query and the search attribute \`FairwayOutcome\`.\n\n${table(['outcome', 'as people read it', 'meaning'], rows)}`;
 }
 
-/** The meaning of each type stands once, at its definition. */
 function failureTable(): string {
   const source = readFileSync(new URL('../../src/domain/failures.ts', import.meta.url), 'utf8');
-  const rows: string[][] = [];
-  let meaning = '';
-  for (const line of source.split('\n')) {
-    const comment = /^ {2}\/\*\* (.*) \*\/$/.exec(line)?.[1];
-    const type = /^ {2}\w+: '(\w+)',$/.exec(line)?.[1];
-    if (comment !== undefined) meaning = comment;
-    if (type !== undefined) rows.push([code(type), meaning]);
-  }
+  const rows = failureMeanings(source).map(([type, meaning]) => [code(type), meaning]);
   const known = Object.values(failureTypes);
   if (rows.length !== known.length) throw new Error('src/domain/failures.ts is written in another way');
   return `## Failure types\n\n\`ApplicationFailure.type\`: code branches on it, never on the text. The details hold the whole status. The types after \`RolloutFailed\` are those of single activities, seen in the history.\n\n${table(['type', 'meaning'], rows)}`;
+}
+
+/** The meaning of each type stands once, right above its definition. Throws where one has none. */
+export function failureMeanings(source: string): readonly (readonly [type: string, meaning: string])[] {
+  let meaning: string | undefined;
+  return source.split('\n').flatMap((line): (readonly [string, string])[] => {
+    const type = /^ {2}\w+: '(\w+)',$/.exec(line)?.[1];
+    const before = meaning;
+    meaning = /^ {2}\/\*\* (.*) \*\/$/.exec(line)?.[1];
+    if (type === undefined) return [];
+    if (before === undefined) throw new Error(`src/domain/failures.ts says nothing of what ${type} means`);
+    return [[type, before]];
+  });
 }
 
 const introduction = `${heading('Workflow types', 'src/workflows and src/domain')}

@@ -5,7 +5,7 @@ import { configurationReference } from '../../local/reference/configuration.ts';
 import { environmentReference, environmentVariables } from '../../local/reference/environment.ts';
 import { messagesReference } from '../../local/reference/messages.ts';
 import { rightsReference } from '../../local/reference/rights.ts';
-import { workflowsReference } from '../../local/reference/workflows.ts';
+import { failureMeanings, workflowsReference } from '../../local/reference/workflows.ts';
 import { configurationJsonSchema } from '../../src/config/json-schema.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -29,6 +29,13 @@ test.each([
     expect(await readFile(file, 'utf8')).toBe(await format(make(), options));
   },
 );
+
+test('a failure type without a meaning of its own does not borrow the one above it', () => {
+  const told = ["  /** helm's own words. */", "  helmFailed: 'HelmFailed',"];
+  expect(failureMeanings(told.join('\n'))).toEqual([['HelmFailed', "helm's own words."]]);
+  const untold = [...told, "  helmMissing: 'HelmMissing',"].join('\n');
+  expect(() => failureMeanings(untold)).toThrow('says nothing of what HelmMissing means');
+});
 
 test('the reference has every variable that Fairway reads', async () => {
   const secrets = await readFile(new URL('src/config/secrets.ts', root), 'utf8');
