@@ -15,7 +15,7 @@ export const minimumOwnSamples = 5;
 /** Samples compared on each side, thinned evenly: more decide nothing and make pairs by the million. */
 export const maxComparedSamples = 400;
 
-/** Seconds that a pod of the new track may be starting or not ready, as after a node went: three probes and more. */
+/** Seconds that a pod of the new track may be starting or not ready where no rule of rollouts says why: three probes and more. */
 export const unreadyGraceSeconds = 60;
 
 /** Of the metrics, the part that must pass for the whole to pass; failing beyond the second fails it. */

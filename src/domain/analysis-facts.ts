@@ -1,7 +1,7 @@
 /** What a look at both tracks found: the facts that an analysis rests on. */
 import type { AlertsObservation } from './alerts.ts';
 import type { MetricSpec } from './analysis.ts';
-import type { HttpObservation, LogObservation, ObservedPod } from './check-observation.ts';
+import type { HttpObservation, LogObservation, RuledPod } from './check-observation.ts';
 import type { Evidence, HttpCheck, Verdict } from './check.ts';
 import type { Counts } from './proportions.ts';
 
@@ -38,8 +38,10 @@ export type MetricFacts = RatioFacts | DistributionFacts;
 export type PodFacts =
   | {
       readonly state: 'seen';
+      /** Milliseconds since 1970. */
+      readonly at: number;
       readonly desired: number;
-      readonly pods: readonly ObservedPod[];
+      readonly pods: readonly RuledPod[];
       /** Of all containers of all its pods, also of pods that have gone since. */
       readonly restarts: number;
       /** By pod name, the seconds since it was first seen not ready without a break. */

@@ -6,7 +6,7 @@ import { isActive, type LogObservation, type ObservedPod } from './check-observa
 import { judgePods } from './check-pods.ts';
 import type { Evidence, Verdict } from './check.ts';
 import { excerpt } from './redact.ts';
-import { isStuck } from './settled.ts';
+import { podStandings } from './rollout-trouble.ts';
 
 /** The new track's own pods: that they run and are ready, how often they restarted, what they log. */
 export function judgeTrackPods(spec: AnalysisSpec, facts: PodFacts): readonly Finding[] {
@@ -20,16 +20,26 @@ export function judgeTrackPods(spec: AnalysisSpec, facts: PodFacts): readonly Fi
 
 type SeenPods = Extract<PodFacts, { state: 'seen' }>;
 
-/** What is starting, or has not been unready for long, says nothing yet; the rest is an answer. */
-function judgeHealth({ pods, desired, unreadySeconds }: SeenPods): Finding {
+/**
+ * The rules of rollouts say which pod cannot become well, and which may or is not to blame; what none of
+ * them explains says nothing yet until it has been unready for long.
+ */
+function judgeHealth({ pods, desired, unreadySeconds, at }: SeenPods): Finding {
   const active = pods.filter(isActive);
   const { verdict, summary, evidence } = judgePods(
     { kind: 'pods', name: 'pods', severity: 'required' },
-    { pods, desired },
+    { pods, desired, now: at },
   );
   if (active.length === 0) return finding('pods', 'inconclusive', 'no pods on the new track', evidence);
   if (verdict === 'pass') return finding('pods', 'pass', summary, evidence);
-  const failed = active.some((pod) => isStuck(pod) || unready(pod, unreadySeconds) > unreadyGraceSeconds);
+  const standings = podStandings(
+    active.map(({ forRules }) => forRules),
+    at,
+  );
+  const failed = active.some((pod) => {
+    if (pod.ready) return false;
+    return standings.get(pod.name)?.isFatal ?? unready(pod, unreadySeconds) > unreadyGraceSeconds;
+  });
   return finding('pods', failed ? 'fail' : 'inconclusive', summary, evidence, failed);
 }
 

@@ -1,4 +1,5 @@
 /** What was seen of a target when a check looked: the facts that verdicts rest on. */
+import type { PodObservation } from './rollout-observation.ts';
 
 /** The Deployment's own numbers. */
 export interface ObservedReplicas {
@@ -24,6 +25,11 @@ export interface ObservedPod {
   readonly terminating: boolean;
   readonly ready: boolean;
   readonly containers: readonly ObservedContainer[];
+}
+
+/** The same pod as the rules of rollouts see it: one that is not well is judged by them, too. */
+export interface RuledPod extends ObservedPod {
+  readonly forRules: PodObservation;
 }
 
 export interface ObservedContainer {

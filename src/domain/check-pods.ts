@@ -1,15 +1,18 @@
 import type { CheckResult, Evidence, PodsCheck } from './check.ts';
-import type { ObservedContainer, ObservedPod } from './check-observation.ts';
+import type { ObservedContainer, ObservedPod, RuledPod } from './check-observation.ts';
 import { isActive } from './check-observation.ts';
 import { checkResult, noPodsResult } from './check-result.ts';
+import { podStandings } from './rollout-trouble.ts';
 
 /**
  * Every pod that serves (or should) is running and ready. The phase alone does not say so: a pod
- * in CrashLoopBackOff has the phase Running.
+ * in CrashLoopBackOff has the phase Running. One that is not well is explained by the rules of rollouts;
+ * while it may become well by itself, or is not the version's fault, the question is open. `now` in
+ * milliseconds since 1970.
  */
 export function judgePods(
   spec: PodsCheck,
-  seen: { readonly pods: readonly ObservedPod[]; readonly desired: number },
+  seen: { readonly pods: readonly RuledPod[]; readonly desired: number; readonly now: number },
 ): CheckResult {
   const active = seen.pods.filter(isActive);
   const passedOver = seen.pods.filter((pod) => !isActive(pod)).map(passedOverEvidence);
@@ -18,19 +21,29 @@ export function judgePods(
     const summary = `no pods, although ${seen.desired} ${seen.desired === 1 ? 'is' : 'are'} desired`;
     return checkResult(spec, { verdict: 'fail', reason: 'noPods', summary, evidence: passedOver });
   }
-  const against = active.flatMap((pod): Evidence[] => {
+  const standings = podStandings(
+    active.map(({ forRules }) => forRules),
+    seen.now,
+  );
+  const unwell = active.flatMap((pod) => {
     const problem = podProblem(pod);
-    return problem === undefined ? [] : [{ subject: pod.name, detail: problem }];
+    const standing = standings.get(pod.name);
+    const rule = standing === undefined ? '' : ` (${standing.rule})`;
+    return problem === undefined
+      ? []
+      : [{ isOpen: standing?.isFatal === false, subject: pod.name, detail: `${problem}${rule}` }];
   });
+  const inOrder = [...unwell.filter(({ isOpen }) => !isOpen), ...unwell.filter(({ isOpen }) => isOpen)];
+  const against = inOrder.map(({ subject, detail }): Evidence => ({ subject, detail }));
   const evidence = [
     ...active.filter((pod) => podProblem(pod) === undefined).map(goodEvidence),
     ...passedOver,
   ];
   if (against.length > 0) {
     const first = against[0];
+    const isOpen = unwell.every((pod) => pod.isOpen);
     return checkResult(spec, {
-      verdict: 'fail',
-      reason: 'mismatch',
+      ...(isOpen ? { verdict: 'inconclusive' } : { verdict: 'fail', reason: 'mismatch' }),
       summary: `${active.length - against.length}/${active.length} pods running and ready; ${first?.subject}: ${first?.detail}`,
       against,
       evidence,

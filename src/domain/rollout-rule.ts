@@ -20,6 +20,8 @@ export interface RolloutRule {
 }
 
 export interface Sighting extends Evidence {
+  /** Name of the pod, where it is about one. */
+  readonly pod?: string;
   /** Only for `grace`: when patience ends (milliseconds since 1970). */
   readonly until?: number;
 }

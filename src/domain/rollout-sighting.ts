@@ -3,7 +3,7 @@ import type { ContainerObservation, PodObservation, RolloutObservation } from '.
 import type { RolloutRule, Sighting } from './rollout-rule.ts';
 
 type Look = RolloutRule['look'];
-type Seen = string | Omit<Sighting, 'subject'> | undefined;
+type Seen = string | Omit<Sighting, 'subject' | 'pod'> | undefined;
 
 /** Pods that should become available: neither going nor gone. */
 export function livePods(observation: RolloutObservation): readonly PodObservation[] {
@@ -31,11 +31,11 @@ export function eachContainer(see: (container: ContainerObservation, pod: PodObs
     );
 }
 
-export function eachPod(see: (pod: PodObservation) => Omit<Sighting, 'subject'> | undefined): Look {
+export function eachPod(see: (pod: PodObservation) => Exclude<Seen, string>): Look {
   return (observation) =>
     livePods(observation).flatMap((pod) => {
       const seen = see(pod);
-      return seen === undefined ? [] : [{ subject: `pod ${pod.name}`, ...seen }];
+      return seen === undefined ? [] : [{ subject: `pod ${pod.name}`, pod: pod.name, ...seen }];
     });
 }
 
@@ -44,6 +44,6 @@ export function sighting(
   container: ContainerObservation,
   seen: Exclude<Seen, undefined>,
 ): Sighting {
-  const subject = `pod ${pod.name}, container ${container.name}`;
-  return typeof seen === 'string' ? { subject, detail: seen } : { subject, ...seen };
+  const about = { subject: `pod ${pod.name}, container ${container.name}`, pod: pod.name };
+  return typeof seen === 'string' ? { ...about, detail: seen } : { ...about, ...seen };
 }

@@ -45,7 +45,31 @@ export function fatalTrouble(seen: readonly SeenByRule[], now: number): Trouble 
 
 /** Why pods that no Deployment keeps, such as a Job's, cannot end well. */
 export function podTrouble(pods: readonly PodObservation[], now: number): Trouble | undefined {
-  return fatalTrouble(lookAt({ expectedImage: '', pods, oldPods: { live: 0, terminating: 0 } }), now);
+  return fatalTrouble(lookAtPods(pods), now);
+}
+
+/** How a pod stands that is not well. */
+export interface PodStanding {
+  /** Name of the rule that explains it. */
+  readonly rule: string;
+  /** Else it may become well by itself, or is not the version's fault. */
+  readonly isFatal: boolean;
+}
+
+/** By the pods' names; one that no rule sees has none. For pods that are watched outside of a rollout. */
+export function podStandings(pods: readonly PodObservation[], now: number): ReadonlyMap<string, PodStanding> {
+  const standings = new Map<string, PodStanding>();
+  for (const seen of lookAtPods(pods)) {
+    const { pod } = seen.sighting;
+    const standing = { rule: seen.rule.name, isFatal: isFatal(seen, now) };
+    if (pod === undefined || standings.get(pod)?.isFatal === true) continue;
+    if (standing.isFatal || !standings.has(pod)) standings.set(pod, standing);
+  }
+  return standings;
+}
+
+function lookAtPods(pods: readonly PodObservation[]): readonly SeenByRule[] {
+  return lookAt({ expectedImage: '', pods, oldPods: { live: 0, terminating: 0 } });
 }
 
 /** At most ten, the matching ones first, in the form that leaves the domain: without secrets. */

@@ -1,7 +1,9 @@
 /** Facts and metrics for tests of the judgement. */
 import type { DistributionSpec, MetricFacts, PodFacts, RatioSpec } from '../../src/domain/analysis-facts.ts';
 import type { AnalysisSpec } from '../../src/domain/analysis.ts';
-import type { ObservedPod } from '../../src/domain/check-observation.ts';
+import type { ObservedPod, RuledPod } from '../../src/domain/check-observation.ts';
+import type { PodObservation } from '../../src/domain/rollout-observation.ts';
+import { ruledPod } from '../support/ruled-pod.ts';
 
 export const errors: RatioSpec = {
   kind: 'ratio',
@@ -64,9 +66,9 @@ export function around(middle: number, count: number, spread = 0.1): number[] {
   return Array.from({ length: count }, (_, i) => middle * (1 + spread * (((i * 7) % count) / count - 0.5)));
 }
 
-export function aPod(change: Partial<ObservedPod> = {}): ObservedPod {
+export function aPod(change: Partial<ObservedPod> = {}, forRules: Partial<PodObservation> = {}): RuledPod {
   const name = change.name ?? 'shop-canary-1';
-  return {
+  const pod = {
     name,
     uid: `uid-${name}`,
     phase: 'Running',
@@ -75,11 +77,13 @@ export function aPod(change: Partial<ObservedPod> = {}): ObservedPod {
     containers: [{ name: 'shop', image: 'shop/server:4.1.0', running: true, restarts: 0 }],
     ...change,
   };
+  return ruledPod(pod, forRules);
 }
 
 export function podFacts(change: Partial<Extract<PodFacts, { state: 'seen' }>> = {}): PodFacts {
   return {
     state: 'seen',
+    at: 0,
     desired: 1,
     pods: [aPod()],
     restarts: 0,

@@ -1,11 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ObservedContainer, ObservedPod, ObservedReplicas } from '../../src/domain/check-observation.ts';
+import type {
+  ObservedContainer,
+  ObservedPod,
+  ObservedReplicas,
+  RuledPod,
+} from '../../src/domain/check-observation.ts';
 import { judgeImage } from '../../src/domain/check-image.ts';
 import { judgePods } from '../../src/domain/check-pods.ts';
 import { judgeReplicas } from '../../src/domain/check-replicas.ts';
 import type { ImageCheck } from '../../src/domain/check.ts';
 import { isSameImage } from '../../src/domain/same-image.ts';
 import { isSettled } from '../../src/domain/settled.ts';
+import { ruledPod } from '../support/ruled-pod.ts';
 
 const image = 'tensafe/server:4.1.0';
 
@@ -13,9 +19,9 @@ function container(change: Partial<ObservedContainer> = {}): ObservedContainer {
   return { name: 'tensafe', image, running: true, restarts: 0, ...change };
 }
 
-function pod(change: Partial<ObservedPod> = {}): ObservedPod {
+function pod(change: Partial<ObservedPod> = {}): RuledPod {
   const name = change.name ?? 'pod-a';
-  return {
+  return ruledPod({
     name,
     uid: name,
     phase: 'Running',
@@ -23,7 +29,7 @@ function pod(change: Partial<ObservedPod> = {}): ObservedPod {
     ready: true,
     containers: [container()],
     ...change,
-  };
+  });
 }
 
 function replicas(change: Partial<ObservedReplicas> = {}): ObservedReplicas {
@@ -92,14 +98,14 @@ describe('pods', () => {
     ['none', [], { verdict: 'fail', reason: 'noPods' }],
     ['only a terminating one', [pod({ terminating: true })], { verdict: 'fail', reason: 'noPods' }],
   ] as const)('%s', (_what, pods, { verdict, ...expected }) => {
-    const result = judgePods(spec, { pods, desired: 2 });
+    const result = judgePods(spec, { pods, desired: 2, now: 0 });
     expect(result.verdict).toBe(verdict);
     if ('reason' in expected) expect(result.reason).toBe(expected.reason);
     if ('summary' in expected) expect(result.summary).toMatch(expected.summary);
   });
 
   test('none where none is desired leaves the question open', () => {
-    expect(judgePods(spec, { pods: [], desired: 0 })).toMatchObject({
+    expect(judgePods(spec, { pods: [], desired: 0, now: 0 })).toMatchObject({
       verdict: 'inconclusive',
       reason: 'noPods',
     });
@@ -110,8 +116,11 @@ describe('pods', () => {
       pod({ name: 'old', terminating: true }),
       pod({ name: 'new', containers: [crashing], ready: false }),
     ];
-    expect(judgePods(spec, { pods, desired: 1 }).evidence).toEqual([
-      { subject: 'new', detail: 'container tensafe: CrashLoopBackOff, restarted 4 times' },
+    expect(judgePods(spec, { pods, desired: 1, now: 0 }).evidence).toEqual([
+      {
+        subject: 'new',
+        detail: 'container tensafe: CrashLoopBackOff, restarted 4 times (crash-loop-back-off)',
+      },
       { subject: 'old', detail: 'not counted: terminating' },
     ]);
   });
@@ -212,6 +221,6 @@ describe('settled', () => {
     ['a terminating one beside', [pod(), pod({ terminating: true, ready: false })], one, true],
     ['scaled to 0', [], replicas({ desired: 0, total: 0, updated: 0, available: 0 }), true],
   ] as const)('%s', (_what, pods, numbers, settled) => {
-    expect(isSettled({ pods, replicas: numbers })).toBe(settled);
+    expect(isSettled({ pods, replicas: numbers }, 0)).toBe(settled);
   });
 });

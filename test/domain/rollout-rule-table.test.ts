@@ -124,6 +124,14 @@ const table: Readonly<Record<string, Row>> = {
     hit: withPod({ disrupted: disrupted('PreemptionByScheduler') }),
     nearMiss: withPod({}),
   },
+  'node-lost': {
+    effect: 'infrastructure',
+    hit: withPod({ ready: condition('', ''), containers: [container({ ...runs, ready: true })] }),
+    nearMiss: withPod({
+      ready: condition('ReadinessGatesNotReady', 'corresponding condition does not exist'),
+      containers: [container({ ...runs, ready: true })],
+    }),
+  },
 };
 
 test('the table has each rule, in the order of telling', () => {

@@ -1,5 +1,5 @@
 /** What an analysis needs of a cluster: the pods that a Deployment owns, their answers and their logs. */
-import type { HttpObservation, LogObservation, ObservedPod } from '../../domain/check-observation.ts';
+import type { HttpObservation, LogObservation, RuledPod } from '../../domain/check-observation.ts';
 import type { HttpCheck } from '../../domain/check.ts';
 import type { Target } from '../../domain/target.ts';
 
@@ -19,7 +19,7 @@ export interface DeploymentAddress {
 
 export interface OwnPods {
   readonly desired: number;
-  readonly pods: readonly ObservedPod[];
+  readonly pods: readonly RuledPod[];
 }
 
 export interface LogWish {

@@ -64,6 +64,7 @@ export function createLooker(scene: Scene) {
       await readLogs(own, window, isLast);
       const { desired, pods } = own;
       const seen = {
+        at: now,
         desired,
         pods,
         restarts: candidate.restarts(),

@@ -1,5 +1,6 @@
 import type { V1ContainerStatus, V1ObjectMeta, V1Pod } from '@kubernetes/client-node';
-import type { ObservedContainer, ObservedPod, ObservedReplicas } from '../../domain/check-observation.ts';
+import type { ObservedContainer, ObservedReplicas, RuledPod } from '../../domain/check-observation.ts';
+import { observePod as observeForRules } from '../kubernetes/observe-pod.ts';
 import type { VerificationCluster } from './cluster.ts';
 import { labelSelectorText } from './label-selector.ts';
 
@@ -8,7 +9,7 @@ export interface SeenTarget {
   /** Image of each container, as the Deployment's template writes it. */
   readonly images: Readonly<Record<string, string>>;
   /** All pods that the Deployment owns, also those that are on their way out. */
-  readonly pods: readonly ObservedPod[];
+  readonly pods: readonly RuledPod[];
   /** API paths that watch the Deployment and the pods from this very state on. */
   readonly watches: readonly string[];
 }
@@ -70,7 +71,8 @@ function isOwnedBy(metadata: V1ObjectMeta | undefined, uid: string | undefined):
   return (metadata?.ownerReferences ?? []).some((owner) => owner.controller === true && owner.uid === uid);
 }
 
-function observePod({ metadata, spec, status }: V1Pod): ObservedPod {
+function observePod(pod: V1Pod): RuledPod {
+  const { metadata, spec, status } = pod;
   return {
     name: metadata?.name ?? '',
     uid: metadata?.uid ?? '',
@@ -78,6 +80,7 @@ function observePod({ metadata, spec, status }: V1Pod): ObservedPod {
     ...(status?.reason === undefined ? {} : { phaseReason: status.reason }),
     terminating: metadata?.deletionTimestamp !== undefined,
     ready: (status?.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+    forRules: observeForRules(pod),
     containers: (spec?.containers ?? []).map((container): ObservedContainer => {
       const seen = status?.containerStatuses?.find((candidate) => candidate.name === container.name);
       return { name: container.name, image: container.image ?? '', ...containerState(seen) };

@@ -38,7 +38,7 @@ export async function runCheck(scene: CheckScene, spec: CheckSpec): Promise<Chec
       return judgeReplicas(spec, (await scene.observe()).replicas);
     case 'pods': {
       const { pods, replicas } = await scene.observe();
-      return judgePods(spec, { pods, desired: replicas.desired });
+      return judgePods(spec, { pods, desired: replicas.desired, now: Date.now() });
     }
     case 'http':
       return judgeHttp(spec, await askCheck(podsOf(scene), spec));

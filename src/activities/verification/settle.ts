@@ -18,7 +18,7 @@ export function patientObserver(
   return async () => {
     for (;;) {
       const seen = await observeTarget(cluster, at);
-      if (patienceMs <= 0 || isSettled(seen)) return seen;
+      if (patienceMs <= 0 || isSettled(seen, Date.now())) return seen;
       const from = performance.now();
       await nextChange(cluster, seen.watches, patienceMs, signal);
       patienceMs -= performance.now() - from;

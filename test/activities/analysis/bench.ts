@@ -13,6 +13,7 @@ import type { AnalysisReport, AnalysisSpec } from '../../../src/domain/analysis.
 import { trackLabel } from '../../../src/domain/track.ts';
 import { aTarget, type TargetChange } from '../../support/a-target.ts';
 import type { TestCluster } from '../../support/cluster.ts';
+import { ruledPod } from '../../support/ruled-pod.ts';
 
 export const stable = 'tensafe-server';
 export const canary = 'tensafe-server-canary';
@@ -98,14 +99,14 @@ export const calmCluster: AnalysisCluster = {
     Promise.resolve({
       desired: 1,
       pods: [
-        {
+        ruledPod({
           name: `${deployment}-1`,
           uid: `uid-${deployment}`,
           phase: 'Running',
           terminating: false,
           ready: true,
           containers: [{ name: 'tensafe', image: 'tensafe/server:4.1.0', running: true, restarts: 0 }],
-        },
+        }),
       ],
     }),
   askPods: () => Promise.resolve([]),
