@@ -32,12 +32,29 @@ const userName = expecting('a user name without @, for example octocat');
 const placeholders =
   '{{service}}, {{environment}}, {{namespace}}, {{deployment}}, {{from}} and {{to}} (milliseconds since 1970)';
 
+const severity = () => text('a severity, for example SEV2', 50);
+
 export const incidentsSchema = z
   .strictObject(
     {
-      severity: text('a severity, for example SEV2', 50)
-        .default('SEV2')
-        .describe("As the team's own scale words it."),
+      severity: severity().default('SEV2').describe("As the team's own scale words it."),
+      severities: z
+        .strictObject(
+          {
+            rolledBack: severity()
+              .optional()
+              .describe('Of a release that was put back, and of a rollback that somebody asked for.'),
+            rollbackFailed: severity()
+              .optional()
+              .describe('Of one that could not be put back: a person must do something.'),
+            failed: severity()
+              .optional()
+              .describe('Of one that failed and was left as somebody else had changed it.'),
+          },
+          expecting('a mapping of outcomes, for example { rollbackFailed: SEV1 }'),
+        )
+        .optional()
+        .describe('In place of `severity`, by how it ended.'),
       ticket: z
         .strictObject(
           {
@@ -94,9 +111,10 @@ export const incidentsSchema = z
 type IncidentsEntry = z.output<typeof incidentsSchema>;
 
 export function toIncidents(entry: IncidentsEntry): IncidentPolicy {
-  const { severity, ticket, webhook, postMortem, logsUrl, metricsUrl } = entry;
+  const { severity, severities, ticket, webhook, postMortem, logsUrl, metricsUrl } = entry;
   return {
     severity,
+    ...(severities === undefined ? {} : { severities }),
     postMortem,
     ...(ticket === undefined
       ? {}

@@ -3,7 +3,7 @@ import type { DiagnosisReport } from './diagnosis.ts';
 import { optional } from './fields.ts';
 import type { Incident, IncidentPolicy, IncidentRecord } from './incident.ts';
 import { incidentLinks, type Link, type RunRef } from './links.ts';
-import type { ReleaseStatus } from './status.ts';
+import type { Outcome, ReleaseStatus } from './status.ts';
 import type { Target } from './target.ts';
 
 export interface IncidentFacts {
@@ -29,7 +29,7 @@ export function incidentOf(status: ReleaseStatus, target: Target, facts: Inciden
   return {
     key,
     displayName: target.service.displayName,
-    severity: policy.severity,
+    severity: severityOf(policy, status.outcome),
     postMortem: policy.postMortem,
     status: record(status),
     startedAt,
@@ -41,6 +41,11 @@ export function incidentOf(status: ReleaseStatus, target: Target, facts: Inciden
       ...links,
     ],
   };
+}
+
+function severityOf({ severity, severities = {} }: IncidentPolicy, outcome: Outcome | undefined): string {
+  const byOutcome: { readonly [O in Outcome]?: string | undefined } = severities;
+  return (outcome === undefined ? undefined : byOutcome[outcome]) ?? severity;
 }
 
 /** Without the plan, the checks and the messages, which would make histories large. */

@@ -1,12 +1,17 @@
 /** What is written down after a release went wrong: a ticket, and for some environments a post-mortem's draft. */
 import type { DiagnosisReport } from './diagnosis.ts';
 import type { Link } from './links.ts';
-import type { ReleaseStatus } from './status.ts';
+import type { Outcome, ReleaseStatus } from './status.ts';
+
+/** The ends of a release that are written down. */
+export type IncidentOutcome = Extract<Outcome, 'rolledBack' | 'rollbackFailed' | 'failed'>;
 
 /** Absent in a target: nothing is written down. */
 export interface IncidentPolicy {
   /** As the team's own scale words it, for example `SEV2`. */
   readonly severity: string;
+  /** In place of it, by how the release ended. */
+  readonly severities?: { readonly [O in IncidentOutcome]?: string | undefined };
   /** Absent: no ticket at the code host. */
   readonly ticket?: {
     readonly owner: string;

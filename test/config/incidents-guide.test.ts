@@ -20,6 +20,7 @@ test('its example is a configuration in which everything is asked for', () => {
     'logsUrl',
     'metricsUrl',
     'postMortem',
+    'severities',
     'severity',
     'ticket',
     'webhook',

@@ -2,6 +2,15 @@ import { expect, test } from '@jest/globals';
 import { createConfiguration } from '../../src/config/configuration.ts';
 import { parseConfiguration } from '../../src/config/load.ts';
 import { ConfigurationError } from '../../src/config/problem.ts';
+import { incidentOf } from '../../src/domain/incident-of.ts';
+import { finishStatus, newStatus, type Outcome } from '../../src/domain/status.ts';
+import { aTarget } from '../support/a-target.ts';
+
+const now = '2026-02-03T10:00:00Z';
+const identity = {
+  ...{ release: 'shop-4.1.0', service: 'shop', environment: 'production', version: '4.1.0' },
+  strategy: 'canary',
+};
 
 function fileOf(incidents: string, top = ''): string {
   return `${top}environments:\n  production: { cluster: c, namespace: shop, incidents: ${incidents} }\nservices:\n  shop: { image: org/shop }\n`;
@@ -50,6 +59,20 @@ test('everything that can be said reaches the target', () => {
   expect(temporalUi).toBe('https://temporal.example.com/');
 });
 
+test('ends of releases may have severities of their own', () => {
+  const { environment } = targetOf(
+    '{ severity: SEV2, severities: { rollbackFailed: SEV1, rolledBack: SEV3 }, webhook: { url: "https://h/x" } }',
+  );
+  const severityOf = (outcome: Outcome) => {
+    const status = finishStatus(newStatus(identity, []), outcome, 'a reason');
+    const facts = { key: 'shop-4.1.0/run', startedAt: now, endedAt: now };
+    return incidentOf(status, aTarget({ environment }), facts).severity;
+  };
+  expect(severityOf('rollbackFailed')).toBe('SEV1');
+  expect(severityOf('rolledBack')).toBe('SEV3');
+  expect(severityOf('failed')).toBe('SEV2');
+});
+
 test('without temporal.ui a target knows no address of the UI', () => {
   expect(targetOf('{ webhook: { url: "https://hooks.example.com/x" } }')).not.toHaveProperty('temporalUi');
 });
@@ -66,6 +89,11 @@ test.each([
     'no place at all',
     '{ severity: SEV1 }',
     'incidents: there is nowhere to write anything down. Give incidents a ticket or a webhook, or remove it.',
+  ],
+  [
+    'a severity of an end that is written down nowhere',
+    '{ severities: { aborted: SEV4 }, webhook: { url: "https://h/x" } }',
+    'incidents.severities.aborted: unknown key. Known here: rolledBack, rollbackFailed, failed.',
   ],
   [
     'an owner in the name of the repository',
