@@ -3,6 +3,7 @@
 import { stringify } from 'yaml';
 import { builtInCheckNames, builtInChecks } from '../../src/config/built-in-checks.ts';
 import { builtInItemNames, builtInItems } from '../../src/config/built-in-items.ts';
+import { secretVariables } from '../../src/config/environment-variables.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -29,8 +30,8 @@ Services and environments, read by the worker when it starts. Unknown keys are r
 reported at once with its line and column. Editors that know the YAML language server check the file while it
 is written when its first line is \`# yaml-language-server: $schema=<path to fairway.schema.json>\`.
 
-Secrets never stand in this file: \`SLACK_BOT_TOKEN\` (and \`SLACK_API_URL\`, for a proxy), \`FAIRWAY_GITHUB_TOKEN\`,
-\`FAIRWAY_PAGERDUTY_TOKEN\` and Temporal's own \`TEMPORAL_*\` variables come from the environment.
+Secrets never stand in this file. They come from [the environment](environment-variables.md), as Temporal's own
+\`TEMPORAL_*\` variables do: ${Object.keys(secretVariables).map(code).join(', ')}.
 
 \`<name>\` stands for a name of your choosing; it becomes part of workflow IDs.`;
 

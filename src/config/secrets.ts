@@ -1,4 +1,5 @@
 /** The only secrets that Fairway itself is given, read from the environment in one place. */
+import type { SecretVariable } from './environment-variables.ts';
 
 export interface Secrets {
   /** Absent: messages are logged instead of posted. */
@@ -13,15 +14,11 @@ export interface Secrets {
   readonly webhook?: string;
 }
 
-/**
- * `SLACK_BOT_TOKEN` (and `SLACK_API_URL` for a proxy), `FAIRWAY_GITHUB_TOKEN`, `FAIRWAY_PAGERDUTY_TOKEN`,
- * `FAIRWAY_PAGERDUTY_ROUTING_KEY` and `FAIRWAY_WEBHOOK_SECRET`.
- * Temporal's own variables are read by its SDK.
- */
+/** Temporal's own variables are read by its SDK. */
 export function readSecrets(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Secrets {
-  const given = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const given = (name: SecretVariable): string | undefined => environment[name]?.trim() || undefined;
   const token = given('SLACK_BOT_TOKEN');
   const apiUrl = given('SLACK_API_URL');
   const github = given('FAIRWAY_GITHUB_TOKEN');

@@ -1,5 +1,6 @@
 /** The worker's command line. */
 import { parseArgs } from 'node:util';
+import { secretVariables } from '../config/environment-variables.ts';
 import { optional } from '../domain/fields.ts';
 import { parseListenAddress, type ListenAddress } from './listen-address.ts';
 import { readLogOptions, type LogOptions } from './log-options.ts';
@@ -49,14 +50,20 @@ Usage: npm run worker -- [options]
   --help                 this text
 
 Temporal: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_PROFILE and the profiles of temporal.toml.
-Slack: SLACK_BOT_TOKEN; without it messages are logged.
-Checklists: FAIRWAY_GITHUB_TOKEN and FAIRWAY_PAGERDUTY_TOKEN, where fairway.yaml names these systems.
-Incidents: FAIRWAY_GITHUB_TOKEN for tickets, FAIRWAY_WEBHOOK_SECRET to sign web hooks.
 Traces: OTEL_EXPORTER_OTLP_ENDPOINT and OpenTelemetry's other variables; without it there are none.
+Secrets, all optional; where fairway.yaml needs one that is absent, the log says so at the start:
+${secretLines()}
 
 SIGTERM or SIGINT: no new work is taken, running work gets ${shutdownGraceSeconds} seconds; a second one ends at once.
 Exit codes: 0 stopped as asked, 1 failed, 2 wrong arguments or configuration.
 `;
+
+function secretLines(): string {
+  const width = Math.max(...Object.keys(secretVariables).map(({ length }) => length));
+  return Object.entries(secretVariables)
+    .map(([name, meaning]) => `  ${name.padEnd(width)} ${meaning}`)
+    .join('\n');
+}
 
 /** Throws `StartError`. */
 export function parseWorkerArguments(args: readonly string[]): WorkerArguments {

@@ -2,11 +2,13 @@ import { expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { configurationReference } from '../../local/reference/configuration.ts';
-import { environmentReference, environmentVariables } from '../../local/reference/environment.ts';
+import { environmentReference } from '../../local/reference/environment.ts';
 import { messagesReference } from '../../local/reference/messages.ts';
 import { rightsReference } from '../../local/reference/rights.ts';
 import { failureMeanings, workflowsReference } from '../../local/reference/workflows.ts';
+import { secretVariables, tracingVariables } from '../../src/config/environment-variables.ts';
 import { configurationJsonSchema } from '../../src/config/json-schema.ts';
+import { help } from '../../src/worker/arguments.ts';
 
 const root = new URL('../../', import.meta.url);
 
@@ -37,10 +39,32 @@ test('a failure type without a meaning of its own does not borrow the one above 
   expect(() => failureMeanings(untold)).toThrow('says nothing of what HelmMissing means');
 });
 
-test('the reference has every variable that Fairway reads', async () => {
-  const secrets = await readFile(new URL('src/config/secrets.ts', root), 'utf8');
-  const read = [...secrets.matchAll(/given\('(\w+)'\)/g)].map(([, name]) => name);
-  expect(Object.keys(environmentVariables).sort()).toEqual([...new Set(read)].sort());
+test('the list of secrets is what Fairway reads, and the texts that people read name all of it', async () => {
+  const names = Object.keys(secretVariables);
+  const reader = await readFile(new URL('src/config/secrets.ts', root), 'utf8');
+  const read = [...reader.matchAll(/given\('(\w+)'\)/g)].map(([, name]) => name);
+  expect(names.sort()).toEqual([...new Set(read)].sort());
+  const [introduction = ''] = configurationReference(configurationJsonSchema()).split('\n## ');
+  for (const name of names) {
+    for (const text of [help, introduction, environmentReference()]) expect(text).toContain(name);
+  }
+});
+
+test('all of them but an address for a proxy can be given by the chart and by docker-compose.yml', async () => {
+  const files = ['deploy/fairway/values.yaml', 'docs/operator/helm-chart.md', 'docker-compose.yml'];
+  for (const file of [...files, 'deploy/compose/.env.example']) {
+    const text = await readFile(new URL(file, root), 'utf8');
+    const missing = Object.keys(secretVariables).filter((name) => !text.includes(name));
+    expect({ file, missing }).toEqual({ file, missing: ['SLACK_API_URL'] });
+  }
+});
+
+test('every variable of OpenTelemetry that the code asks for is on the page of variables', async () => {
+  const page = environmentReference();
+  const reader = await readFile(new URL('src/worker/tracing.ts', root), 'utf8');
+  const read = [...reader.matchAll(/\['(OTEL_\w+)'\]/g)].map(([, name]) => name);
+  expect(read.length).toBeGreaterThan(3);
+  for (const name of [...read, ...Object.keys(tracingVariables)]) expect(page).toContain(`\`${name}\``);
 });
 
 test("TenSafe's file tells editors where the schema is", async () => {
