@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { WorkflowClientInterceptor } from '@temporalio/client';
-import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
+import type { ActivityInterceptorsFactory, InjectedSinks, Logger } from '@temporalio/worker';
 import type { Environment } from './connection-settings.ts';
 
 export interface Tracing {
@@ -12,7 +12,7 @@ export interface Tracing {
   readonly client: WorkflowClientInterceptor;
   readonly sinks: InjectedSinks<never>;
   readonly workflowModules: readonly string[];
-  /** Sends what is not yet sent. */
+  /** Sends what is not yet sent; never rejects. */
   readonly close: () => Promise<void>;
 }
 
@@ -35,7 +35,10 @@ export function isTraced(environment: Environment): boolean {
 }
 
 /** `undefined` where no collector is named. */
-export async function openTracing(environment: Environment = process.env): Promise<Tracing | undefined> {
+export async function openTracing(
+  log: Pick<Logger, 'warn'>,
+  environment: Environment = process.env,
+): Promise<Tracing | undefined> {
   if (!isTraced(environment)) return undefined;
   const [
     api,
@@ -46,6 +49,7 @@ export async function openTracing(environment: Environment = process.env): Promi
     sdk,
     { redacting },
     { asyncContext },
+    { tracingLog },
   ] = await Promise.all([
     import('@opentelemetry/api'),
     import('@temporalio/interceptors-opentelemetry/lib/worker/index.js'),
@@ -55,7 +59,10 @@ export async function openTracing(environment: Environment = process.env): Promi
     import('@opentelemetry/sdk-trace-base'),
     import('./redacted-spans.ts'),
     import('./trace-context.ts'),
+    import('./tracing-log.ts'),
   ]);
+  const logLevel = api.DiagLogLevel.WARN;
+  api.diag.setLogger(tracingLog(log), { logLevel, suppressOverrideMessage: true });
   const resource = new resources.Resource({ 'service.name': 'fairway' }).merge(
     resources.detectResourcesSync({ detectors: [resources.envDetectorSync] }),
   );
@@ -81,6 +88,10 @@ export async function openTracing(environment: Environment = process.env): Promi
       },
     } as unknown as InjectedSinks<never>,
     workflowModules: tracedWorkflowModules(),
-    close: () => provider.shutdown(),
+    // A collector that is away is no reason to end badly.
+    close: () =>
+      provider
+        .shutdown()
+        .catch((error: unknown) => api.diag.error(error instanceof Error ? error.message : String(error))),
   };
 }
