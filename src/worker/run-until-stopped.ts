@@ -1,6 +1,7 @@
 /** Runs the workers of a process until it is asked to stop. */
 import type { Worker } from '@temporalio/worker';
 import { shutdownGraceSeconds } from './arguments.ts';
+import type { StopSignals } from './stop-signals.ts';
 
 interface Log {
   info(message: string): void;
@@ -11,12 +12,16 @@ interface Log {
  * The first signal lets running activities end, and cancels what is left after the grace; Temporal hands it to
  * another worker. The second one ends the process where it stands: what it ran is missed in seconds.
  */
-export async function runUntilStopped(workers: readonly Worker[], log: Log): Promise<void> {
+export async function runUntilStopped(
+  workers: readonly Worker[],
+  signals: StopSignals,
+  log: Log,
+): Promise<void> {
   const shutDown = (): void => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   let asked = false;
-  const stop = (signal: NodeJS.Signals): void => {
+  signals.take((signal) => {
     if (asked) {
       log.warn(`${signal} again: ends now. Temporal gives what was running to another worker.`);
       process.exit(1);
@@ -24,12 +29,7 @@ export async function runUntilStopped(workers: readonly Worker[], log: Log): Pro
     asked = true;
     log.info(`${signal}: takes no more work; what is running has ${shutdownGraceSeconds} s to end.`);
     shutDown();
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  try {
-    // One that fails ends the others: a process that serves half of its task queues helps nobody.
-    await Promise.all(workers.map((worker) => worker.run().finally(shutDown)));
-  } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  }
+  });
+  // One that fails ends the others: a process that serves half of its task queues helps nobody.
+  await Promise.all(workers.map((worker) => worker.run().finally(shutDown)));
 }

@@ -6,6 +6,7 @@ import { createWorkflowLists } from '../activities/temporal/workflow-lists.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { ConfigurationError } from '../config/problem.ts';
+import { missingSecrets } from '../config/missing-secrets.ts';
 import { readSecrets } from '../config/secrets.ts';
 import { help, parseWorkerArguments, type WorkerArguments } from './arguments.ts';
 import { connectToTemporal } from './connection.ts';
@@ -16,6 +17,7 @@ import { runUntilStopped } from './run-until-stopped.ts';
 import { reconcileSchedules } from './schedules.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { StartError } from './start-error.ts';
+import { listenForStop, type StopSignals } from './stop-signals.ts';
 import { installTelemetry } from './telemetry.ts';
 import { openTracing } from './tracing.ts';
 import { watchWaits } from './waits.ts';
@@ -25,18 +27,21 @@ import { createWorkers, type WorkersOptions } from './workers.ts';
 type Additions = Pick<WorkersOptions, 'interceptors'>;
 
 export async function runWorker(args: readonly string[], additions: Additions = {}): Promise<number> {
+  const signals = listenForStop();
   try {
     const parsed = parseWorkerArguments(args);
     if (parsed.help) {
       process.stdout.write(help);
       return 0;
     }
-    await serve(parsed, additions);
+    await serve(parsed, signals, additions);
     return 0;
   } catch (error) {
     if (error instanceof ConfigurationError) return complain(error.message, 2);
     if (error instanceof StartError) return complain(error.message, error.exitCode);
     throw error;
+  } finally {
+    signals.close();
   }
 }
 
@@ -45,7 +50,7 @@ function complain(message: string, code: number): number {
   return code;
 }
 
-async function serve(args: WorkerArguments, additions: Additions): Promise<void> {
+async function serve(args: WorkerArguments, signals: StopSignals, additions: Additions): Promise<void> {
   const configuration = await loadConfiguration(args.config);
   const environments = servedEnvironments(configuration, args.environments);
   const log = installTelemetry(args);
@@ -53,7 +58,13 @@ async function serve(args: WorkerArguments, additions: Additions): Promise<void>
   const health =
     args.health === undefined ? undefined : await startHealthServer('--health-address', args.health);
   try {
-    await serveWith({ args, configuration, environments, health, log }, additions);
+    await Promise.race([
+      serveWith({ args, configuration, environments, health, log, signals }, additions),
+      // What is half open ends with the process: a server that does not answer would hold it for long.
+      signals.early.then((signal) => {
+        log.info(`${signal}: ends before it has served anything.`);
+      }),
+    ]);
   } finally {
     await health?.close();
   }
@@ -65,16 +76,19 @@ interface Setting {
   readonly environments: readonly string[];
   readonly health: HealthServer | undefined;
   readonly log: Logger;
+  readonly signals: StopSignals;
 }
 
 async function serveWith(
-  { args, configuration, environments, health, log }: Setting,
+  { args, configuration, environments, health, log, signals }: Setting,
   additions: Additions,
 ): Promise<void> {
+  const secrets = readSecrets();
+  if (args.control) for (const line of missingSecrets(configuration, secrets)) log.warn(line);
   const served = configuration.environments.filter(({ name }) => environments.includes(name));
   const clusters = await openClusters(args, served);
   const { connection, namespace } = await connectToTemporal();
-  const tracing = await openTracing();
+  const tracing = await openTracing(log);
   try {
     await ensureSearchAttributes(connection, namespace);
     const client = new Client({ connection, namespace });
@@ -85,7 +99,7 @@ async function serveWith(
       configuration,
       environments,
       control: args.control,
-      secrets: readSecrets(),
+      secrets,
       ...clusters,
       helm: args.helm,
       // Its lines name the release and the target.
@@ -98,7 +112,7 @@ async function serveWith(
     const waits = isAsked
       ? watchWaits(createWorkflowLists(client), Runtime.instance().metricMeter)
       : undefined;
-    await runUntilStopped(workers, log).finally(() => waits?.close());
+    await runUntilStopped(workers, signals, log).finally(() => waits?.close());
   } finally {
     await tracing?.close();
     await connection.close();

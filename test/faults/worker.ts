@@ -77,6 +77,8 @@ function given(name: string): string {
   return value;
 }
 
-process.exitCode = await runWorker(process.argv.slice(2), {
+const exitCode = await runWorker(process.argv.slice(2), {
   interceptors: [(context) => ({ inbound: deadlyInterceptor(context) })],
 });
+// As src/worker.ts ends: what a signal left half open keeps nobody waiting.
+process.exit(exitCode);
