@@ -33,9 +33,10 @@ FROM node:22.22.2-bookworm-slim
 LABEL org.opencontainers.image.title="Fairway worker" \
   org.opencontainers.image.description="Deployments as durable Temporal workflows" \
   org.opencontainers.image.licenses="Apache-2.0"
-# The API servers of clusters and Temporal may have certificates of public authorities.
+# The API servers of clusters and Temporal may have certificates of public authorities. Commands of smoke tests start
+# processes: tini, as the first of the container, reaps those that are left, and passes signals on.
 RUN apt-get update \
-  && apt-get install --yes --no-install-recommends ca-certificates \
+  && apt-get install --yes --no-install-recommends ca-certificates tini \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=helm /out/helm /usr/local/bin/helm
@@ -51,5 +52,5 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/readyz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "--enable-source-maps", "/app/dist/worker.js"]
+ENTRYPOINT ["/usr/bin/tini", "--", "node", "--enable-source-maps", "/app/dist/worker.js"]
 CMD ["--config", "/etc/fairway/fairway.yaml", "--health-address", "0.0.0.0:8080"]

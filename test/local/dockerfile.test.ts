@@ -33,7 +33,11 @@ describe('the Dockerfile', () => {
     expect(last.instructions.slice(lastUser).map(({ name }) => name)).not.toContain('RUN');
     expect(of('HEALTHCHECK')).toHaveLength(1);
     expect(of('HEALTHCHECK')[0]).toContain('http://127.0.0.1:8080/readyz');
-    expect(JSON.parse(of('ENTRYPOINT')[0]!)).toEqual(['node', '--enable-source-maps', '/app/dist/worker.js']);
+    const [init, ends, ...worker] = JSON.parse(of('ENTRYPOINT')[0]!) as string[];
+    expect(worker).toEqual(['node', '--enable-source-maps', '/app/dist/worker.js']);
+    // Whoever is the first process has to reap what commands of smoke tests leave.
+    expect([init, ends]).toEqual(['/usr/bin/tini', '--']);
+    expect(of('RUN').join('\n')).toMatch(/apt-get install .*\btini\b/);
     const given = parseWorkerArguments(JSON.parse(of('CMD')[0]!) as string[]);
     expect(given.health?.port).toBe(8080);
   });

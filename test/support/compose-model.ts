@@ -46,6 +46,7 @@ export interface ComposeModel {
 export const composeFile = fileURLToPath(new URL('../../docker-compose.yml', import.meta.url));
 const project = fileURLToPath(new URL('../../', import.meta.url));
 const requiredVariable = /\$\{(\w+):\?[^}]*\}/g;
+const variable = /\$\{(\w+):[?-][^}]*\}/g;
 
 /** Names of the variables that have no default, each once. */
 export async function requiredVariables(): Promise<string[]> {
@@ -54,7 +55,7 @@ export async function requiredVariables(): Promise<string[]> {
 }
 
 /**
- * Loads the file with values for the variables that it requires. They are written into a copy of it: the loader's
+ * Loads the file with values for the variables that it requires, and others. They are written into a copy of it: the loader's
  * command does not look at its environment.
  */
 export async function loadCompose(
@@ -67,7 +68,7 @@ export async function loadCompose(
     const copy = join(folder, 'docker-compose.yml');
     await writeFile(
       copy,
-      text.replace(requiredVariable, (asked, name: string) => values[name] ?? asked),
+      text.replace(variable, (asked, name: string) => values[name] ?? asked),
     );
     const { stdout } = await execa(composeGo, ['-format', 'json', copy], { cwd: project });
     return JSON.parse(stdout) as ComposeModel;
