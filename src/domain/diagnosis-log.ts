@@ -19,15 +19,23 @@ export const logRules: readonly DiagnosisRule[] = logPatterns.map((pattern) => (
 }));
 
 function unwell(seen: DiagnosisObservation): readonly ContainerHits[] {
-  const failing = seen.checks?.state === 'seen' ? seen.checks.value.flatMap(({ failed }) => failed) : [];
+  const checked = seen.checks?.state === 'seen' ? seen.checks.value.flatMap(({ failed }) => failed) : [];
+  const judged = seen.failure?.judged ?? [];
+  const failing = [
+    ...checked.map(({ pod }) => pod),
+    ...judged.flatMap(({ evidence }) => evidence.map(({ subject }) => subject)),
+  ];
   return containersWhere(seen, (container, pod) => {
     if (isCrashing(container)) return 'crashing';
     if (isNotReady(container)) return 'not ready';
-    return container.name === seen.container && failing.some((one) => one.pod === pod.name)
-      ? 'fails a check'
-      : undefined;
+    if (container.name !== seen.container) return undefined;
+    if (failing.includes(pod.name)) return 'fails a check';
+    return judged.length > 0 ? suspected : undefined;
   });
 }
+
+/** What failed names no pod, or others: only what its own log says counts. */
+const suspected = 'suspected';
 
 function isNotReady({ ready, running, readiness, startup }: ContainerObservation): boolean {
   return running !== undefined && !ready && (readiness ?? startup) !== undefined;
@@ -39,14 +47,18 @@ function lookFor(pattern: LogPattern, each: ContainerHits, seen: DiagnosisObserv
     return cause?.pattern.id === pattern.id ? [{ log, line: cause.line }] : [];
   });
   if (told.length === 0) return [];
-  const ends = each.hits.some(({ detail }) => detail === 'crashing');
+  const hits = each.hits.filter(
+    ({ detail, pod }) => detail !== suspected || told.some(({ log }) => log.pod === pod),
+  );
+  if (hits.length === 0) return [];
+  const ends = hits.some(({ detail }) => detail === 'crashing');
   const previous = told.some(({ log }) => log.previous) ? ' --previous' : '';
   const what = containerWords(seen, each.container);
   return [
     {
       about: aboutContainer(each.container),
       ...(ends ? {} : { situation: 'unhealthy' as const }),
-      headline: `${what.charAt(0).toUpperCase()}${what.slice(1)} ${pattern.says} (${share(each.hits.length, seen)}): ${told[0]?.line.trim() ?? ''}`,
+      headline: `${what.charAt(0).toUpperCase()}${what.slice(1)} ${pattern.says} (${share(hits.length, seen)}): ${told[0]?.line.trim() ?? ''}`,
       cause: pattern.cause,
       remedy: `${pattern.remedy}: kubectl logs ${told[0]?.log.pod ?? ''} -c ${each.container} ${inNamespace(seen)}${previous} shows the rest.`,
       evidence: told.map(({ log, line }) => logEvidence(log, line.trim())),

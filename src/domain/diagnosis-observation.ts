@@ -1,4 +1,5 @@
 /** What a diagnosis sees of a target and of what is around it: the facts of the rollout's own judgement, and more. */
+import type { ReleaseFailure } from './diagnosis-failure.ts';
 import type { RolloutObservation } from './rollout-observation.ts';
 
 /** A part of the picture that may be missing without harm. */
@@ -40,6 +41,8 @@ export interface DiagnosisObservation {
   readonly checks?: Seen<readonly CheckFact[]>;
   /** Name of the container that carries the version. */
   readonly container?: string;
+  /** What the release failed by; absent where somebody only asks how it is. */
+  readonly failure?: ReleaseFailure;
   /** What else could not be looked at, and why. */
   readonly gaps: readonly string[];
 }
@@ -200,6 +203,8 @@ export interface CheckFact {
   readonly asked: string;
   /** Ready pods that were asked. */
   readonly pods: number;
+  /** Present where there are more ready pods than were asked. */
+  readonly ready?: number;
   /** Those whose answer was not as it should be. */
   readonly failed: readonly { readonly pod: string; readonly detail: string }[];
 }

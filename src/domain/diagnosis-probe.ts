@@ -45,13 +45,15 @@ export const probeRules: readonly DiagnosisRule[] = [
   {
     id: 'readiness-failing',
     look: (seen) =>
-      unready(seen).map((each) => ({
-        about: aboutContainer(each.container),
-        headline: `Container ${each.container} runs and does not become ready (${share(each.hits.length, seen)})${each.answers.some(isGood) ? ', though it answers well when asked directly' : ''}`,
-        cause: `Its ${each.probe.kind} probe (${each.probe.words}) does not pass.`,
-        remedy: `Compare the probe with what the program serves: kubectl logs ${each.hits[0]?.pod ?? ''} -c ${each.container} ${inNamespace(seen)} --tail=200.`,
-        evidence: evidenceOf(each, seen),
-      })),
+      unready(seen)
+        .filter((each) => !isStarting(each))
+        .map((each) => ({
+          about: aboutContainer(each.container),
+          headline: `Container ${each.container} runs and does not become ready (${share(each.hits.length, seen)})${each.answers.some(isGood) ? ', though it answers well when asked directly' : ''}`,
+          cause: `Its ${each.probe.kind} probe (${each.probe.words}) does not pass.`,
+          remedy: `Compare the probe with what the program serves: kubectl logs ${each.hits[0]?.pod ?? ''} -c ${each.container} ${inNamespace(seen)} --tail=200.`,
+          evidence: evidenceOf(each, seen),
+        })),
   },
 ];
 

@@ -4,6 +4,7 @@ import { clusterRules } from './diagnosis-cluster.ts';
 import { configurationRules } from './diagnosis-configuration.ts';
 import { creationRules } from './diagnosis-creation.ts';
 import { exitRules } from './diagnosis-exit.ts';
+import { failedRules } from './diagnosis-failed.ts';
 import { imageRules } from './diagnosis-image.ts';
 import { killRules } from './diagnosis-kill.ts';
 import { logRules } from './diagnosis-log.ts';
@@ -42,6 +43,7 @@ const rules: readonly DiagnosisRule[] = [
   ...exitRules,
   ...probeRules,
   ...checkRules,
+  ...failedRules,
   ...trafficRules,
   ...silenceRules,
   ...clusterRules,
@@ -66,7 +68,14 @@ export function diagnose(observation: DiagnosisObservation): DiagnosisReport {
 }
 
 const places = new Map(Object.keys(diagnosisRules).map((id, place) => [id, place]));
-const weights: Readonly<Record<Weight, number>> = { cause: 0, likely: 1, symptom: 2, background: 3 };
+const weights: Readonly<Record<Weight, number>> = {
+  cause: 0,
+  likely: 1,
+  symptom: 2,
+  aside: 3,
+  remainder: 4,
+  background: 5,
+};
 
 function rank({ id, entry }: Ranked): number {
   return weights[entry.weight] * places.size + (places.get(id) ?? 0);
@@ -75,7 +84,7 @@ function rank({ id, entry }: Ranked): number {
 /** A symptom is told where nothing before it is about the same; one of the whole rollout, where nothing is at all. */
 function withoutSymptoms(ranked: readonly Ranked[]): readonly Ranked[] {
   return ranked.filter(({ entry, found }, index) => {
-    if (entry.weight !== 'symptom') return true;
+    if (entry.weight !== 'symptom' && entry.weight !== 'remainder') return true;
     const before = ranked.slice(0, index);
     return found.about === aboutRollout
       ? before.length === 0
@@ -112,15 +121,23 @@ function missing(seen: DiagnosisObservation): readonly Found[] {
   ];
 }
 
-function nothingFound({ deployment, rollout, deploymentState }: DiagnosisObservation): string {
+function nothingFound({ deployment, rollout, deploymentState, failure }: DiagnosisObservation): string {
   if (rollout.deployment === undefined) {
     return deploymentState === 'unseen'
       ? `Deployment ${deployment} could not be looked at`
       : `Nothing was found about Deployment ${deployment}`;
   }
   const { available, desired, updated } = rollout.deployment;
-  return available >= desired && updated >= desired
-    ? `Nothing is wrong with ${deployment}: ${available} of ${desired} pods are available`
+  const pods = `${available} of ${desired} pods are available`;
+  const isWell = available >= desired && updated >= desired;
+  // Within a failure something is wrong, whatever the objects show by now.
+  if (isWell && failure !== undefined)
+    return excerpt(
+      `The cluster's objects of ${deployment} look well (${pods}), and yet: ${failure.summary}`,
+      sentenceLength,
+    );
+  return isWell
+    ? `Nothing is wrong with ${deployment}: ${pods}`
     : `Nothing was found that keeps ${deployment}: ${updated} of ${desired} pods updated, ${available} available`;
 }
 

@@ -1,17 +1,19 @@
 /**
  * Every rule of the diagnosis, in the order of telling. Its identifier is shown to people and used by tests;
  * the looks are in `diagnosis-{creation,configuration,image,volumes,scheduling,start,kill,log,exit,probe,traffic,
- * cluster,slow,surroundings,silence,checks}.ts`.
+ * cluster,slow,surroundings,silence,checks,failed}.ts`.
  *
  * The weight decides first, the place in this table second:
  * - `cause`: the cluster itself says so, or it follows from facts alone.
  * - `likely`: read from logs, exit codes and answers; very probably so.
  * - `symptom`: true, and told only when no cause of the same thing was found.
+ * - `aside`: slows or disturbs the rollout; explains no container that fails.
+ * - `remainder`: as a symptom, and after what is aside: said of what is merely not done yet.
  * - `background`: explains nothing alone, and helps to decide.
  */
 import type { Situation } from './diagnosis.ts';
 
-export type Weight = 'cause' | 'likely' | 'symptom' | 'background';
+export type Weight = 'cause' | 'likely' | 'symptom' | 'aside' | 'remainder' | 'background';
 
 export interface RuleEntry {
   readonly situation: Situation;
@@ -146,28 +148,33 @@ export const diagnosisRules = {
   'probe-command-failing': entry('unhealthy', 'likely', "the probe's command fails in the container"),
   'check-failing': entry('unhealthy', 'symptom', 'ready pods fail a check of the service itself'),
   'readiness-gate-unmet': entry('unhealthy', 'cause', 'a readiness gate of the pods is not met'),
-  'still-starting': entry('slow', 'symptom', 'the containers are within the time that their probes allow'),
+  'still-starting': entry('slow', 'remainder', 'the containers are within the time that their probes allow'),
   'readiness-failing': entry('unhealthy', 'symptom', 'a container runs and does not become ready'),
+
+  // What the release itself judged, whatever the cluster's objects show.
+  'check-failed': entry('unhealthy', 'symptom', 'a check of the release did not pass'),
+  'alert-firing': entry('unhealthy', 'symptom', 'an alert of the service fires'),
+  'analysis-failed': entry('unhealthy', 'symptom', 'the new version does worse in a metric, or on its pods'),
 
   // The Service.
   'service-missing': entry('traffic', 'cause', 'the Service does not exist'),
   'service-selects-nothing': entry('traffic', 'cause', "the Service's selector matches none of the pods"),
   'service-target-port-unknown': entry('traffic', 'cause', "the Service's targetPort is no port of the pods"),
-  'no-ready-endpoints': entry('traffic', 'symptom', 'the Service has no ready endpoint'),
+  'no-ready-endpoints': entry('traffic', 'remainder', 'the Service has no ready endpoint'),
 
   // Pods that the cluster took away; the version is not to blame.
-  'pod-evicted': entry('cluster', 'likely', 'a node put pods out'),
-  'pod-preempted': entry('cluster', 'likely', 'pods gave way to more important ones'),
-  'pod-disrupted': entry('cluster', 'likely', 'pods are being moved away, or their node is going'),
+  'pod-evicted': entry('cluster', 'aside', 'a node put pods out'),
+  'pod-preempted': entry('cluster', 'aside', 'pods gave way to more important ones'),
+  'pod-disrupted': entry('cluster', 'aside', 'pods are being moved away, or their node is going'),
 
   // Slow, and still going.
-  'quota-throttles': entry('slow', 'likely', 'a ResourceQuota lets fewer new pods start at a time'),
-  'terminating-slowly': entry('slow', 'likely', 'old pods take long to end'),
-  'image-pulling-slowly': entry('slow', 'likely', 'the image takes long to pull'),
-  'min-ready-seconds': entry('slow', 'likely', 'ready pods must stay ready for minReadySeconds'),
-  'controller-behind': entry('slow', 'likely', 'the Deployment controller has not acted on the change'),
-  'surge-zero': entry('slow', 'likely', 'maxSurge 0: an old pod goes before each new one comes'),
-  'progress-deadline-exceeded': entry('slow', 'symptom', 'no progress within progressDeadlineSeconds'),
+  'quota-throttles': entry('slow', 'aside', 'a ResourceQuota lets fewer new pods start at a time'),
+  'terminating-slowly': entry('slow', 'aside', 'old pods take long to end'),
+  'image-pulling-slowly': entry('slow', 'aside', 'the image takes long to pull'),
+  'min-ready-seconds': entry('slow', 'aside', 'ready pods must stay ready for minReadySeconds'),
+  'controller-behind': entry('slow', 'aside', 'the Deployment controller has not acted on the change'),
+  'surge-zero': entry('slow', 'aside', 'maxSurge 0: an old pod goes before each new one comes'),
+  'progress-deadline-exceeded': entry('slow', 'remainder', 'no progress within progressDeadlineSeconds'),
 
   'memory-near-limit': entry('slow', 'background', 'containers use almost their memory limit'),
   'cpu-near-limit': entry('slow', 'background', 'containers use almost their CPU limit'),

@@ -1,5 +1,6 @@
 /** Watching a new version for a while, against the old one; what an unclear answer means is configuration. */
-import type { AnalysisSpec } from '../domain/analysis.ts';
+import type { AnalysisReport, AnalysisSpec } from '../domain/analysis.ts';
+import { failedMetrics } from '../domain/failed-judgements.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { optional } from '../domain/fields.ts';
 import { durationWords } from '../domain/status-details.ts';
@@ -44,8 +45,8 @@ async function watch(stage: Stage, bake: Bake): Promise<string> {
     countVerdict('analysis', report.verdict, target);
     progress.set({ analysis: report });
     if (report.verdict === 'pass') return report.summary;
-    if (report.verdict === 'fail') throw analysisFailed(bake, report.summary);
-    if (analysis.whenInconclusive === 'rollBack') throw analysisFailed(bake, report.summary);
+    if (report.verdict === 'fail') throw analysisFailed(stage, bake, report);
+    if (analysis.whenInconclusive === 'rollBack') throw analysisFailed(stage, bake, report);
     if (analysis.whenInconclusive === 'ask' || extended) {
       const because = `nobody can tell (${report.summary})`;
       const decided = await control.gate(stage, { subject: `going on after "${bake.name}"`, because });
@@ -54,10 +55,11 @@ async function watch(stage: Stage, bake: Bake): Promise<string> {
   }
 }
 
-function analysisFailed({ candidate, image }: Bake, summary: string) {
+function analysisFailed({ target }: Stage, { analysis, candidate, image }: Bake, report: AnalysisReport) {
+  const judged = failedMetrics(report, analysis, target.service.verification.checks);
   return failureOf(
-    { deployment: candidate, image },
+    { deployment: candidate, image, judged },
     failureTypes.analysisFailed,
-    `the analysis of ${candidate}: ${summary}`,
+    `the analysis of ${candidate}: ${report.summary}`,
   );
 }

@@ -4,21 +4,26 @@ import { failureDiagnosisSeconds } from '../domain/defaults.ts';
 import { diagnosisLines } from '../domain/diagnosis-text.ts';
 import type { DiagnosisReport } from '../domain/diagnosis.ts';
 import { optional } from '../domain/fields.ts';
+import { excerpt } from '../domain/redact.ts';
 import type { Stage } from './conduct.ts';
 import { reasonOf, suspectOf } from './failure.ts';
+
+/** Characters of why the release failed: it stands in full in the result. */
+const failureWords = 400;
 
 /** `undefined` where the failure does not lie with pods, or nobody could look. */
 export async function diagnoseFailure(stage: Stage, error: unknown): Promise<DiagnosisReport | undefined> {
   const suspect = suspectOf(error);
   if (suspect === undefined || !patched('diagnosis-before-undo')) return undefined;
   const { target, progress, cluster, announcer } = stage;
-  const { deployment, image } = suspect;
+  const { deployment, image, judged = [] } = suspect;
+  const failure = { summary: excerpt(reasonOf(error), failureWords), judged };
   try {
     const report = await CancellationScope.nonCancellable(() =>
       cluster
         .diagnosis(failureDiagnosisSeconds)
         .diagnose.executeWithOptions({ summary: `What is wrong with ${deployment}?` }, [
-          { target, deployment, ...optional('image', image), seconds: failureDiagnosisSeconds },
+          { target, deployment, ...optional('image', image), failure, seconds: failureDiagnosisSeconds },
         ]),
     );
     progress.set({ diagnosis: report });

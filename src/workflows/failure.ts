@@ -7,6 +7,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import { maxFailureText } from '../domain/defaults.ts';
+import type { FailedJudgement } from '../domain/diagnosis-failure.ts';
 import { failureTypes, type FailureType } from '../domain/failures.ts';
 import type { Parsed } from '../domain/fields.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
@@ -40,6 +41,8 @@ export interface Suspect {
   readonly deployment: string;
   /** Absent: whatever its template says. */
   readonly image?: string;
+  /** The checks, metrics and alerts that it failed by. */
+  readonly judged?: readonly FailedJudgement[];
 }
 
 /** A failure that lies with the pods of a Deployment. */

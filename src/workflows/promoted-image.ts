@@ -1,5 +1,6 @@
 /** What another environment verified, for the pods here to be compared with: a tag may have been moved since. */
 import type { PromotedImage } from '../domain/promotion.ts';
+import { failedChecks } from '../domain/failed-judgements.ts';
 import { failureTypes } from '../domain/failures.ts';
 import type { Stage } from './conduct.ts';
 import { failureOf } from './failure.ts';
@@ -27,7 +28,8 @@ export async function comparePromoted(stage: Stage, deployment: string, image: s
         [{ target: { ...target, service: { ...service, verification } }, image, promoted }],
       );
       if (report.verdict === 'pass') return report.checks[0]?.summary ?? report.summary;
-      throw failureOf({ deployment, image }, failureTypes.verificationFailed, report.summary);
+      const judged = failedChecks(report, []);
+      throw failureOf({ deployment, image, judged }, failureTypes.verificationFailed, report.summary);
     },
     { done: (words) => words },
   );

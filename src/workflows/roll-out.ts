@@ -54,7 +54,10 @@ export function noteScaling(progress: Progress, { deployment, planned, found }: 
 }
 
 /** One line when it is complete; throws what kept it from completing. */
-export function rolledOut(result: RolloutResult, suspect: Required<Suspect>): string {
+export function rolledOut(
+  result: RolloutResult,
+  suspect: Required<Pick<Suspect, 'deployment' | 'image'>>,
+): string {
   if (result.outcome === 'complete') {
     const { available, desired } = result.progress;
     return `${available}/${desired} replicas in ${durationWords(result.seconds * 1_000)}`;

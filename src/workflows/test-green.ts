@@ -1,5 +1,6 @@
 /** Green is tested before it gets any traffic: every check of the service, then its smoke tests. */
 import type { BlueGreenPlan } from '../domain/blue-green-plan.ts';
+import { failedSmokeTest } from '../domain/failed-judgements.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { versionOf } from '../domain/version-of.ts';
 import type { Stage } from './conduct.ts';
@@ -22,7 +23,7 @@ export async function testGreen(stage: Stage, plan: BlueGreenPlan): Promise<stri
     if (result.verdict !== 'pass') {
       const seen = result.evidence.map(({ detail }) => detail).join('; ');
       throw failureOf(
-        { deployment: green, image: plan.to },
+        { deployment: green, image: plan.to, judged: failedSmokeTest(result) },
         failureTypes.verificationFailed,
         `smoke test "${test.name}" of ${versionOf(plan.to)}: ${result.summary}${seen === '' ? '' : ` (${seen})`}`,
       );

@@ -1,5 +1,6 @@
 /** Runs the service's checks; throws when a required one does not pass. */
 import type { VerificationReport } from '../domain/check.ts';
+import { failedChecks } from '../domain/failed-judgements.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { optional } from '../domain/fields.ts';
 import { versionOf } from '../domain/version-of.ts';
@@ -36,8 +37,9 @@ export async function verify(
     `Verification of ${versionOf(image)}: ${report.verdict}. ${report.summary}`,
   );
   if (report.verdict === 'pass') return report;
+  const judged = failedChecks(report, target.service.verification.checks);
   throw failureOf(
-    { deployment: target.service.deployment, image },
+    { deployment: target.service.deployment, image, judged },
     failureTypes.verificationFailed,
     `verification of ${versionOf(image)}: ${report.summary}`,
   );

@@ -1,3 +1,4 @@
+import type { FailedJudgement } from '../../src/domain/diagnosis-failure.ts';
 import type {
   CheckFact,
   ContainerFacts,
@@ -228,6 +229,43 @@ const probes = {
   'readiness-failing': { hit: answered({ status: 200 }), miss: answered({ status: 503 }) },
 } satisfies Record<string, Case>;
 
+const judged = (parts: Partial<FailedJudgement>): DiagnosisObservation =>
+  seen({
+    container: 'shop',
+    failure: {
+      summary: 'the analysis of shop-server: not well',
+      judged: [
+        {
+          by: 'analysis',
+          name: 'error ratio',
+          verdict: 'fail',
+          detail: 'error ratio 12/240 (5 %) against 3/2200 (0.1 %) on stable',
+          evidence: [],
+          ...parts,
+        },
+      ],
+    },
+  });
+const health = { by: 'check', name: 'health', detail: '9/10 pods gave the expected answer' } as const;
+const stillFailing: DiagnosisObservation = {
+  ...judged(health),
+  checks: {
+    state: 'seen',
+    value: [
+      { name: 'health', asked: 'GET :8000/health', pods: 3, failed: [{ pod: 'shop-1', detail: '503' }] },
+    ],
+  },
+};
+
+const judgements = {
+  'check-failed': { hit: judged(health), miss: stillFailing },
+  'alert-firing': {
+    hit: judged({ by: 'alerts', name: 'alerts', detail: '1 alert began: HighErrorRate (critical)' }),
+    miss: judged(health),
+  },
+  'analysis-failed': { hit: judged({}), miss: judged(health) },
+} satisfies Record<string, Case>;
+
 const service = (parts: object): DiagnosisObservation => {
   const { service: its } = seen();
   const value = its?.state === 'seen' ? its.value : undefined;
@@ -352,6 +390,7 @@ export const runningCases = {
   ...logs,
   ...exits,
   ...probes,
+  ...judgements,
   ...traffic,
   ...slow,
 } satisfies Record<string, Case>;

@@ -129,7 +129,7 @@ export function trackActivities(world: World, tracks: Tracks): Activities {
       return Promise.resolve({
         verdict,
         summary: `errors: ${verdict}`,
-        metrics: [],
+        metrics: [{ name: 'errors', verdict, critical: true, summary: `errors: ${verdict}` }],
         evidence: [],
         stopNow: isBad,
       });

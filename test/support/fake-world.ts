@@ -5,7 +5,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import type { ConfigurationActivities } from '../../src/activities/configuration/types.ts';
-import type { DiagnosisActivities } from '../../src/activities/diagnosis/types.ts';
+import type { DiagnoseInput, DiagnosisActivities } from '../../src/activities/diagnosis/types.ts';
 import type { HelmActivities } from '../../src/activities/helm/types.ts';
 import type { AnalysisActivities } from '../../src/activities/analysis/types.ts';
 import type {
@@ -64,6 +64,8 @@ export interface World {
   readonly sickImages: Set<string>;
   /** What a diagnosis finds. */
   diagnosis: DiagnosisReport;
+  /** What the last diagnosis was asked. */
+  diagnosed?: DiagnoseInput;
   readonly calls: ActivityName[];
   readonly messages: (PostMessageInput & { updates: string[] })[];
   /** Called before an activity does its work; throw to make it fail, wait to hold it. */
@@ -133,7 +135,10 @@ function activitiesOf(world: World, tracks?: Tracks): Activities {
             ),
           ),
     preflight: () => Promise.resolve({ problems: world.problems, observed: observed() }),
-    diagnose: () => Promise.resolve(world.diagnosis),
+    diagnose: (input) => {
+      world.diagnosed = input;
+      return Promise.resolve(world.diagnosis);
+    },
     dryRun: () => Promise.resolve({ outcome: 'accepted', changes: [], warnings: [] }),
     observeTarget: () => Promise.resolve(observed()),
     backUpTarget: () =>

@@ -60,6 +60,20 @@ describe('a canary deployment', () => {
     }
   });
 
+  test('that does worse is diagnosed with what it did worse in', async () => {
+    await scene('canaryDeployment', async ({ world, tracks, release }) => {
+      tracks.badFrom = 1;
+      expect(await release()).toMatchObject({ outcome: 'rolledBack' });
+      expect(world.diagnosed).toMatchObject({
+        deployment: 'shop-server-canary',
+        failure: {
+          summary: 'the analysis of shop-server-canary: errors: fail',
+          judged: [{ by: 'analysis', name: 'errors', verdict: 'fail', detail: 'errors: fail' }],
+        },
+      });
+    });
+  });
+
   test('whose pods crash goes back without waiting for them', async () => {
     await scene('canaryDeployment', async ({ world, release }) => {
       world.brokenImages.add(to);

@@ -309,6 +309,17 @@ describe('a release that fails', () => {
     },
   );
 
+  test('in its verification is diagnosed with the checks that failed', async () => {
+    await scene({}, async ({ world, release }) => {
+      world.sickImages.add(to);
+      await release();
+      expect(world.diagnosed?.failure).toMatchObject({
+        summary: expect.stringMatching(/^verification of 4\.1\.0: health endpoint: 3\/3/),
+        judged: [{ by: 'check', name: 'health endpoint', verdict: 'fail' }],
+      });
+    });
+  });
+
   test('returns to what ran, not to what Helm held, where the two differed before', async () => {
     await scene({ service: { update: 'helm' } }, async ({ world, release }) => {
       world.helmHolds = 'example/shop:3.9.0';

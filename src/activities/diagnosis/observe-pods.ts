@@ -10,6 +10,7 @@ import { eventsOf, type ObjectRef } from './events.ts';
 import { maxPods } from './limits.ts';
 import { isUnwell, logsToRead, readLog, type LogQuestion } from './logs.ts';
 import type { Own, Scene } from './scene.ts';
+import { namedFirst, podsNamedIn, suspectsOf } from './suspects.ts';
 import { podPlace, workloadFacts } from './workload.ts';
 
 type Pods = Pick<Own, 'rollout' | 'places' | 'events' | 'logs' | 'answers' | 'checks' | 'container' | 'gaps'>;
@@ -30,19 +31,27 @@ export async function observePods(scene: Scene, deployment: V1Deployment): Promi
   const expectedImage = input.image ?? containerNamed(deployment, container)?.image ?? '';
   const rollout = observeRollout({ deployment, replicaSets, pods, container, expectedImage });
   const workload = workloadFacts(deployment);
-  const unwell = rollout.pods.filter(isUnwell).slice(0, maxPods);
+  const named = podsNamedIn(input.failure);
+  const unwell = namedFirst(rollout.pods.filter(isUnwell), named).slice(0, maxPods);
+  const suspects = suspectsOf(rollout.pods, input.failure);
+  const looked = [...new Set([...unwell, ...suspects].map(({ name }) => name))];
   const asker = { cluster: verification, target: input.target, looker };
   const objects: readonly ObjectRef[] = [
     { kind: 'Deployment', name: scene.name },
     ...(rollout.newest === undefined ? [] : [{ kind: 'ReplicaSet' as const, name: rollout.newest.name }]),
-    ...unwell.map(({ name }) => ({ kind: 'Pod' as const, name })),
+    ...looked.map((name) => ({ kind: 'Pod' as const, name })),
     ...workload.claims.map((name) => ({ kind: 'PersistentVolumeClaim' as const, name })),
   ];
+  const questions = logsToRead(unwell);
+  // Whether or not they are ready: what failed shows in what they do.
+  const toRead = [...questions, ...ownLogs(suspects, container).filter((one) => !isAmong(questions, one))];
   const [events, answers, logs, [checks, checkedLogs]] = await Promise.all([
     looker.see('the events', () => eventsOf(clients, namespace, objects, looker)),
     looker.see('direct questions to the pods', () => askProbes(asker, workload, unwell)),
-    readLogs(scene, logsToRead(unwell)),
-    askChecks(asker, scene.name).then(async (asked) => [asked, await logsOfFailing(scene, asked)] as const),
+    readLogs(scene, toRead),
+    askChecks(asker, scene.name, named).then(
+      async (asked) => [asked, await logsOfFailing(scene, asked, toRead)] as const,
+    ),
   ]);
   const allLogs = [...logs, ...checkedLogs];
   return {
@@ -71,14 +80,30 @@ function readLogs(
 }
 
 /** Of pods that are ready and fail a check, the log tells why. */
-function logsOfFailing(scene: Scene, checks: Seen<readonly CheckFact[]>): Promise<readonly Seen<LogFact>[]> {
+function logsOfFailing(
+  scene: Scene,
+  checks: Seen<readonly CheckFact[]>,
+  read: readonly LogQuestion[],
+): Promise<readonly Seen<LogFact>[]> {
   const failed = checks.state === 'seen' ? checks.value.flatMap((check) => check.failed) : [];
   const names = [...new Set(failed.map(({ pod }) => pod))].slice(0, maxPods);
   const { container } = scene.input.target.service;
+  const questions = ownLogs(
+    names.map((name) => ({ name })),
+    container,
+  );
   return readLogs(
     scene,
-    names.map((pod) => ({ pod, container, previous: false })),
+    questions.filter((one) => !isAmong(read, one)),
   );
+}
+
+function ownLogs(pods: readonly { readonly name: string }[], container: string): readonly LogQuestion[] {
+  return pods.map(({ name: pod }) => ({ pod, container, previous: false }));
+}
+
+function isAmong(questions: readonly LogQuestion[], { pod, container, previous }: LogQuestion): boolean {
+  return questions.some((one) => one.pod === pod && one.container === container && one.previous === previous);
 }
 
 /** Labels alone may match another Deployment's pods. */

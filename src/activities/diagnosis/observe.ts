@@ -46,6 +46,7 @@ export async function observe(
     ...(service === undefined ? {} : { service }),
     quotas: quotaFacts,
     nodes: nodeFacts,
+    ...(input.failure === undefined ? {} : { failure: input.failure }),
     gaps: [...(deployment.state === 'unseen' ? [deployment.reason] : []), ...own.gaps],
   };
 }

@@ -21,5 +21,5 @@ export interface Scene {
 /** The part of the picture that belongs to the Deployment. */
 export type Own = Omit<
   DiagnosisObservation,
-  'at' | 'namespace' | 'deployment' | 'deploymentState' | 'service' | 'quotas' | 'nodes'
+  'at' | 'namespace' | 'deployment' | 'deploymentState' | 'service' | 'quotas' | 'nodes' | 'failure'
 >;

@@ -1,4 +1,5 @@
 /** Why a target is not well. Runs on the target environment's task queue; changes nothing. */
+import type { ReleaseFailure } from '../../domain/diagnosis-failure.ts';
 import type { DiagnosisReport } from '../../domain/diagnosis.ts';
 import type { Target } from '../../domain/target.ts';
 
@@ -8,6 +9,8 @@ export interface DiagnoseInput {
   readonly deployment?: string;
   /** The image that is being rolled out; whatever the template says when absent. */
   readonly image?: string;
+  /** What a release failed by; absent where somebody only asks how it is. */
+  readonly failure?: ReleaseFailure;
   /** Seconds after which it answers with what it has seen by then. */
   readonly seconds: number;
 }

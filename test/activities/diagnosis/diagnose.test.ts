@@ -1,8 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { AppsV1Api, CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  CoreV1Api,
+  KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1Pod,
+} from '@kubernetes/client-node';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { annotations } from '../../../local/kwok/annotations.ts';
+import type { FailedJudgement } from '../../../src/domain/diagnosis-failure.ts';
 import { diagnosisMarkdown } from '../../../src/domain/diagnosis-text.ts';
 import { aNamespace, useLocalCluster } from '../../support/cluster.ts';
 import { untilAPod, untilReady } from '../../support/cluster-pods.ts';
@@ -69,6 +78,62 @@ test.concurrent(
     expect(report.summary).toMatch(/2 of 2 ready pods fail the check "health": 503/);
   },
 );
+
+test.concurrent(
+  'where a check failed, the pods that it names are asked and read, however many are well',
+  async () => {
+    const namespace = await aNamespace(cluster());
+    await installWorkload(cluster(), { namespace, tag: '4.1.0', replicas: 6 });
+    await untilReady(cluster(), namespace, 6);
+    const core = cluster().config.makeApiClient(CoreV1Api);
+    const { items } = await core.listNamespacedPod({ namespace });
+    // Behind as many that are well as are looked at by themselves.
+    const name = items[4]?.metadata?.name ?? '';
+    const annotationsOf = { [annotations.behaviour]: 'unhealthy-503' };
+    await core.patchNamespacedPod(
+      { name, namespace, body: { metadata: { annotations: annotationsOf } } },
+      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+    );
+    const target = targetIn(namespace);
+    const verification = { reach: 'portForward', checks: [health] } as const;
+    const report = await diagnose(cluster().config, {
+      target: { ...target, service: { ...target.service, verification } },
+      failure: {
+        summary: 'verification of 4.1.0: health: 5/6 pods gave the expected answer',
+        judged: [
+          {
+            ...{ by: 'check', name: 'health', verdict: 'fail', detail: `5/6 pods; ${name}: 503` },
+            evidence: [{ subject: name, detail: '503' }],
+          },
+        ],
+      },
+    });
+    expect(report.findings[0]).toMatchObject({ rule: 'check-failing', situation: 'unhealthy' });
+    expect(report.summary).toMatch(
+      /^1 of the 3 ready pods that were asked, of 6, fail the check "health": 503/,
+    );
+    expect(JSON.stringify(report.findings[0]?.evidence)).toContain(name);
+  },
+);
+
+test.concurrent('after an analysis that failed, the logs of pods are read that are well', async () => {
+  const namespace = await aNamespace(cluster());
+  const line = 'ERROR cannot connect to amqp://queue:5672: connection refused';
+  await installWorkload(cluster(), {
+    ...{ namespace, tag: '4.1.0' },
+    podAnnotations: { [annotations.log]: line },
+  });
+  await untilReady(cluster(), namespace, 2);
+  const failed: FailedJudgement = {
+    ...{ by: 'analysis', name: 'errors', verdict: 'fail' },
+    ...{ detail: 'errors 12/240 (5 %)', evidence: [] },
+  };
+  const failure = { summary: 'the analysis of tensafe-server: errors 12/240 (5 %)', judged: [failed] };
+  const report = await diagnose(cluster().config, { target: targetIn(namespace), failure });
+  const rules = report.findings.map(({ rule }) => rule).filter((rule) => rule !== 'still-starting');
+  expect(rules).toEqual(['dependency-unreachable', 'analysis-failed']);
+  expect(report.findings[0]?.headline).toContain('amqp://queue:5672');
+});
 
 test.concurrent('an image that does not exist is named', async () => {
   const namespace = await aWorkload('4.1.0-no-image', waitsFor('ImagePullBackOff'));
