@@ -1,5 +1,6 @@
 /** How containers ended, and what that means. */
 import type { Evidence } from './check.ts';
+import { lastWords } from './diagnosis-log-lines.ts';
 import { logEvidence } from './diagnosis-look.ts';
 import type { DiagnosisObservation, LogFact } from './diagnosis-observation.ts';
 import type { ContainerObservation, Termination } from './rollout-observation.ts';
@@ -59,15 +60,6 @@ export function logsOf({ logs }: DiagnosisObservation, container: string): reado
   return previous.length > 0 ? previous : its;
 }
 
-const errorWords =
-  /\b(?:fatal|panic|error|exception|critical|failed|traceback|cannot|unable|abort(?:ed|ing)?)\b|error:/i;
-
-/** The last line that tells of an error; else the last line. */
-export function lastWords({ lines }: LogFact): string | undefined {
-  const said = lines.filter((line) => line.trim() !== '');
-  return [...said].reverse().find((line) => errorWords.test(line)) ?? said[said.length - 1];
-}
-
 /** What each of the container's logs says last. */
 export function lastLines(seen: DiagnosisObservation, container: string): readonly Evidence[] {
   return logsOf(seen, container).flatMap((log) => {
@@ -75,15 +67,3 @@ export function lastLines(seen: DiagnosisObservation, container: string): readon
     return line === undefined ? [] : [logEvidence(log, line.trim())];
   });
 }
-
-/** The lines to look for a cause in: the last ones, and of those the ones that tell of an error if any does. */
-export function tellingLines({ lines }: LogFact): {
-  readonly errors: readonly string[];
-  readonly all: readonly string[];
-} {
-  const all = lines.filter((line) => line.trim() !== '').slice(-tellingLineCount);
-  return { errors: all.filter((line) => errorWords.test(line)), all };
-}
-
-/** Lines at the end of a log in which a program says why it ends. */
-const tellingLineCount = 20;

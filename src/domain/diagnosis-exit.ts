@@ -1,6 +1,7 @@
 /** Containers that end, and nothing more precise was found: what their exit codes say. */
 import { aboutContainer, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
-import { endOf, exitWords, lastLines, isCrashing, lastWords, logsOf } from './diagnosis-ends.ts';
+import { endOf, exitWords, lastLines, isCrashing, logsOf } from './diagnosis-ends.ts';
+import { lastWords } from './diagnosis-log-lines.ts';
 import type { DiagnosisObservation } from './diagnosis-observation.ts';
 import {
   containerFacts,

@@ -1,6 +1,7 @@
 /** What the release itself judged not to be well: told whatever else was found, and first where nothing was. */
 import type { FailedJudgement } from './diagnosis-failure.ts';
-import { tellingLines, logsOf } from './diagnosis-ends.ts';
+import { logsOf } from './diagnosis-ends.ts';
+import { tellingLines } from './diagnosis-log-lines.ts';
 import { inNamespace, logEvidence } from './diagnosis-look.ts';
 import type { DiagnosisRule, Found } from './diagnosis-rule.ts';
 import type { DiagnosisObservation } from './diagnosis-observation.ts';

@@ -13,23 +13,37 @@ export interface LogPattern {
 const database =
   /postgres|psql|mysql|mariadb|mongo|redis|database|\bdb\b|jdbc|hikari|sqlalchemy|psycopg|\bpgx\b|:5432|:3306|:27017|:6379|:1433|:1521|cockroach|cassandra|\bsql\b/i;
 const unreachable =
-  /connection refused|ECONNREFUSED|(?:could not|cannot|can't|unable to|failed to) (?:connect|reach|establish|resolve|open connection)|no such host|ENOTFOUND|EAI_AGAIN|name or service not known|name resolution|could not translate host name|unknown ?host|i\/o timeout|connect(?:ion)?[^.]{0,20} timed? ?out|ETIMEDOUT|no route to host|EHOSTUNREACH|network is unreachable|server closed the connection|connection reset|ECONNRESET|communications link failure/i;
+  /connection refused|\bECONNREFUSED\b|(?:could not|cannot|can't|unable to|failed to) (?:connect|reach|establish|open connection|resolve (?!placeholder|module|symbol|import|dependenc|type|reference))|no such host|\bENOTFOUND\b|\bEAI_AGAIN\b|name or service not known|name resolution|could not translate host name|unknown ?host|i\/o timeout|connect(?:ion)?[^.]{0,20} (?:timed ?out|time ?out(?!s?\b\s*[:=(]))|\bETIMEDOUT\b|no route to host|\bEHOSTUNREACH\b|network is unreachable|server closed the connection|connection reset|\bECONNRESET\b|communications link failure/i;
 const login =
-  /password authentication failed|access denied for user|role "[^"]+" does not exist|ORA-01017|login failed for user|no pg_hba\.conf entry|WRONGPASS|NOAUTH|invalid username-password pair|SASL authentication failed|authentication failed.*(?:mongo|database)/i;
+  /password authentication failed|access denied for user|role "[^"]+" does not exist|ORA-01017|login failed for user|no pg_hba\.conf entry|\bWRONGPASS\b|NOAUTH Authentication|invalid username-password pair|SASL authentication failed|authentication failed.*(?:mongo|database)/i;
 const migration =
-  /migrat\w*\b.*(?:fail|error|abort|could not|unable|pending|dirty|locked|checksum|missing|not (?:been )?(?:run|applied))|(?:fail|error|abort|could not|unable)\w*\b.*\bmigrat|relation "[^"]+" does not exist|no such table|table '[^']+' doesn't exist|column "?[\w.]+"?(?: of relation "[^"]+")? does not exist|unknown column|dirty database version|can't locate revision|schema version/i;
+  /\bmigrat\w*\b.{0,80}(?:\b(?:fail|error|abort|unable|dirty|missing)|could not|locked|checksum mismatch|\bpending\b|not (?:been )?(?:run|applied))|\b(?:failed|failure|error|abort\w*|unable|could not|cannot|pending|unapplied)\b.{0,40}\bmigrat|relation "[^"]+" does not exist|no such table|table '[^']+' doesn't exist|column "?[\w.]+"?(?: of relation "[^"]+")? does not exist|unknown column|dirty database version|can't locate revision|schema version\b.{0,60}(?:mismatch|does not match|expected|required|unsupported|incompatible|unknown|too (?:old|new)|behind|ahead)|(?:unsupported|incompatible|unknown|unexpected|wrong) schema version/i;
 const memory =
   /OutOfMemoryError|heap out of memory|^MemoryError|\bMemoryError\b|runtime: out of memory|cannot allocate memory|ENOMEM\b/i;
 const certificate =
   /x509:|certificate verify failed|certificate (?:has expired|is not (?:yet )?(?:valid|trusted)|signed by unknown)|self[- ]signed certificate|unable to (?:get local issuer|verify the first) certificate|PKIX path building failed|SSLHandshakeException|tls: (?:bad certificate|handshake failure|failed to verify)|CERT_HAS_EXPIRED|DEPTH_ZERO_SELF_SIGNED/i;
 const library =
   /cannot find (?:module|package)|ERR_MODULE_NOT_FOUND|ModuleNotFoundError|ImportError|No module named|ClassNotFoundException|NoClassDefFoundError|error while loading shared libraries|cannot open shared object file|could not load file or assembly|cannot load such file|version `?GLIBC/i;
-const setting = String.raw`(?:environment|env(?:ironment)? ?var\w*|variable|config\w*|setting|option|flag|argument|parameter|property|key)`;
-const fault = String.raw`(?:missing|required|undefined|unset|empty|invalid|unknown|unrecogni[sz]ed|malformed|unsupported|not set|must be set|is required|not defined|not found|failed to (?:load|parse|read)|could not (?:load|parse|read)|cannot (?:load|parse|read))`;
+const setting = String.raw`(?:environment|env[- ]?vars?|config\w*|settings?)`;
+const fault = String.raw`(?:missing|required|undefined|unset|empty|invalid|unknown|unrecogni[sz]ed|malformed|unsupported|not set|must be set|not defined|not found|(?:failed to|could not|cannot) (?:load|parse|read))`;
 const configuration = new RegExp(
-  String.raw`\b${fault}\b.*\b${setting}s?\b|\b${setting}s?\b.*\b${fault}\b|\bKeyError\b|yaml: (?:line|unmarshal)|\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b.*\b(?:missing|required|not set|must be set|empty|undefined|invalid)\b|(?:missing|required|not set|undefined|invalid)\b.*\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b|ERR_INVALID_URL|no such file or directory.*\.(?:ya?ml|json|toml|conf|ini|properties|env)\b|\.(?:ya?ml|json|toml|conf|ini|properties|env)\b.*no such file or directory`,
+  String.raw`\b${fault}\b.{0,40}\b${setting}\b|\b${setting}\b.{0,60}\b${fault}\b|\b(?:unknown|unrecogni[sz]ed|unsupported|invalid|missing|required) (?:command[- ]line )?(?:option|flag)s?\b|\b(?:unknown|unrecogni[sz]ed) (?:command[- ]line )?arguments?\b|could not resolve placeholder|yaml: (?:line|unmarshal)|ERR_INVALID_URL|no such file or directory.*\.(?:ya?ml|json|toml|conf|ini|properties|env)\b|\.(?:ya?ml|json|toml|conf|ini|properties|env)\b.*no such file or directory`,
   'i',
 );
+/** In capitals, as the names of environment variables are; names of errors look alike. */
+const variable = /\b(?!(?:ERR|ER|SQLITE|SSL|TLS|CERT|EAI|HTTP|ORA)_)[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/;
+const variableFault =
+  /\b(?:missing|required|undefined|unset|empty|invalid|not set|must be set|not defined|not found)\b/i;
+const lookedUp = /\bKeyError: ['"][A-Z][A-Z0-9_]*['"]/;
+/** A fault of the program: what it names is no setting. */
+const programFault =
+  /cannot read propert|undefined (?:method|local variable|array key)|is not a function|positional argument|has no attribute/i;
+
+function rejectsConfiguration(line: string): boolean {
+  if (programFault.test(line)) return false;
+  return configuration.test(line) || lookedUp.test(line) || (variable.test(line) && variableFault.test(line));
+}
+
 const matching =
   (pattern: RegExp) =>
   (line: string): boolean =>
@@ -110,7 +124,7 @@ export const logPatterns: readonly LogPattern[] = [
   },
   {
     id: 'configuration-rejected',
-    matches: (line) => configuration.test(line) && !unreachable.test(line),
+    matches: (line) => rejectsConfiguration(line) && !unreachable.test(line),
     says: 'does not accept its configuration',
     cause:
       'A value in its environment, arguments or configuration file is missing or wrong for this version.',

@@ -1,6 +1,7 @@
 /** What the last lines of containers say that end by themselves, do not become ready, or fail the service's checks. */
 import { aboutContainer, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
-import { isCrashing, logsOf, tellingLines } from './diagnosis-ends.ts';
+import { isCrashing, logsOf } from './diagnosis-ends.ts';
+import { tellingLines, withoutNone } from './diagnosis-log-lines.ts';
 import { logPatterns, type LogPattern } from './diagnosis-log-patterns.ts';
 import type { DiagnosisObservation, LogFact } from './diagnosis-observation.ts';
 import {
@@ -68,10 +69,10 @@ function lookFor(pattern: LogPattern, each: ContainerHits, seen: DiagnosisObserv
 
 /** A cause before what came of it, wherever they stand among the last lines; lines of errors before others. */
 function causeIn(log: LogFact): { readonly pattern: LogPattern; readonly line: string } | undefined {
-  const { errors, all } = tellingLines(log);
-  for (const lines of [errors, all]) {
+  const { errors, others } = tellingLines(log);
+  for (const lines of [errors, others]) {
     for (const pattern of logPatterns) {
-      const line = [...lines].reverse().find((each) => pattern.matches(each));
+      const line = [...lines].reverse().find((each) => pattern.matches(withoutNone(each)));
       if (line !== undefined) return { pattern, line };
     }
   }

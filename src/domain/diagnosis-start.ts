@@ -1,6 +1,7 @@
 /** Containers whose program cannot be started at all. */
 import { aboutContainer, type DiagnosisRule, type Found } from './diagnosis-rule.ts';
-import { endOf, exitWords, lastLines, lastWords, logsOf } from './diagnosis-ends.ts';
+import { endOf, exitWords, lastLines, logsOf } from './diagnosis-ends.ts';
+import { lastWords } from './diagnosis-log-lines.ts';
 import type { DiagnosisObservation } from './diagnosis-observation.ts';
 import { containerWords, containersWhere, hitEvidence, inNamespace, share } from './diagnosis-look.ts';
 import type { DiagnosisRuleId } from './diagnosis-rules.ts';
