@@ -1,5 +1,6 @@
 import type { V1Deployment, V1EndpointSlice, V1Service } from '@kubernetes/client-node';
 import type { ServiceFact } from '../../domain/diagnosis-observation.ts';
+import { selectorWords, templateHashKey, withoutPin, type Selector } from '../../domain/service-selector.ts';
 import type { ClusterClients } from '../kubernetes/clients.ts';
 import { unlessMissing } from '../kubernetes/unless-missing.ts';
 import type { Looker } from './looker.ts';
@@ -23,18 +24,39 @@ export async function serviceFact(
     };
   const labelSelector = `kubernetes.io/service-name=${name}`;
   const slices = await discovery.listNamespacedEndpointSlice({ namespace, labelSelector }, options);
-  const selector = Object.entries(service.spec?.selector ?? {});
-  const labels = deployment?.spec?.template.metadata?.labels ?? {};
+  const selector = service.spec?.selector ?? {};
+  const selectsPods =
+    deployment === undefined ||
+    (selectsTemplate(selector, deployment) && (await pinHolds(core, namespace, selector, options)));
   return {
     name,
     exists: true,
-    selector: selector.map(([key, value]) => `${key}=${value}`).join(','),
-    selectsPods:
-      deployment === undefined ||
-      (selector.length > 0 && selector.every(([key, value]) => labels[key] === value)),
+    selector: selectorWords(selector),
+    selectsPods,
     readyEndpoints: readyAddresses(slices.items),
     unknownTargetPorts: deployment === undefined ? [] : unknownTargetPorts(service, deployment),
   };
+}
+
+function selectsTemplate(selector: Selector, { spec }: V1Deployment): boolean {
+  const labels = spec?.template.metadata?.labels ?? {};
+  const lasting = Object.entries(withoutPin(selector));
+  return lasting.length > 0 && lasting.every(([key, value]) => labels[key] === value);
+}
+
+/** No template holds the label that a release pins the Service to: whether pods do, they say themselves. */
+async function pinHolds(
+  core: ClusterClients['core'],
+  namespace: string,
+  selector: Selector,
+  options: Looker['options'],
+): Promise<boolean> {
+  if (selector[templateHashKey] === undefined) return true;
+  const { items } = await core.listNamespacedPod(
+    { namespace, labelSelector: selectorWords(selector) },
+    options,
+  );
+  return items.some(({ metadata }) => metadata?.deletionTimestamp === undefined);
 }
 
 /** Each once, whatever slices it is in. */

@@ -13,6 +13,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { annotations } from '../../../local/kwok/annotations.ts';
 import type { FailedJudgement } from '../../../src/domain/diagnosis-failure.ts';
 import { diagnosisMarkdown } from '../../../src/domain/diagnosis-text.ts';
+import { templateHashKey } from '../../../src/domain/service-selector.ts';
 import { aNamespace, useLocalCluster } from '../../support/cluster.ts';
 import { untilAPod, untilReady } from '../../support/cluster-pods.ts';
 import { installWorkload } from '../../support/cluster-workload.ts';
@@ -146,6 +147,25 @@ test.concurrent('a Deployment and a Service that were deleted are said', async (
   const namespace = await aNamespace(cluster());
   const report = await diagnose(cluster().config, { target: targetIn(namespace) });
   expect(report.findings.map(({ rule }) => rule)).toEqual(['deployment-missing', 'service-missing']);
+});
+
+test.concurrent('a Service that a release has pinned selects its pods, unless none has the pin', async () => {
+  const namespace = await aNamespace(cluster());
+  await installWorkload(cluster(), { namespace, tag: '4.1.0' });
+  await untilReady(cluster(), namespace, 2);
+  const core = cluster().config.makeApiClient(CoreV1Api);
+  const { items } = await core.listNamespacedPod({ namespace });
+  const hash = items[0]?.metadata?.labels?.[templateHashKey] ?? '';
+  const rulesWhenPinnedTo = async (value: string) => {
+    const body = { spec: { selector: { [templateHashKey]: value } } };
+    const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+    await core.patchNamespacedService({ name: 'tensafe-server', namespace, body }, merge);
+    const { findings } = await diagnose(cluster().config, { target: targetIn(namespace) });
+    return findings.map(({ rule }) => rule);
+  };
+  expect(hash).not.toBe('');
+  expect(await rulesWhenPinnedTo(hash)).not.toContain('service-selects-nothing');
+  expect(await rulesWhenPinnedTo('0123456789')).toContain('service-selects-nothing');
 });
 
 test.concurrent("a track is not blamed for the target's Service, nor the target for its tracks", async () => {
