@@ -11,7 +11,7 @@ import {
 import { clusterActivities, type ClusterActivities } from './activity-options.ts';
 import { freeAutoscaler } from './autoscaler.ts';
 import type { Stage } from './conduct.ts';
-import { observe, restoreTemplate, somebodyElses, verifyRestored } from './restore.ts';
+import { observe, restoreUnlessTheirs, somebodyElses, verifyRestored } from './restore.ts';
 import { rollOut } from './roll-out.ts';
 import { proveEndpoints, switchTo } from './service-switch.ts';
 
@@ -40,8 +40,12 @@ async function returnToBlue(stage: Stage, plan: BlueGreenPlan): Promise<void> {
   if (blueIsThere && deployment.availableReplicas >= Math.min(plan.replicas, deployment.replicas))
     await toBlue(stage, cluster, plan, { deployment, service });
   const isOurs = deployment.image === plan.from || deployment.image === plan.to;
-  if (isOurs) await restoreTemplate(stage, cluster, plan);
-  await rollOut(stage, cluster, isOurs ? plan.from : deployment.image, { planned: plan.replicas });
+  const theirs = isOurs
+    ? await restoreUnlessTheirs(stage, cluster, plan)
+    : somebodyElses(target.service.deployment, deployment.image);
+  await rollOut(stage, cluster, theirs === undefined ? plan.from : deployment.image, {
+    planned: plan.replicas,
+  });
   const restored = await observe(stage, cluster);
   // The same pods' hash as recorded, unless somebody changed them or the cluster had forgotten that revision.
   const { blue, unpinned } = await toBlue(stage, cluster, plan, restored);
@@ -51,7 +55,7 @@ async function returnToBlue(stage: Stage, plan: BlueGreenPlan): Promise<void> {
   await switchTo(stage, cluster, { from: blue, to: unpinned, name: 'its own selector' });
   await proveEndpoints(stage, cluster, [{ deployment: target.service.deployment }]);
   await freeAutoscaler(stage, cluster, plan);
-  if (!isOurs) throw somebodyElses(target.service.deployment, deployment.image);
+  if (theirs !== undefined) throw theirs;
   await verifyRestored(stage, cluster, plan);
 }
 

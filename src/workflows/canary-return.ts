@@ -3,7 +3,7 @@ import type { CanaryPlan } from '../domain/canary-plan.ts';
 import { clusterActivities } from './activity-options.ts';
 import { freeAutoscaler } from './autoscaler.ts';
 import type { Stage } from './conduct.ts';
-import { observe, restoreTemplate, somebodyElses, verifyRestored } from './restore.ts';
+import { observe, restoreUnlessTheirs, somebodyElses, verifyRestored } from './restore.ts';
 import { shift } from './shift.ts';
 
 export function registerReturnToStable(stage: Stage, plan: CanaryPlan): void {
@@ -25,9 +25,11 @@ async function returnToStable(stage: Stage, plan: CanaryPlan): Promise<void> {
   const cluster = clusterActivities(target, 'endless');
   const { image } = (await observe(stage, cluster)).deployment;
   const isOurs = image === plan.from || image === plan.to;
-  if (isOurs) await restoreTemplate(stage, cluster, plan);
+  const theirs = isOurs
+    ? await restoreUnlessTheirs(stage, cluster, plan)
+    : somebodyElses(target.service.deployment, image);
   await shift(stage, cluster, plan, {
-    stableImage: isOurs ? plan.from : image,
+    stableImage: theirs === undefined ? plan.from : image,
     to: { stable: plan.replicas, canary: 0 },
     withdraw: true,
   });
@@ -36,6 +38,6 @@ async function returnToStable(stage: Stage, plan: CanaryPlan): Promise<void> {
     { target, track: 'canary' },
   ]);
   await freeAutoscaler(stage, cluster, plan);
-  if (!isOurs) throw somebodyElses(target.service.deployment, image);
+  if (theirs !== undefined) throw theirs;
   await verifyRestored(stage, cluster, plan);
 }

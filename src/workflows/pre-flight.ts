@@ -16,6 +16,8 @@ export interface BasePlan {
   readonly to: string;
   readonly method: UpdateMethod;
   readonly recorded: ObservedTarget;
+  /** What a rollback goes back to in Helm. */
+  readonly helmRevision?: number;
 }
 
 export type PlanDecision<P extends BasePlan> =

@@ -199,8 +199,13 @@ function isAskedFor(): boolean {
 
 /** Identity of one step of this very run: what an activity recognises its own earlier work by. */
 export function stepKey(step: string): string {
+  return `${runKey()}/${step}`;
+}
+
+/** What the keys of all steps of this run begin with. */
+export function runKey(): string {
   const { workflowId, firstExecutionRunId } = workflowInfo();
-  return `${workflowId}/${firstExecutionRunId}/${step}`;
+  return `${workflowId}/${firstExecutionRunId}`;
 }
 
 /** ISO 8601. Deterministic: inside a workflow `Date` follows the history. */

@@ -1,12 +1,14 @@
 /** The undo of an update: back to the recorded revision (not blindly "undo"), rolled out and verified. */
+import { patched } from '@temporalio/workflow';
 import { failureTypes } from '../domain/failures.ts';
 import type { ObservedTarget } from '../domain/observation.ts';
 import { versionOf } from '../domain/version-of.ts';
 import { clusterActivities, type ClusterActivities } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
-import { failure, reasonOf } from './failure.ts';
+import { failure, reasonOf, typeOf } from './failure.ts';
+import { noteHeld } from './held-replicas.ts';
 import type { BasePlan } from './pre-flight.ts';
-import { stepKey } from './progress.ts';
+import { runKey, stepKey } from './progress.ts';
 import { rollOut } from './roll-out.ts';
 import { verify } from './verify.ts';
 
@@ -50,10 +52,18 @@ export async function restoreTemplate(
   if (byHelm !== undefined) {
     const { image } = (await observe(stage, cluster)).deployment;
     if (image !== plan.from && image !== plan.to) throw somebodyElses(deployment, image);
-    await cluster.helm.rollBackHelmRelease.executeWithOptions(
-      { summary: `helm rollback ${byHelm.name} ${byHelm.deployedRevision}` },
-      [{ target, revision: byHelm.deployedRevision, key: stepKey('rollback') }],
+    const { revision, deployedRevision, name } = byHelm;
+    const undoes = {
+      after: revision,
+      run: runKey(),
+      replicas: plan.recorded.deployment.replicas,
+      ...(plan.helmRevision === undefined ? {} : { rolledBackTo: plan.helmRevision }),
+    };
+    const restored = await cluster.helm.rollBackHelmRelease.executeWithOptions(
+      { summary: `helm rollback ${name} ${deployedRevision}` },
+      [{ target, revision: deployedRevision, key: stepKey('rollback'), undoes }],
     );
+    noteHeld(stage, deployedRevision, restored);
   }
   // Helm brings what it holds, which is not what ran when somebody had changed that past Helm.
   const held = byHelm?.manifestImage;
@@ -70,6 +80,24 @@ export async function restoreTemplate(
     stage.progress.note(
       `Somebody changed more of ${deployment} than the image during the release; this went with the rollback: ${restored.replaced.join(', ')}.`,
     );
+  }
+}
+
+/**
+ * As `restoreTemplate`, for a way back that has more to put back: answers the `ChangedByOther` to throw in
+ * the end; `undefined` when the recorded template is there.
+ */
+export async function restoreUnlessTheirs(
+  stage: Stage,
+  cluster: ClusterActivities,
+  plan: BasePlan,
+): Promise<Error | undefined> {
+  try {
+    await restoreTemplate(stage, cluster, plan);
+    return undefined;
+  } catch (error) {
+    if (typeOf(error) !== failureTypes.changedByOther || !patched('the-rest-goes-back-too')) throw error;
+    return error as Error;
   }
 }
 

@@ -2,6 +2,7 @@
 import type { RollbackPlan } from '../domain/rollback-decision.ts';
 import { versionOf } from '../domain/version-of.ts';
 import type { Stage } from './conduct.ts';
+import { noteHeld } from './held-replicas.ts';
 import { stepKey } from './progress.ts';
 import { somebodyElses } from './restore.ts';
 
@@ -10,11 +11,12 @@ export async function returnTo(stage: Stage, plan: RollbackPlan): Promise<string
   const { target, cluster, announcer } = stage;
   const words: string[] = [];
   if (plan.helmRevision !== undefined) {
-    const { revision } = await cluster.helm.rollBackHelmRelease.executeWithOptions(
+    const rolledBack = await cluster.helm.rollBackHelmRelease.executeWithOptions(
       { summary: `helm rollback ${target.service.helm?.release ?? ''} ${plan.helmRevision}` },
       [{ target, revision: plan.helmRevision, key: stepKey('return') }],
     );
-    words.push(`Helm revision ${revision} (rollback to ${plan.helmRevision})`);
+    noteHeld(stage, plan.helmRevision, rolledBack);
+    words.push(`Helm revision ${rolledBack.revision} (rollback to ${plan.helmRevision})`);
   }
   const further = await bringBack(stage, plan);
   if (further !== undefined) words.push(further);

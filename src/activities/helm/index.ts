@@ -15,8 +15,14 @@ import { upgradeRelease } from './upgrade-release.ts';
 export interface HelmActivitiesDeps extends HelmCliDeps {
   /** How old an own pending revision must be to count as abandoned; 30 s when absent. */
   readonly pendingGraceSeconds?: number;
-  /** What the Deployment runs: helm would overwrite what somebody set there past it. Absent: not looked at. */
-  readonly runningImage?: (target: Target) => Promise<string>;
+  /** What the Deployment asks for: helm would overwrite what somebody set there past it. Absent: not looked at. */
+  readonly running?: (target: Target) => Promise<Running>;
+}
+
+interface Running {
+  /** Of the container. */
+  readonly image: string;
+  readonly replicas: number;
 }
 
 /**
@@ -33,17 +39,24 @@ export function createHelmActivities(deps: HelmActivitiesDeps): HelmActivities {
       if (from !== undefined) await assertRuns(deps, target, [from, withTag(target.service.image, tag)]);
       return upgradeRelease(helmRelease(runHelm, target), { tag, key, graceSeconds });
     },
-    rollBackHelmRelease: async ({ target, revision }) =>
-      rollBackRelease(helmRelease(runHelm, target), { revision, graceSeconds }),
+    rollBackHelmRelease: async ({ target, revision, undoes }) => {
+      const { running } = deps;
+      return rollBackRelease(helmRelease(runHelm, target), {
+        revision,
+        graceSeconds,
+        ...(undoes === undefined ? {} : { undoes }),
+        ...(running === undefined ? {} : { liveReplicas: async () => (await running(target)).replicas }),
+      });
+    },
   };
 }
 
 async function assertRuns(
-  { runningImage }: HelmActivitiesDeps,
+  { running }: HelmActivitiesDeps,
   target: Target,
   expected: readonly string[],
 ): Promise<void> {
-  const runs = await runningImage?.(target);
+  const runs = (await running?.(target))?.image;
   if (runs === undefined || expected.includes(runs)) return;
   throw refusal(
     failureTypes.changedByOther,

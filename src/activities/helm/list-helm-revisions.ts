@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { HelmRevisionFacts } from '../../domain/target-history.ts';
 import type { HelmRelease } from './helm-release.ts';
-import { manifestImage } from './observe-release.ts';
+import { deploymentIn } from './manifest-deployment.ts';
 import type { Revision } from './release-history.ts';
+import { rolledBackTo } from './rollback-description.ts';
 
 /** Newest first (helm keeps ten). `undefined` when there is no such release. */
 export async function listHelmRevisions(
@@ -19,17 +20,18 @@ export async function listHelmRevisions(
 
 async function describe(release: HelmRelease, of: Revision): Promise<HelmRevisionFacts> {
   const { spec, target } = release;
-  const { deployment, container } = target.service;
-  const { revision, status, chart, updatedAt } = of;
+  const { revision, status, chart, updatedAt, description } = of;
+  const returnedTo = rolledBackTo(description);
   const args = ['get', 'manifest', spec.release, '--revision', String(revision)];
   return release.read(args, (manifest) => {
-    const image = manifestImage(manifest, deployment, container);
+    const image = deploymentIn(manifest, target.service)?.image;
     return {
       revision,
       status,
       chart,
       updatedAt,
       ...(image === undefined ? {} : { image }),
+      ...(returnedTo === undefined ? {} : { rolledBackTo: returnedTo }),
       manifestDigest: createHash('sha256').update(manifest).digest('hex').slice(0, 16),
     };
   });

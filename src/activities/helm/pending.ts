@@ -34,8 +34,3 @@ export function decidePending(revision: Revision, facts: PendingFacts): PendingD
     reason: `revision ${revision.revision} (${revision.status}) by somebody else is in progress since ${revision.updatedAt}`,
   };
 }
-
-/** Helm's own words for what a rollback does; it has no option to say more. */
-export function rollbackDescription(revision: number): string {
-  return `Rollback to ${revision}`;
-}

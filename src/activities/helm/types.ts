@@ -19,11 +19,36 @@ export interface RollBackHelmReleaseInput {
   readonly revision: number;
   /** Not stored: `helm rollback` has no place for it. */
   readonly key: string;
+  /** Present when a change of this run is undone: what somebody else did meanwhile is left alone. Absent: whatever is there. */
+  readonly undoes?: UndoneChange;
+}
+
+export interface UndoneChange {
+  /** Newest revision of before: what is above it must be this run's. */
+  readonly after: number;
+  /** Workflow ID and first run, with which the keys of this run's upgrades begin. */
+  readonly run: string;
+  /** What this run rolled back to, when it is a rollback. */
+  readonly rolledBackTo?: number;
+  /** Pods that the Deployment asked for before. */
+  readonly replicas: number;
 }
 
 export interface HelmRevision {
   readonly revision: number;
   readonly chart: string;
+}
+
+export interface RolledBackRevision extends HelmRevision {
+  /** The wanted revision has fewer pods than ran: these were kept. */
+  readonly held?: HeldReplicas;
+}
+
+export interface HeldReplicas {
+  /** What runs, and what the new revision holds. */
+  readonly kept: number;
+  /** What the wanted revision would have set. */
+  readonly insteadOf: number;
 }
 
 export interface HelmActivities {
@@ -36,9 +61,10 @@ export interface HelmActivities {
   upgradeHelmRelease(input: UpgradeHelmReleaseInput): Promise<HelmRevision>;
   /**
    * `helm rollback` to a numbered revision; nothing to do when that revision, or helm's "Rollback
-   * to" it, is the newest and deployed. Throws as the upgrade does.
+   * to" it, is the newest and deployed. Never takes pods away that were added since: see
+   * `roll-back-holding.ts`. Throws as the upgrade does.
    */
-  rollBackHelmRelease(input: RollBackHelmReleaseInput): Promise<HelmRevision>;
+  rollBackHelmRelease(input: RollBackHelmReleaseInput): Promise<RolledBackRevision>;
 }
 
 /** What a chart holds objects of. */
@@ -53,14 +79,23 @@ export interface HelmReader {
   observeRelease(target: Target): Promise<ObservedHelmRelease | undefined>;
   /** What each stored revision holds, newest first; `undefined` when there is no such release. */
   listRevisions(target: Target): Promise<readonly HelmRevisionFacts[] | undefined>;
-  /** Renders the chart as the upgrade would; answers what it holds, or the error text when it does not render. */
+  /** Renders the chart as the upgrade would; answers what of it matters, or the error text when it does not render. */
   renderUpgrade(
     target: Target,
     tag: string,
-  ): Promise<
-    | { readonly ok: true; readonly kinds: readonly ManifestKind[] }
-    | { readonly ok: false; readonly error: string }
-  >;
+  ): Promise<RenderedUpgrade | { readonly ok: false; readonly error: string }>;
+}
+
+export interface RenderedUpgrade {
+  readonly ok: true;
+  readonly kinds: readonly ManifestKind[];
+  /** What the upgrade writes into the service's Deployment; absent when the chart does not hold it. */
+  readonly deployment?: {
+    /** Of the container; absent when there is none. */
+    readonly image?: string;
+    /** Absent where the chart leaves them to an autoscaler. */
+    readonly replicas?: number;
+  };
 }
 
 export type UpgradePreview =

@@ -2,12 +2,13 @@
 import { failureTypes } from '../../domain/failures.ts';
 import { helmFailure, refusal } from './failures.ts';
 import { changeWithin, type HelmRelease } from './helm-release.ts';
-import { rollbackDescription } from './pending.ts';
 import { inForce, newest, type History, type Revision } from './release-history.ts';
 import { ownerLabelArgs, wroteRevision } from './owner-label.ts';
+import { rollbackDescription } from './rollback-description.ts';
 import { settlePending } from './settle-pending.ts';
 import type { HelmRevision } from './types.ts';
 import { upgradeArgs } from './upgrade-args.ts';
+import { upgradeDescription } from './upgrade-description.ts';
 
 export interface UpgradeOptions {
   readonly tag: string;
@@ -30,7 +31,7 @@ export async function upgradeRelease(release: HelmRelease, options: UpgradeOptio
     graceSeconds: options.graceSeconds,
     ours: (pending, history) => isOurs(release, pending, history),
   });
-  const description = describe(options.tag, options.key);
+  const description = upgradeDescription(options.tag, options.key);
   if (isDone(newest(found), description)) return toResult(newest(found));
 
   const history = state === 'crashed' ? await recover(release, found) : found;
@@ -74,10 +75,6 @@ async function isOurs(release: HelmRelease, pending: Revision, history: History)
     return good !== undefined && pending.description === rollbackDescription(good.revision);
   }
   return pending.status === 'pending-upgrade' && (await wroteRevision(release, pending.revision));
-}
-
-function describe(tag: string, key: string): string {
-  return `Fairway: ${tag} [${key}]`;
 }
 
 /** Not a superseded one: a release that is repeated after its rollback has the same key again. */
