@@ -7,13 +7,13 @@ import { helmFailure, refusal } from './failures.ts';
 import type { HelmResult } from './helm-cli.ts';
 import type { HelmRelease } from './helm-release.ts';
 import { setImageTagArgs } from './image-tag.ts';
+import { deploymentIn } from './manifest-deployment.ts';
 import { inForce } from './release-history.ts';
-import type { ManifestKind } from './types.ts';
+import type { RenderedUpgrade } from './types.ts';
 import { upgradeArgs } from './upgrade-args.ts';
 
 type Judgement = { readonly ok: true } | { readonly ok: false; readonly error: string };
-type Rendering =
-  (Judgement & { readonly ok: false }) | { readonly ok: true; readonly kinds: readonly ManifestKind[] };
+type Rendering = (Judgement & { readonly ok: false }) | RenderedUpgrade;
 
 /** Downloading a chart and rendering it against a busy API server. */
 const renderTimeoutSeconds = 120;
@@ -24,12 +24,22 @@ const renderTimeoutSeconds = 120;
  * the upgrade does not need. Throws only where helm could not look: cluster, rights, helm missing.
  */
 export async function renderUpgrade(release: HelmRelease, tag: string): Promise<Rendering> {
-  // With its Secrets, as their rights are asked about too; nothing but kinds leaves this function.
+  // With its Secrets, as their rights are asked about too; no more than types.ts says leaves this function.
   const dryRun = await rehearse(release, tag, ['--hide-notes', '--output', 'json']);
   const isPending = dryRun.outcome === 'failed' && isOperationInProgress(dryRun.stderr);
   const result = isPending ? await renderTemplate(release, tag) : dryRun;
   const judged = await judge(release, result);
-  return judged.ok ? { ok: true, kinds: result.outcome === 'done' ? kindsIn(result.stdout) : [] } : judged;
+  if (!judged.ok) return judged;
+  const manifest = result.outcome === 'done' ? manifestIn(result.stdout) : '';
+  const deployment = deploymentIn(manifest, release.target.service);
+  return { ok: true, kinds: kindsIn(manifest), ...(deployment === undefined ? {} : { deployment }) };
+}
+
+/** Of helm's JSON form of a release, or as `helm template` prints it. Hooks are not looked at. */
+function manifestIn(printed: string): string {
+  if (!printed.startsWith('{')) return printed;
+  const { manifest } = JSON.parse(printed) as { readonly manifest?: unknown };
+  return typeof manifest === 'string' ? manifest : '';
 }
 
 export function rehearse(release: HelmRelease, tag: string, options: readonly string[]): Promise<HelmResult> {

@@ -4,6 +4,7 @@ import { imageTag } from '../../domain/image.ts';
 import type { ObservedHelmRelease, Problem } from '../../domain/observation.ts';
 import type { HelmSpec, Target } from '../../domain/target.ts';
 import type { HelmReader, ManifestKind } from '../helm/types.ts';
+import { checkRendered } from './check-rendered.ts';
 
 export interface HelmFacts {
   readonly target: Target;
@@ -34,8 +35,13 @@ export async function checkHelm(helm: HelmReader, facts: HelmFacts): Promise<Hel
     const tag = image === undefined ? undefined : imageTag(image);
     if (target.service.update === 'helm' && problems.length === 0 && tag !== undefined) {
       const rendered = await helm.renderUpgrade(target, tag);
-      if (rendered.ok)
-        return { problems, kinds: rendered.kinds, ...(release === undefined ? {} : { release }) };
+      if (rendered.ok) {
+        return {
+          problems: checkRendered(rendered, release, facts),
+          kinds: rendered.kinds,
+          ...(release === undefined ? {} : { release }),
+        };
+      }
       problems.push({
         rule: 'chart-does-not-render',
         message: `helm upgrade ${spec.release} would fail: ${rendered.error}`,
@@ -57,7 +63,7 @@ export async function checkHelm(helm: HelmReader, facts: HelmFacts): Promise<Hel
 function checkRelease(
   spec: HelmSpec,
   release: ObservedHelmRelease | undefined,
-  { target, image, liveImage, liveReplicas, now }: HelmFacts,
+  { target, liveImage, now }: HelmFacts,
 ): readonly Problem[] {
   const { namespace } = target.environment;
   const byHelm = target.service.update === 'helm';
@@ -83,12 +89,7 @@ function checkRelease(
     ];
   }
   // After a release by image Helm's record is behind by design; only an upgrade by Helm rests on it.
-  if (!byHelm) return [];
-  return [
-    ...imageDrift(spec, release, { namespace, liveImage }),
-    // A way back is never kept by this: the recorded replicas return with it.
-    ...(image === undefined ? [] : replicasDrift(spec, release, liveReplicas)),
-  ];
+  return byHelm ? imageDrift(spec, release, { namespace, liveImage }) : [];
 }
 
 function imageDrift(
@@ -102,23 +103,6 @@ function imageDrift(
       rule: 'helm-drift',
       message: `Helm release ${spec.release} records ${manifestImage} and the cluster runs ${liveImage}: somebody changed the Deployment past Helm, and a rollback by Helm would not return to what runs now`,
       remedy: `bring them together first: helm upgrade ${spec.release} … --reuse-values --set-string ${spec.imageTagValue}=${imageTag(liveImage) ?? '<tag that runs>'} -n ${namespace}, or set the recorded image with kubectl set image`,
-    },
-  ];
-}
-
-/** `helm upgrade` writes the chart's replicas again, in the middle of a release, whoever changed them since. */
-function replicasDrift(
-  spec: HelmSpec,
-  { manifestReplicas }: ObservedHelmRelease,
-  liveReplicas: number | undefined,
-): readonly Problem[] {
-  if (liveReplicas === undefined || manifestReplicas === undefined || manifestReplicas === liveReplicas)
-    return [];
-  return [
-    {
-      rule: 'helm-replicas-drift',
-      message: `Helm release ${spec.release} sets ${manifestReplicas} replicas and the Deployment has ${liveReplicas}: a person or an autoscaler scaled it, and helm upgrade would set it back to ${manifestReplicas}`,
-      remedy: `where an autoscaler counts the pods, let the chart leave "replicas" out; else bring them together first (kubectl scale, or helm upgrade ${spec.release} … --reuse-values with ${liveReplicas} replicas), or release with "update": "image"`,
     },
   ];
 }

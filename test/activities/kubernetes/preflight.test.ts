@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { ApplicationFailure } from '@temporalio/common';
-import type { HelmReader } from '../../../src/activities/helm/types.ts';
+import type { HelmReader, RenderedUpgrade } from '../../../src/activities/helm/types.ts';
 import type { ObservedHelmRelease, PreflightReport } from '../../../src/domain/observation.ts';
 import type { HelmSpec, Target } from '../../../src/domain/target.ts';
 import { aNamespace, useCluster } from '../../support/cluster.ts';
@@ -186,9 +186,13 @@ test('a Service that selects none of the pods is refused', async () => {
   ]);
 });
 
+function renders(deployment: RenderedUpgrade['deployment']): RenderedUpgrade {
+  return { ok: true, kinds: [], deployment: { image: image('4.1.0'), ...deployment } };
+}
+
 function reader(
   release: Partial<ObservedHelmRelease> | undefined,
-  rendered: Awaited<ReturnType<HelmReader['renderUpgrade']>> = { ok: true, kinds: [] },
+  rendered: Awaited<ReturnType<HelmReader['renderUpgrade']>> = renders({}),
 ): HelmReader {
   const whole: ObservedHelmRelease = {
     name: 'tensafe',
@@ -217,7 +221,25 @@ test.each<[string, HelmReader, readonly string[]]>([
   ['left pending by a crash', reader({ status: 'pending-upgrade' }), []],
   ['failed the time before', reader({ status: 'failed' }), []],
   ['behind the cluster', reader({ manifestImage: image('3.9.0') }), ['helm-drift']],
-  ['about to scale it back', reader({ manifestReplicas: 7 }), ['helm-replicas-drift']],
+  [
+    'about to scale it back',
+    reader({ manifestReplicas: 7 }, renders({ replicas: 7 })),
+    ['helm-replicas-drift'],
+  ],
+  [
+    'about to scale down what a rollback kept',
+    reader({ manifestReplicas: 3 }, renders({ replicas: 2 })),
+    ['helm-replicas-drift'],
+  ],
+  ['about to add pods', reader({ manifestReplicas: 3 }, renders({ replicas: 4 })), []],
+  ['with as many pods as there are', reader({ manifestReplicas: 2 }, renders({ replicas: 3 })), []],
+  ['about to leave the pods to an autoscaler', reader({ manifestReplicas: 3 }), ['helm-replicas-drift']],
+  [
+    'with a chart that brings another image',
+    reader({}, renders({ image: 'registry.corp/tensafe/server:v4.1.0' })),
+    ['chart-image-differs'],
+  ],
+  ['with a chart of something else', reader({}, { ok: true, kinds: [] }), ['chart-without-deployment']],
   [
     'with a chart that does not render',
     reader({}, { ok: false, error: 'values.yaml: …' }),
