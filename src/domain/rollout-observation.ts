@@ -10,6 +10,8 @@ export interface RolloutObservation {
   /** Pods of the newest ReplicaSet: the only ones that can fail a rollout. */
   readonly pods: readonly PodObservation[];
   readonly oldPods: { readonly live: number; readonly terminating: number };
+  /** How long a pod may find no node; absent: as long as a node autoscaler takes to bring one. */
+  readonly nodePatienceSeconds?: number;
 }
 
 export interface DeploymentObservation {

@@ -84,9 +84,9 @@ export const podRules: readonly RolloutRule[] = [
     name: 'unschedulable',
     effect: 'grace',
     meaning: 'no node takes the pod',
-    look: eachPod(({ scheduled }) => {
+    look: eachPod(({ scheduled }, { nodePatienceSeconds = unschedulableGraceSeconds }) => {
       if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return undefined;
-      return { detail: scheduled.message, until: scheduled.since + unschedulableGraceSeconds * 1000 };
+      return { detail: scheduled.message, until: scheduled.since + nodePatienceSeconds * 1000 };
     }),
   },
   {

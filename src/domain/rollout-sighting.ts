@@ -31,10 +31,12 @@ export function eachContainer(see: (container: ContainerObservation, pod: PodObs
     );
 }
 
-export function eachPod(see: (pod: PodObservation) => Exclude<Seen, string>): Look {
+export function eachPod(
+  see: (pod: PodObservation, observation: RolloutObservation) => Exclude<Seen, string>,
+): Look {
   return (observation) =>
     livePods(observation).flatMap((pod) => {
-      const seen = see(pod);
+      const seen = see(pod, observation);
       return seen === undefined ? [] : [{ subject: `pod ${pod.name}`, pod: pod.name, ...seen }];
     });
 }

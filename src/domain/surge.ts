@@ -13,11 +13,11 @@ export type SurgePhase =
 
 /**
  * The phases in order; none when both are the same. Where it starts may be the middle of an earlier try:
- * nothing is drained before all that is there is ready. `room` is how many pods the namespace can take
- * beyond those of the larger pair: little room means more rounds. At least one is needed.
+ * nothing is drained before all that is there is ready. `room` is how many pods fit beyond those of `to`:
+ * little room means more rounds. At least one is needed.
  */
 export function surge(from: ReplicaPair, to: ReplicaPair, room = Infinity): readonly SurgePhase[] {
-  const most = Math.max(podsOf(from), podsOf(to)) + Math.max(1, room);
+  const most = Math.max(podsOf(from), podsOf(to) + Math.max(1, room));
   const least = Math.min(podsOf(from), podsOf(to));
   const phases: SurgePhase[] = [];
   let now = from;
@@ -42,13 +42,15 @@ export interface WithdrawGoal {
 
 /**
  * How a failing canary leaves. At once, while stable scales back up, when the pods of stable that are
- * `ready` already meet the declared minimum alone; otherwise stable is scaled up first, in as many rounds
- * as the `room` beyond the replicas asks for. Nobody waits for the canary to become ready.
+ * `ready` already meet the declared minimum alone; otherwise its pods that serve nobody go first, for they
+ * take room, and stable is scaled up, in as many rounds as the `room` beyond the replicas asks for. Nobody
+ * waits for the canary to become ready. Without any room one of its pods makes way for one of stable's,
+ * and so many fewer serve until that one does.
  */
 export function withdraw(
   now: ReplicaPair,
   goal: WithdrawGoal,
-  { ready, room = Infinity }: { readonly ready: number; readonly room?: number },
+  { ready, room = Infinity }: { readonly ready: ReplicaPair; readonly room?: number },
 ): readonly SurgePhase[] {
   const { replicas } = goal;
   const end = { stable: replicas, canary: 0 };
@@ -57,23 +59,39 @@ export function withdraw(
     ...scalings({ stable, canary: 0 }, end),
     { kind: 'await', ready: end },
   ];
-  if (leavesAtOnce(ready, goal)) return leave(now.stable);
-  const most = replicas + Math.max(1, room);
-  const phases: SurgePhase[] = [];
-  let { stable, canary } = now;
+  if (leavesAtOnce(ready.stable, goal)) return leave(now.stable);
+  const most = replicas + room;
+  const way = room > 0 ? 0 : 1;
+  const rounds: SurgePhase[] = [];
+  let { stable } = now;
+  let canary = Math.min(now.canary, ready.canary);
+  const idle = scalings(now, { stable, canary });
   while (stable < replicas) {
     if (stable + canary >= most) {
       // One for one: what is ready of stable takes the place of the canary's pods.
-      if (phases.length === 0) phases.push({ kind: 'await', ready: { stable } });
-      canary = replicas - stable;
-      phases.push({ kind: 'scale', side: 'canary', to: canary });
+      if (rounds.length === 0) rounds.push({ kind: 'await', ready: { stable } });
+      canary = replicas - stable - way;
+      rounds.push({ kind: 'scale', side: 'canary', to: canary });
     }
     stable = Math.min(replicas, most - canary);
-    phases.push({ kind: 'scale', side: 'stable', to: stable }, { kind: 'await', ready: { stable } });
+    rounds.push({ kind: 'scale', side: 'stable', to: stable }, { kind: 'await', ready: { stable } });
   }
   // Where stable has all its pods, they may still be on their way.
-  if (phases.length === 0) phases.push({ kind: 'await', ready: { stable } });
-  return [...phases, ...leave(stable)];
+  if (rounds.length === 0) rounds.push({ kind: 'await', ready: { stable } });
+  return [...idle, ...rounds, ...leave(stable)];
+}
+
+/**
+ * With how much room to go on when nodes take no more pods than `placed`, where `room` was counted on;
+ * `undefined` when there is no way with less than that. Only a failing canary needs none.
+ */
+export function lessRoom(
+  room: number,
+  { placed, replicas, isFailing }: { placed: number; replicas: number; isFailing: boolean },
+): number | undefined {
+  // Others may have taken the room meanwhile: it is not tried one by one.
+  if (room > 1) return Math.max(1, Math.min(Math.floor(room / 2), placed - replicas));
+  return room === 1 && isFailing ? 0 : undefined;
 }
 
 /** Whether stable alone may serve until it is scaled up again. A Service is never left without a pod. */

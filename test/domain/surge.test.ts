@@ -57,6 +57,8 @@ describe('a failing canary', () => {
     readonly now: ReplicaPair;
     /** Ready pods of stable; all of them when absent. */
     readonly ready?: number;
+    /** Ready pods of the canary; all of them when absent. */
+    readonly serving?: number;
     readonly minimum?: number;
     readonly room?: number;
   }
@@ -99,8 +101,22 @@ describe('a failing canary', () => {
       { now: { stable: 8, canary: 4 }, ready: 6, room: 2 },
       ['await 8+any', 'canary 2', 'stable 10', 'await 10+any', 'canary 0', 'await 10+0'],
     ],
-  ])('%s', (_title, { now, ready = now.stable, minimum = 10, room = Infinity }, phases) => {
-    expect(withdraw(now, { replicas: 10, minimum }, { ready, room }).map(words)).toEqual(phases);
+    [
+      'gives back first what of it serves nobody',
+      { now: { stable: 9, canary: 3 }, serving: 1 },
+      ['canary 1', 'stable 10', 'await 10+any', 'canary 0', 'await 10+0'],
+    ],
+    [
+      'makes way one by one where nodes have no room at all',
+      { now: { stable: 8, canary: 2 }, room: 0 },
+      [
+        ...['await 8+any', 'canary 1', 'stable 9', 'await 9+any', 'canary 0', 'stable 10', 'await 10+any'],
+        ...['canary 0', 'await 10+0'],
+      ],
+    ],
+  ])('%s', (_title, { now, ready, serving, minimum = 10, room = Infinity }, phases) => {
+    const seen = { stable: ready ?? now.stable, canary: serving ?? now.canary };
+    expect(withdraw(now, { replicas: 10, minimum }, { ready: seen, room }).map(words)).toEqual(phases);
   });
 
   function words(phase: SurgePhase): string {
@@ -181,7 +197,10 @@ function simulate(
     }
     const side = sides[phase.side];
     while (side.ready + side.starting.length > phase.to) {
-      if (side.ready > 0) side.ready -= 1;
+      // Controllers take those first of which they have long seen that they are not ready.
+      const never = side.starting.indexOf(Infinity);
+      if (never >= 0) side.starting.splice(never, 1);
+      else if (side.ready > 0) side.ready -= 1;
       else side.starting.pop();
     }
     side.starting.push(...newPods(phase.to - side.ready - side.starting.length));
@@ -240,7 +259,7 @@ test('a canary that fails at any step, in any try, leaves at least the declared 
       const coming = Math.min(Math.round(asked * (r - before.stable)), r + extra - podsOf(before));
       const now = { ...before, stable: before.stable + coming };
       const goal = { replicas: r, minimum: Math.min(declared, r) };
-      const phases = withdraw(now, goal, { ready: before.stable, room: extra });
+      const phases = withdraw(now, goal, { ready: before, room: extra });
       const run = simulate(now, phases, times, { starting: { stable: coming, canary: 0 } });
       const least = leavesAtOnce(before.stable, goal) ? Math.max(1, goal.minimum) : r;
       expect(run.lowest).toBeGreaterThanOrEqual(least);
@@ -255,7 +274,7 @@ test('a canary that has pods which never become ready leaves too', () => {
     fc.property(replicas, weight, fc.integer({ min: 1, max: 9 }), delays, (r, w, stuck, times) => {
       const serving = replicaPair(w, r);
       const now = { ...serving, canary: serving.canary + stuck };
-      const phases = withdraw(now, { replicas: r, minimum: r }, { ready: now.stable });
+      const phases = withdraw(now, { replicas: r, minimum: r }, { ready: serving });
       const run = simulate(now, phases, times, { stuck });
       expect(run.lowest).toBeGreaterThanOrEqual(r);
       expect(run.end).toEqual({ stable: r, canary: 0 });

@@ -1,5 +1,11 @@
 /** TenSafe's objects as plain manifests, for tests that want no Helm. */
-import { AppsV1Api, AutoscalingV2Api, CoreV1Api, type V1Deployment } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  AutoscalingV2Api,
+  CoreV1Api,
+  type V1Deployment,
+  type V1PodSpec,
+} from '@kubernetes/client-node';
 import type { TestCluster } from './cluster.ts';
 
 type V2AutoscalerSpec = Parameters<
@@ -15,6 +21,10 @@ export interface WorkloadOptions {
   /** With an autoscaler that keeps between `replicas` and 10. */
   readonly autoscaler?: boolean;
   readonly podAnnotations?: Readonly<Record<string, string>>;
+  /** Where its pods go. */
+  readonly pod?: Pick<V1PodSpec, 'nodeSelector' | 'tolerations'>;
+  /** What each of its pods asks for. */
+  readonly cpu?: string;
 }
 
 const name = 'tensafe-server';
@@ -61,6 +71,7 @@ function deployment(options: WorkloadOptions): V1Deployment {
       template: {
         metadata: { labels, annotations: { ...options.podAnnotations } },
         spec: {
+          ...options.pod,
           terminationGracePeriodSeconds: 5,
           containers: [
             {
@@ -70,6 +81,7 @@ function deployment(options: WorkloadOptions): V1Deployment {
                 { name: 'http', containerPort: 8000 },
                 { name: 'metrics', containerPort: 9090 },
               ],
+              ...(options.cpu === undefined ? {} : { resources: { requests: { cpu: options.cpu } } }),
               readinessProbe: { httpGet: { path: '/ready', port: 8000 }, periodSeconds: 5 },
             },
           ],

@@ -26,7 +26,7 @@ export async function awaitEndpoints(
 ): Promise<AwaitEndpointsResult> {
   const { target, others = 'none', timeoutSeconds } = input;
   const { name, namespace } = deploymentRef(target);
-  const startedAt = Context.current().info.scheduledTimestampMs;
+  const startedAt = input.startedAt ?? Context.current().info.scheduledTimestampMs;
   const elapsed = (): number => Math.round((Date.now() - startedAt) / 1000);
   const deployment = await clients.apps.readNamespacedDeployment({ name, namespace });
   const expected = await resolved(clients, input);

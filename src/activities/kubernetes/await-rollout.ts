@@ -26,10 +26,12 @@ export async function awaitRollout(
   input: AwaitRolloutInput,
 ): Promise<RolloutResult> {
   const { info, cancellationSignal, cancelled } = Context.current();
-  const startedAt = info.scheduledTimestampMs;
+  const startedAt = input.startedAt ?? info.scheduledTimestampMs;
   const deadline = startedAt + input.timeoutSeconds * 1000;
   const ref = deploymentRef(input.target);
   const deployment = await clients.apps.readNamespacedDeployment(ref);
+  const { nodePatienceSeconds } = input;
+  const patience = nodePatienceSeconds === undefined ? {} : { nodePatienceSeconds };
 
   const stop = new AbortController();
   const alarm = createAlarm();
@@ -54,7 +56,7 @@ export async function awaitRollout(
       if (cancellationSignal.aborted) return cancelled;
       const now = Date.now();
       const observation = rollout.observe();
-      const decision = observation === undefined ? undefined : judgeRollout(observation, now);
+      const decision = observation && judgeRollout({ ...observation, ...patience }, now);
       last = decision ?? last;
       Context.current().heartbeat(last?.progress);
       const result = decision === undefined ? undefined : resultOf(decision, now, startedAt, deadline);

@@ -1,22 +1,27 @@
 import { Context } from '@temporalio/activity';
-import type { RolloutResult } from '../../domain/rollout-result.ts';
-import { surge, withdraw, type SurgePhase } from '../../domain/surge.ts';
-import { trackDeployment, type ReplicaPair } from '../../domain/track.ts';
-import { awaitEndpoints } from './await-endpoints.ts';
-import { awaitRollout } from './await-rollout.ts';
+import type { RolloutProgress, RolloutResult } from '../../domain/rollout-result.ts';
+import { lessRoom, type SurgePhase } from '../../domain/surge.ts';
+import type { ReplicaPair } from '../../domain/track.ts';
+import { podsOf } from '../../domain/weights.ts';
 import type { ClusterClients } from './clients.ts';
 import { pauseAutoscaler } from './pause-autoscaler.ts';
 import { scaleDeployment } from './scale-deployment.ts';
 import { scaledByOther, type Scaling } from './scaled-by-other.ts';
+import { nameOf, phasesOf, placedPods } from './shift-phases.ts';
+import { awaitShift } from './shift-wait.ts';
 import type { ShiftTrafficInput } from './types.ts';
 import { unlessMissing } from './unless-missing.ts';
 
-type Side = keyof ReplicaPair;
+/** Name of the rule; see rollout-pod-rules.ts. */
+const unschedulableRule = 'unschedulable';
+
+const nobody: RolloutProgress = { desired: 0, updated: 0, available: 0, old: 0 };
 
 /**
  * Idempotent by reading where it stands: a repeated call goes on from there, and one that has nothing
  * to do only proves it. A canary that is not there counts as none. The time counts from when the
- * activity was first scheduled. Throws what its parts throw.
+ * activity was first scheduled; of a withdrawal, which must come to its end, each wait has its own.
+ * Throws what its parts throw.
  */
 export async function shiftTraffic(
   clients: ClusterClients,
@@ -27,20 +32,15 @@ export async function shiftTraffic(
   if (scaling !== undefined && input.withdraw === undefined) return overtaken(input, scaling);
   const to = scaling === undefined ? input.to : { ...input.to, stable: scaling.replicas };
   await holdAutoscaler(clients, input);
-  let last: RolloutResult | undefined;
-  for (const phase of await phasesOf(clients, { ...input, to })) {
-    const result = await take(clients, input, phase);
-    if (result !== undefined && result.outcome !== 'complete') {
-      // Scaled in the middle of a wait, it can never hold what was expected.
-      const late = input.withdraw === undefined ? await findScaling(clients, input) : undefined;
-      return late === undefined ? result : overtaken(input, late);
-    }
-    last = result ?? last;
+  const last = await move(clients, { ...input, to });
+  if (last.outcome !== 'complete') {
+    // Scaled in the middle of a wait, it can never hold what was expected.
+    const late = input.withdraw === undefined ? await findScaling(clients, input) : undefined;
+    return late === undefined ? last : overtaken(input, late);
   }
-  const { stable, canary } = to;
-  const desired = stable + canary;
+  const desired = podsOf(to);
   const seconds = Math.round((Date.now() - startedAt) / 1_000);
-  const old = last?.progress.old ?? 0;
+  const { old } = last.progress;
   return { outcome: 'complete', progress: { desired, updated: desired, available: desired, old }, seconds };
 }
 
@@ -73,86 +73,68 @@ async function holdAutoscaler(
   await pauseAutoscaler(clients, { target, replicas: spec?.replicas ?? 0, key });
 }
 
-/** The last one proves where it stands, also when nothing had to move. */
-async function phasesOf(
-  clients: ClusterClients,
-  { target, to, room, withdraw: leaving }: ShiftTrafficInput,
-): Promise<readonly SurgePhase[]> {
-  const { deployment } = target.service;
-  const { namespace } = target.environment;
-  const podsOf = async (name: string) => {
-    const read = await unlessMissing(() => clients.apps.readNamespacedDeployment({ name, namespace }));
-    const asked = read === undefined ? 0 : (read.spec?.replicas ?? 1);
-    return { asked, ready: Math.min(asked, read?.status?.availableReplicas ?? 0) };
-  };
-  const stable = await podsOf(deployment);
-  const canary = await podsOf(trackDeployment(deployment, 'canary'));
-  const now: ReplicaPair = { stable: stable.asked, canary: canary.asked };
-  if (leaving !== undefined) {
-    const goal = { replicas: to.stable, minimum: leaving.minimum };
-    // What an earlier try only asked for serves nobody yet.
-    return withdraw(now, goal, { ready: stable.ready, ...(room === undefined ? {} : { room }) });
+/**
+ * Pods that no node takes give their room back, and the rest moves in rounds of as many as do fit: what is
+ * there already need not leave for want of a node.
+ */
+async function move(clients: ClusterClients, input: ShiftTrafficInput): Promise<RolloutResult> {
+  const isFailing = input.withdraw !== undefined;
+  let room = input.room ?? Infinity;
+  // Users meet a failing version for as long as it is waited for a node.
+  let isHasty = isFailing && room > 1;
+  for (;;) {
+    const result = await takeEach(clients, input, { phases: await phasesOf(clients, input, room), isHasty });
+    if (result.outcome !== 'failed' || result.rule !== unschedulableRule) return result;
+    const placed = await placedPods(clients, input);
+    const less = lessRoom(room, { placed: podsOf(placed), replicas: podsOf(input.to), isFailing });
+    if (less === undefined) return result;
+    room = less;
+    isHasty = false;
+    await scale(clients, input, { side: 'canary', to: placed.canary });
+    await scale(clients, input, { side: 'stable', to: placed.stable });
   }
-  return [...surge(now, to, room), { kind: 'await', ready: to }];
 }
 
-/** Answers the result of a wait; scaling has none. */
-async function take(
-  clients: ClusterClients,
-  input: ShiftTrafficInput,
-  phase: SurgePhase,
-): Promise<RolloutResult | undefined> {
-  if (phase.kind === 'await') return waitFor(clients, input, phase.ready);
-  const { target, autoscalerKey } = input;
-  const deployment = nameOf(input, phase.side);
-  if (phase.side === 'stable' && autoscalerKey !== undefined) {
-    // Pinned to the old number, an autoscaler would undo the new one.
-    await pauseAutoscaler(clients, { target, replicas: phase.to, key: autoscalerKey });
-  }
-  if (phase.side === 'canary' && phase.to === 0) {
-    // It may be gone already.
-    await unlessMissing(() => scaleDeployment(clients, { target, deployment, replicas: 0 }));
-  } else {
-    await scaleDeployment(clients, { target, deployment, replicas: phase.to });
-  }
-  return undefined;
+interface Way {
+  readonly phases: readonly SurgePhase[];
+  readonly isHasty: boolean;
 }
 
-/** First the pods, whose failures have names; then the Service's endpoints, which prove the traffic. */
-async function waitFor(
+/** The first wait that does not end well, else the last one. */
+async function takeEach(
   clients: ClusterClients,
   input: ShiftTrafficInput,
-  ready: Partial<ReplicaPair>,
+  { phases, isHasty }: Way,
 ): Promise<RolloutResult> {
-  const { target, images, timeoutSeconds } = input;
-  const sides = (['canary', 'stable'] as const).filter((side) => ready[side] !== undefined);
-  for (const side of sides.filter((each) => (ready[each] ?? 0) > 0)) {
-    const service = { ...target.service, deployment: nameOf(input, side) };
-    const image = images[side];
-    const result = await awaitRollout(clients, { target: { ...target, service }, image, timeoutSeconds });
-    if (result.outcome !== 'complete') return result;
+  let last: RolloutResult = { outcome: 'complete', progress: nobody, seconds: 0 };
+  for (const phase of phases) {
+    if (phase.kind === 'scale') {
+      await scale(clients, input, phase);
+      continue;
+    }
+    // Once all of the canary is leaving, its room comes free by itself.
+    const isLeaving = phase.ready.canary !== undefined;
+    last = await awaitShift(clients, input, { ready: phase.ready, isHasty: isHasty && !isLeaving });
+    if (last.outcome !== 'complete') return last;
   }
-  const expected = sides.map((side) => ({ deployment: nameOf(input, side), ready: ready[side] ?? 0 }));
-  const others = sides.length === 2 ? 'none' : 'any';
-  const proof = await awaitEndpoints(clients, { target, expected, others, timeoutSeconds });
-  const pods = expected.reduce((sum, each) => sum + each.ready, 0);
-  const progress = { desired: pods, updated: pods, available: pods, old: 0 };
-  if (proof.outcome === 'proven') return { outcome: 'complete', progress, seconds: proof.seconds };
-  const seen = (name: string): number => proof.seen.find((each) => each.deployment === name)?.ready ?? 0;
-  const available = expected.reduce((sum, each) => sum + Math.min(each.ready, seen(each.deployment)), 0);
-  const reached = { ...progress, available };
-  if (proof.outcome === 'failed') {
-    const { rule, reason, evidence } = proof;
-    return { outcome: 'failed', rule, reason, evidence, progress: reached };
-  }
-  const evidence = proof.seen.map((each) => ({
-    subject: each.deployment,
-    detail: `${each.ready} ready endpoints`,
-  }));
-  return { outcome: 'timedOut', reason: proof.reason, evidence, progress: reached };
+  return last;
 }
 
-function nameOf({ target }: ShiftTrafficInput, side: Side): string {
-  const { deployment } = target.service;
-  return side === 'stable' ? deployment : trackDeployment(deployment, 'canary');
+async function scale(
+  clients: ClusterClients,
+  input: ShiftTrafficInput,
+  { side, to: replicas }: { readonly side: keyof ReplicaPair; readonly to: number },
+): Promise<void> {
+  const { target, autoscalerKey: key } = input;
+  const deployment = nameOf(target, side);
+  if (side === 'stable' && key !== undefined) {
+    // Pinned to the old number, an autoscaler would undo the new one.
+    await pauseAutoscaler(clients, { target, replicas, key });
+  }
+  if (side === 'canary' && replicas === 0) {
+    // It may be gone already.
+    await unlessMissing(() => scaleDeployment(clients, { target, deployment, replicas }));
+  } else {
+    await scaleDeployment(clients, { target, deployment, replicas });
+  }
 }

@@ -44,6 +44,10 @@ export interface AwaitRolloutInput {
   /** The image that the container's template must hold; a different one ends the wait as `changed`. */
   readonly image: string;
   readonly timeoutSeconds: number;
+  /** When the time begins, in milliseconds since 1970; absent: when the activity was first scheduled. */
+  readonly startedAt?: number;
+  /** How long a pod may find no node; absent: as long as a node autoscaler takes to bring one. */
+  readonly nodePatienceSeconds?: number;
 }
 
 /** A ReplicaSet of a Deployment, with the image to fall back to when it is gone. */
@@ -107,6 +111,8 @@ export interface AwaitEndpointsInput {
   /** `any`: what else the Service holds does not matter yet. Default: `none`. */
   readonly others?: 'none' | 'any';
   readonly timeoutSeconds: number;
+  /** When the time begins, in milliseconds since 1970; absent: when the activity was first scheduled. */
+  readonly startedAt?: number;
 }
 
 export type AwaitEndpointsResult =
@@ -175,7 +181,7 @@ export interface ShiftTrafficInput {
   readonly from?: ReplicaPair;
   /** Pods of the target's own Deployment and of the canary's that shall serve in the end. */
   readonly to: ReplicaPair;
-  /** Pods that fit beyond the larger pair; absent: no quota counts them. */
+  /** Pods that fit beyond those of `to`; absent: no quota counts them. */
   readonly room?: number;
   /** Key by which the release paused the autoscaler; it is pinned to each new number of stable pods. */
   readonly autoscalerKey?: string;
@@ -190,7 +196,8 @@ export interface ShiftTrafficInput {
 export interface TrafficActivities {
   /**
    * Surge first, wait until the new pods are ready endpoints of the Service, then drain, and prove that
-   * the Service holds exactly the expected pods. Reads where it stands, so a repeated call goes on from
+   * the Service holds exactly the expected pods. Pods that no node takes give their room back, and what is
+   * left moves in smaller rounds. Reads where it stands, so a repeated call goes on from
    * there. Heartbeats `RolloutProgress`. Answers as `awaitRollout` does.
    */
   shiftTraffic(input: ShiftTrafficInput): Promise<RolloutResult>;

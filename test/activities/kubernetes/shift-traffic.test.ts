@@ -4,6 +4,8 @@ import { CancelledFailure } from '@temporalio/common';
 import { actualWeight, podsOf, replicaPair } from '../../../src/domain/weights.ts';
 import type { ReplicaPair } from '../../../src/domain/track.ts';
 import { useCluster } from '../../support/cluster.ts';
+import { tidyAfterwards } from '../../support/failures/afterwards.ts';
+import { aNode } from '../../support/failures/nodes.ts';
 import { appsOf, coreOf, environment, image, readDeployment, workload } from './bench.ts';
 import {
   aScene,
@@ -19,6 +21,7 @@ import {
 import { readAutoscaler, readNamed } from './tracks-bench.ts';
 
 const cluster = useCluster();
+tidyAfterwards();
 // Many at once; and a machine may be busy with much else.
 jest.setTimeout(300_000);
 const pair = (stable: number, ofCanary: number): ReplicaPair => ({ stable, canary: ofCanary });
@@ -191,6 +194,30 @@ test.concurrent.each([
   expect(scene.watch.asked()).toEqual(asked);
   expect(lowest(scene)).toBe(least);
 });
+
+test.concurrent(
+  'a canary of which nodes take only a part leaves in rounds of what does fit, and takes nothing from capacity',
+  async () => {
+    // Pods of a quarter of a node's 16 processors each: one more than the replicas fits.
+    const { pod } = await aNode(cluster());
+    const scene = await aScene(cluster(), 3, { pod, cpu: '4' });
+    expect(await shiftTo(cluster(), scene, pair(2, 1))).toMatchObject(complete);
+    expect(await shiftTo(cluster(), scene, pair(0, 3), { timeoutSeconds: 5 })).toMatchObject({
+      outcome: 'timedOut',
+      rule: 'unschedulable',
+    });
+    expect(scene.watch.asked().at(-1)).toEqual(pair(2, 3));
+    scene.watch.restart();
+    expect(await shiftTo(cluster(), scene, pair(3, 0), { withdraw: { minimum: 3 } })).toMatchObject(complete);
+    await scene.watch.until('ready', pair(3, 0));
+    expect(lowest(scene)).toBeGreaterThanOrEqual(3);
+    // What no node took goes first; then each pod of stable has its place before one of the canary goes.
+    expect(scene.watch.asked()).toEqual([
+      ...[pair(2, 3), pair(2, 2), pair(3, 2), pair(2, 2)],
+      ...[pair(2, 1), pair(3, 1), pair(3, 0)],
+    ]);
+  },
+);
 
 test.concurrent(
   'an image that a person set in the middle ends the shift before anything is drained',
