@@ -22,6 +22,8 @@ export type OnCallFault = {
   | { readonly mode: 'status'; readonly status: number; readonly message?: string }
   | { readonly mode: 'rateLimited'; readonly resetsInSeconds: number }
   | { readonly mode: 'page' }
+  /** An answer that does not end. */
+  | { readonly mode: 'endless' }
 );
 
 export interface OnCallServer {
@@ -113,7 +115,19 @@ function failWith(fault: OnCallFault, response: ServerResponse): void {
       });
     case 'page':
       return sendPage(response);
+    case 'endless':
+      return pour(response);
   }
+}
+
+/** Spaces without end, until the other side hangs up: they may stand between any two parts of a JSON text. */
+function pour(response: ServerResponse): void {
+  const spaces = ' '.repeat(64 * 1024);
+  const more = (): void => {
+    while (!response.destroyed && response.write(spaces));
+  };
+  response.writeHead(200, { 'Content-Type': 'application/json' }).on('drain', more);
+  more();
 }
 
 function body({ schedule, user, end }: OnCallEntry) {

@@ -15,6 +15,9 @@ export const maxPages = 20;
 /** Characters of a changelog (10 MB): larger ones are no changelogs. */
 export const maxFileBytes = 10_000_000;
 
+/** Bytes of an answer about who is on call: one page of entries, with room to spare (1 MiB). */
+export const maxAnswerBytes = 1024 * 1024;
+
 /** A tag may point at a tag; so often at most. */
 export const maxTagDepth = 5;
 

@@ -2,8 +2,9 @@
 import { excerpt } from '../../domain/redact.ts';
 import { causeOf } from '../cause.ts';
 import type { Http } from '../http.ts';
+import { readBounded } from '../read-bounded.ts';
 import { missing, told, unknown, type Answer, type Trouble } from './answer.ts';
-import { maxQuote, pageSize, requestMilliseconds } from './limits.ts';
+import { maxAnswerBytes, maxQuote, pageSize, requestMilliseconds } from './limits.ts';
 import type { OnCallPerson, OnCallSystem } from './on-call.ts';
 
 export interface PagerDutyOptions {
@@ -89,10 +90,10 @@ async function read(response: Response, schedule: string): Promise<Answer<readon
   );
 }
 
-/** Empty for what is no JSON object. */
+/** Empty for what is no JSON object, and for more than anybody wants. */
 async function json(response: Response): Promise<object> {
   try {
-    const body: unknown = JSON.parse(await response.text());
+    const body: unknown = JSON.parse((await readBounded(response, maxAnswerBytes)) ?? '');
     return typeof body === 'object' && body !== null ? body : {};
   } catch (error) {
     // A connection that broke is no answer; a page that is not JSON is one, but not PagerDuty's.

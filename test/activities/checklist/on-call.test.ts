@@ -57,6 +57,7 @@ const troubles: readonly (readonly [string, OnCallFault, string])[] = [
   ['a server that never answers', { mode: 'hang' }, 'PagerDuty does not answer (not in time)'],
   ['trouble of its own', { mode: 'status', status: 500 }, 'PagerDuty has trouble of its own (HTTP 500)'],
   ['the page of a proxy', { mode: 'page' }, 'the answer was not that of PagerDuty'],
+  ['an answer without end', { mode: 'endless' }, 'the answer was not that of PagerDuty'],
   [
     'its rate limit',
     { mode: 'rateLimited', resetsInSeconds: 30 },
