@@ -104,7 +104,9 @@ export const analysisSchema = z
           {
             pattern: pattern()
               .default(defaultAnalysis.errorLogs?.pattern ?? '')
-              .describe('Regular expression, matched line by line, upper and lower case alike.'),
+              .describe(
+                "Regular expression (RE2's syntax), matched line by line, upper and lower case alike.",
+              ),
             limit: z
               .int(lines)
               .min(0, lines)

@@ -33,7 +33,9 @@ const httpCheck = z
       .record(dottedPath('status'), scalar, expecting('a mapping of fields to values'))
       .optional()
       .describe('Fields of the JSON answer compared by value, keyed by dotted path.'),
-    expectBody: pattern().optional().describe('A regular expression that the body must match.'),
+    expectBody: pattern()
+      .optional()
+      .describe("A regular expression (RE2's syntax) that the body must match."),
     whenUnsupported: oneOf(['fail', 'inconclusive', 'warn'])
       .default('fail')
       .describe('What a 404 means: the version does not serve this endpoint.'),
@@ -48,7 +50,7 @@ const logsCheck = z
     severity: severity.default('advisory'),
     pattern: pattern()
       .default('error|exception|fatal')
-      .describe('Regular expression, matched line by line, upper and lower case alike.'),
+      .describe("Regular expression (RE2's syntax), matched line by line, upper and lower case alike."),
     limit: z
       .int(expecting('a whole number of lines, 0 or more'))
       .min(0, expecting('a whole number of lines, 0 or more'))

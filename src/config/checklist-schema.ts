@@ -47,7 +47,7 @@ const proofSchema = z
           matching: pattern()
             .optional()
             .describe(
-              'A regular expression: every check with such a name has to pass, and there has to be one.',
+              "A regular expression (RE2's syntax): every check with such a name has to pass, and there has to be one.",
             ),
           attestable,
         })

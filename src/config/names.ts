@@ -1,4 +1,5 @@
 /** Leaf values that name something elsewhere: in Kubernetes, Helm, a registry, Slack. */
+import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { parseImageReference } from '../domain/image.ts';
 import { expecting } from './expecting.ts';
@@ -70,16 +71,16 @@ export function text(what: string, longest = 200, remedy?: string) {
   return z.string(expected).max(longest, expected).regex(/\S/, expected);
 }
 
-/** Text that must be a regular expression of JavaScript. */
+/** Text that must be a regular expression that is matched in linear time: no pattern may stop a worker. */
 export function pattern() {
   return z.string(expecting('a regular expression')).superRefine((source, context) => {
     try {
-      new RegExp(source);
+      RE2JS.compile(RE2JS.translateRegExp(source));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       context.addIssue({
         code: 'custom',
-        message: `expected a regular expression, got one that does not compile (${why})`,
+        message: `expected a regular expression in RE2's syntax (no look-around, no back references), got one that does not compile (${why})`,
       });
     }
   });

@@ -62,6 +62,8 @@ export type HttpObservation =
       readonly body: string;
       /** The body was longer than the limit, and only its beginning was read. */
       readonly truncated: boolean;
+      /** Whether the body matches the check's `expectBody`; absent: it has none. */
+      readonly matches?: boolean;
     }
   | {
       readonly kind: 'unreachable';

@@ -12,13 +12,24 @@ export interface CommitCheck {
 
 type Judgement = Omit<ChecklistSighting, 'name'>;
 
+export interface ChecksScene {
+  /** The commit's, as people know it. */
+  readonly tag: string;
+  /** Whether a name matches a pattern, upper and lower case alike. */
+  readonly matches: (pattern: string, name: string) => boolean;
+}
+
 /** Names told one by one; the others are counted. */
 const maxNames = 5;
 
 /** A check that was skipped passes beside others, but alone it says that nothing was checked. */
-export function judgeChecks(checks: readonly CommitCheck[], proof: ChecksProof, tag: string): Judgement {
+export function judgeChecks(
+  checks: readonly CommitCheck[],
+  proof: ChecksProof,
+  { tag, matches }: ChecksScene,
+): Judgement {
   const absent = (proof.names ?? []).filter((name) => !checks.some((check) => check.name === name));
-  const meant = checks.filter((check) => isMeant(check, proof));
+  const meant = checks.filter((check) => isMeant(check, proof, matches));
   if (meant.length === 0 && proof.matching !== undefined && proof.names === undefined) {
     return {
       state: 'unknown',
@@ -64,10 +75,14 @@ export function judgeChecks(checks: readonly CommitCheck[], proof: ChecksProof, 
   };
 }
 
-function isMeant({ name }: CommitCheck, { names, matching }: ChecksProof): boolean {
+function isMeant(
+  { name }: CommitCheck,
+  { names, matching }: ChecksProof,
+  matches: ChecksScene['matches'],
+): boolean {
   if (names === undefined && matching === undefined) return true;
   if (names?.includes(name) === true) return true;
-  return matching !== undefined && new RegExp(matching, 'i').test(name);
+  return matching !== undefined && matches(matching, name);
 }
 
 function remedyFor(failed: boolean, pending: boolean): string {

@@ -166,7 +166,11 @@ const tables: Record<string, [string, string][]> = {
     ],
     [
       '[{ kind: logs, pattern: "(" }]',
-      '[0].pattern: expected a regular expression, got one that does not compile (Invalid regular expression: /(/: Unterminated group)',
+      "[0].pattern: expected a regular expression in RE2's syntax (no look-around, no back references), got one that does not compile (error parsing regexp: missing closing ): `(`)",
+    ],
+    [
+      '[{ kind: logs, pattern: "(?<!no )error" }]',
+      "[0].pattern: expected a regular expression in RE2's syntax (no look-around, no back references), got one that does not compile (error parsing regexp: invalid named capture: `(?<!no )error`)",
     ],
     ['[{ kind: logs, limit: many }]', '[0].limit: expected a whole number of lines, 0 or more, got "many"'],
     [

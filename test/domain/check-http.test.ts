@@ -26,6 +26,7 @@ const refused: HttpObservation = {
   pod: 'pod-b',
   detail: 'connection refused on port 8000',
 };
+const help = { kind: 'answer', pod: 'pod-a', status: 200, body: '# HELP x', truncated: false } as const;
 const good = answer(200, '{"status":"healthy"}');
 
 describe('one answer', () => {
@@ -52,18 +53,18 @@ describe('one answer', () => {
     ['null where null is expected', { expectJson: { error: null } }, answer(200, '{"error":null}'), 'pass'],
     ['nothing where null is expected', { expectJson: { error: null } }, answer(200, '{}'), 'mismatch'],
     ['one of two fields wrong', { expectJson: { a: 1, b: 2 } }, answer(200, '{"a":1,"b":3}'), 'mismatch'],
-    ['a body that matches', { expectJson: {}, expectBody: '^# HELP' }, answer(200, '# HELP x'), 'pass'],
+    ['a body that matches', { expectJson: {}, expectBody: '^# HELP' }, { ...help, matches: true }, 'pass'],
     [
       'a body that does not match',
       { expectJson: {}, expectBody: '^# HELP' },
-      answer(200, 'oops'),
+      { ...help, matches: false },
       'mismatch',
     ],
     ['JSON over the limit', {}, answer(200, '{"status":"healthy"', 'pod-a', true), 'mismatch'],
     [
       'a text over the limit',
       { expectJson: {}, expectBody: '# HELP' },
-      answer(200, '# HELP x', 'a', true),
+      { ...help, truncated: true, matches: true },
       'pass',
     ],
     ['no answer', {}, refused, 'unreachable'],

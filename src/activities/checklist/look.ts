@@ -5,6 +5,7 @@ import { judgeChecks } from '../../domain/checklist-checks.ts';
 import { newestVerified } from '../../domain/promotion-decision.ts';
 import type { PromotionRecord } from '../../domain/promotion.ts';
 import { displayVersion } from '../../domain/version.ts';
+import { linearPattern } from '../linear-pattern.ts';
 import { missing, unknown, type Seen } from './answer.ts';
 import type { CodeHost, TagLook } from './code-host.ts';
 import type { OnCallSystem } from './on-call.ts';
@@ -51,13 +52,17 @@ export async function lookAtItem({ proof }: SystemItem, scene: LookScene): Promi
     case 'checks': {
       if (scene.code === undefined) return homeless(scene);
       const checks = await scene.code.checks();
-      return checks.state === 'told' ? judgeChecks(checks.value, proof, scene.tag) : checks;
+      return checks.state === 'told' ? judgeChecks(checks.value, proof, { tag: scene.tag, matches }) : checks;
     }
     case 'verifiedIn':
       return verifiedIn(proof.environment, scene);
     case 'onCall':
       return onCall(proof.schedule, scene);
   }
+}
+
+function matches(pattern: string, name: string): boolean {
+  return linearPattern(pattern, 'i')(name);
 }
 
 function homeless({ service }: LookScene): Seen {

@@ -1,6 +1,7 @@
 import type { HttpObservation } from '../../domain/check-observation.ts';
 import type { Reach } from '../../domain/check.ts';
 import { excerpt } from '../../domain/redact.ts';
+import { linearPattern } from '../linear-pattern.ts';
 import { Unreachable, type Ask, type PodAddress, type PodQuestion } from './ask.ts';
 import { ApiRefusal, type VerificationCluster } from './cluster.ts';
 import { askByExec } from './reach-exec.ts';
@@ -30,7 +31,9 @@ export async function askPod(
   const timeout = AbortSignal.timeout(question.timeoutSeconds * 1000);
   try {
     const answer = await asks[reach](cluster, address, question, AbortSignal.any([cancelled, timeout]));
-    return { kind: 'answer', pod, ...answer };
+    const { expectBody } = question;
+    const matches = expectBody === undefined ? {} : { matches: linearPattern(expectBody)(answer.body) };
+    return { kind: 'answer', pod, ...answer, ...matches };
   } catch (error) {
     cancelled.throwIfAborted();
     if (timeout.aborted) {

@@ -13,6 +13,8 @@ export interface PodQuestion {
   /** Begins with a slash. */
   readonly path: string;
   readonly timeoutSeconds: number;
+  /** Whether the body matches this pattern is told along. */
+  readonly expectBody?: string;
 }
 
 export interface PodAnswer {

@@ -1,6 +1,7 @@
 import type { LogObservation } from '../../domain/check-observation.ts';
 import type { LogsCheck } from '../../domain/check.ts';
 import { excerpt, redact } from '../../domain/redact.ts';
+import { linearPattern } from '../linear-pattern.ts';
 import { refusalOf } from './api-refusal.ts';
 import type { PodAddress } from './ask.ts';
 import { ApiRefusal, type VerificationCluster } from './cluster.ts';
@@ -28,13 +29,13 @@ export async function readLog(
     const signal = AbortSignal.any([cancelled, timeout]);
     const answer = await cluster.request(path, { method: 'GET', signal });
     if (answer.status !== 200) throw await refusalOf(answer.status, answer.body);
-    const pattern = new RegExp(spec.pattern, 'i');
+    const matchesPattern = linearPattern(spec.pattern, 'i');
     const sample: string[] = [];
     let matches = 0;
     let bytes = 0;
     for await (const line of splitLines(answer.body, maxLineLength)) {
       bytes += line.bytes;
-      if (!pattern.test(line.text)) continue;
+      if (!matchesPattern(line.text)) continue;
       matches += 1;
       if (sample.length < maxSampleLines) sample.push(redact(line.text).slice(0, sampleLength));
     }
