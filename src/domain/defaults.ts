@@ -109,5 +109,8 @@ export const promotionOverrideSeconds = 3_600;
 /** A failed release is looked at for at most this long before it is put back: users see its failure meanwhile (seconds). */
 export const failureDiagnosisSeconds = 10;
 
+/** A worker that is being replaced is back by then; one that is not there is said so soon, before anything is changed (seconds). */
+export const workerWaitSeconds = 60;
+
 /** Somebody who asks for a diagnosis has more patience (seconds). */
 export const diagnosisSeconds = 30;

@@ -19,6 +19,7 @@ import type { SmokeActivities } from '../activities/smoke/types.ts';
 import type { TemporalActivities } from '../activities/temporal/types.ts';
 import type { VerificationActivities } from '../activities/verification/types.ts';
 import type { WindowActivities } from '../activities/windows/types.ts';
+import { workerWaitSeconds } from '../domain/defaults.ts';
 import type { Target } from '../domain/target.ts';
 
 /** Workers heartbeat every 2 s; five missed ones mean that the worker is gone. */
@@ -103,9 +104,10 @@ export function paging(patience: 'bounded' | 'lasting') {
 
 /**
  * Activities on the target environment's own task queue. `endless` patience is for putting things
- * back: a cluster that is away is tried again until it answers, with growing pauses.
+ * back: a cluster that is away is tried again until it answers, with growing pauses. `brief` is for
+ * what only looks: there has to be a worker now.
  */
-export function clusterActivities(target: Target, patience: 'bounded' | 'endless') {
+export function clusterActivities(target: Target, patience: 'brief' | 'bounded' | 'endless') {
   const { helmSeconds, rolloutSeconds, verificationSeconds } = target.service.timeouts;
   const base: ActivityOptions = {
     ...change,
@@ -116,11 +118,13 @@ export function clusterActivities(target: Target, patience: 'bounded' | 'endless
     ...base,
     startToCloseTimeout: `${seconds + marginSeconds}s`,
     // Two lives: a wait whose worker dies late still gets its time on the next one.
-    ...(patience === 'bounded' ? { scheduleToCloseTimeout: `${2 * (seconds + marginSeconds)}s` } : {}),
+    ...(patience === 'endless' ? {} : { scheduleToCloseTimeout: `${2 * (seconds + marginSeconds)}s` }),
+    ...(patience === 'brief' ? { scheduleToStartTimeout: `${workerWaitSeconds}s` } : {}),
   });
   return {
     look: proxyActivities<KubernetesActivities & RollbackActivities & DryRunActivities>({
       ...look,
+      scheduleToStartTimeout: `${workerWaitSeconds}s`,
       taskQueue: target.environment.taskQueue,
     }),
     change: proxyActivities<KubernetesActivities & RollbackActivities>(base),
@@ -138,6 +142,7 @@ export function clusterActivities(target: Target, patience: 'bounded' | 'endless
         ...base,
         startToCloseTimeout: `${seconds + diagnosisMarginSeconds}s`,
         scheduleToCloseTimeout: `${seconds + diagnosisMarginSeconds}s`,
+        scheduleToStartTimeout: `${Math.min(seconds, workerWaitSeconds)}s`,
       }),
   };
 }

@@ -3,29 +3,27 @@
  * it changed is put back when it does not reach its end, and its outcome is said once, everywhere.
  */
 import { isCancellation } from '@temporalio/workflow';
-import type { DiagnosisReport } from '../domain/diagnosis.ts';
 import { failureTypes, type FailureType } from '../domain/failures.ts';
 import type { Outcome, ReleaseStatus } from '../domain/status.ts';
 import type { Target, TargetRef } from '../domain/target.ts';
 import { versionOf } from '../domain/version-of.ts';
 import { Abort } from './abort.ts';
 import { seeTo } from './aftermath.ts';
-import { clusterActivities, configuration, type ClusterActivities } from './activity-options.ts';
+import { clusterActivities, type ClusterActivities } from './activity-options.ts';
 import { Announcer } from './announcer.ts';
 import { Compensations, type Leftover } from './compensations.ts';
 import { Control } from './control.ts';
-import { diagnoseFailure } from './diagnose.ts';
+import { advice, diagnoseFailure } from './diagnose.ts';
 import { releaseEndings, type Endings } from './endings.ts';
 import { failure, reasonOf, typeOf } from './failure.ts';
 import { handlersFinished } from './handlers-finished.ts';
 import { Listener } from './listen.ts';
+import { cancelledWords, endUnchanged, lookUp } from './look-up.ts';
 import { countFailedCompensations } from './metrics.ts';
 import { now, type Progress } from './progress.ts';
 
 /** People were asked, and did not let it go on. */
 const declinedTypes = [failureTypes.rejected, failureTypes.approvalExpired] as const;
-
-const cancelledWords = 'the workflow was cancelled';
 
 /** What a strategy's story works with. */
 export interface Stage {
@@ -65,16 +63,13 @@ export async function conduct(
 }
 
 async function setStage(
-  { service, environment }: TargetRef,
+  ref: TargetRef,
   progress: Progress,
   abort: Abort,
 ): Promise<Omit<Stage, 'control' | 'listener'>> {
   try {
-    const target = await abort.scope.run(() =>
-      configuration.resolveTarget.executeWithOptions({ summary: `Look up ${service} in ${environment}` }, [
-        { service, environment },
-      ]),
-    );
+    const target = await abort.scope.run(() => lookUp(ref));
+    progress.at(target.environment);
     return {
       target,
       progress,
@@ -83,15 +78,7 @@ async function setStage(
       announcer: new Announcer(target, progress),
     };
   } catch (error) {
-    if (isCancellation(error)) {
-      const message = `${abort.reason ?? cancelledWords}. Nothing was changed.`;
-      const status = await progress.finish('aborted', message);
-      throw abort.reason === undefined ? error : failure(failureTypes.aborted, message, status);
-    }
-    const known = typeOf(error) === failureTypes.unknownTarget;
-    const message = `${reasonOf(error)} Nothing was changed.`;
-    const type = known ? failureTypes.unknownTarget : failureTypes.failed;
-    throw failure(type, message, await progress.finish(known ? 'refused' : 'failed', message));
+    throw await endUnchanged(error, progress, abort.reason);
   }
 }
 
@@ -123,12 +110,6 @@ async function failed(error: unknown, abort: Abort, stage: Ended, endings: Endin
   const status = await seeTo(stage, await progress.finish(ending.outcome, message), changed);
   // A cancelled workflow that was put back ends as cancelled: that is what the person who cancelled it looks for.
   return cancelled && ending.outcome === 'aborted' ? error : failure(ending.type, message, status);
-}
-
-/** What was found, and what to do about it. */
-function advice(diagnosis: DiagnosisReport | undefined): readonly string[] {
-  const [first] = diagnosis?.findings ?? [];
-  return first === undefined ? [] : [`Diagnosis: ${first.headline}. ${first.remedy}`];
 }
 
 interface Ending {

@@ -2,8 +2,8 @@
 import type { DiagnosisReport } from '../domain/diagnosis.ts';
 import { diagnosisSeconds } from '../domain/defaults.ts';
 import { parseDiagnosisRequest } from '../domain/request.ts';
-import { clusterActivities, configuration } from './activity-options.ts';
 import { accept } from './failure.ts';
+import { inquire } from './inquire.ts';
 import { Progress } from './progress.ts';
 
 export async function diagnosis(input: unknown): Promise<DiagnosisReport> {
@@ -11,19 +11,20 @@ export async function diagnosis(input: unknown): Promise<DiagnosisReport> {
   const progress = new Progress({ service, environment, version: 'as deployed', strategy: 'diagnosis' }, [
     'Diagnose',
   ]);
-  const target = await configuration.resolveTarget({ service, environment });
-  const subject = deployment ?? target.service.deployment;
-  const report = await progress.step(
-    'Diagnose',
-    () =>
-      clusterActivities(target, 'bounded')
-        .diagnosis(diagnosisSeconds)
-        .diagnose.executeWithOptions({ summary: `What is wrong with ${subject}?` }, [
-          { target, deployment: subject, seconds: diagnosisSeconds },
-        ]),
-    { done: ({ summary }) => summary },
-  );
-  progress.set({ diagnosis: report });
-  await progress.finish(report.findings.length === 0 ? 'passed' : 'diagnosed', report.summary);
-  return report;
+  return inquire({ service, environment }, progress, async ({ target, cluster }) => {
+    const subject = deployment ?? target.service.deployment;
+    const report = await progress.step(
+      'Diagnose',
+      () =>
+        cluster
+          .diagnosis(diagnosisSeconds)
+          .diagnose.executeWithOptions({ summary: `What is wrong with ${subject}?` }, [
+            { target, deployment: subject, seconds: diagnosisSeconds },
+          ]),
+      { done: ({ summary }) => summary },
+    );
+    progress.set({ diagnosis: report });
+    await progress.finish(report.findings.length === 0 ? 'passed' : 'diagnosed', report.summary);
+    return report;
+  });
 }

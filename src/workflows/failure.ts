@@ -11,6 +11,7 @@ import type { FailedJudgement } from '../domain/diagnosis-failure.ts';
 import { failureTypes, type FailureType } from '../domain/failures.ts';
 import type { Parsed } from '../domain/fields.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
+import type { EnvironmentSpec } from '../domain/target.ts';
 
 /** The parsed request, or a failure that lists everything that is wrong with it. */
 export function accept<T>(parsed: Parsed<T>): T {
@@ -79,6 +80,18 @@ export function typeOf(error: unknown): string | undefined {
   if (error instanceof ApplicationFailure) return error.type ?? undefined;
   if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) return typeOf(error.cause);
   return undefined;
+}
+
+/** Only the environment's own activities have an end to how long they may lie in their task queue. */
+export function unserved(error: unknown, environment: EnvironmentSpec | undefined): unknown {
+  if (environment === undefined || !(error instanceof ActivityFailure)) return error;
+  if (!(error.cause instanceof TimeoutFailure) || error.cause.timeoutType !== 'SCHEDULE_TO_START')
+    return error;
+  const { name, taskQueue } = environment;
+  return failure(
+    failureTypes.failed,
+    `no worker serves the task queue ${taskQueue}, where ${error.activityType} waited for one: start one with --environment ${name}`,
+  );
 }
 
 function timeoutReason(error: ActivityFailure | ChildWorkflowFailure, timeout: TimeoutFailure): string {

@@ -15,6 +15,7 @@ import {
 import { optional } from '../domain/fields.ts';
 import type { PersonMessage } from '../domain/person-message.ts';
 import type { Gate } from '../domain/search-attributes.ts';
+import type { EnvironmentSpec } from '../domain/target.ts';
 import { renderDetails } from '../domain/status-details.ts';
 import {
   addAnswer,
@@ -30,7 +31,7 @@ import {
   type ReleaseIdentity,
   type ReleaseStatus,
 } from '../domain/status.ts';
-import { reasonOf } from './failure.ts';
+import { reasonOf, unserved } from './failure.ts';
 import { progressSignal, statusQuery } from './messages.ts';
 import { countRelease, recordStep } from './metrics.ts';
 import { Reports } from './reports.ts';
@@ -39,6 +40,7 @@ import { outcomeAttributes, startAttributes, waitingAttributes } from './search-
 export class Progress {
   private current: ReleaseStatus;
   private gateInLists: Gate | undefined;
+  private environment: EnvironmentSpec | undefined;
   private readonly reports = new Reports(
     () => this.tellParent(),
     (work) => CancellationScope.nonCancellable(work),
@@ -55,6 +57,11 @@ export class Progress {
 
   get status(): ReleaseStatus {
     return this.current;
+  }
+
+  /** Where its steps act: known, and said, when no worker is there to act. */
+  at(environment: EnvironmentSpec): void {
+    this.environment = environment;
   }
 
   /** Adds facts. */
@@ -127,7 +134,8 @@ export class Progress {
       this.show();
       record('done');
       return result;
-    } catch (error) {
+    } catch (thrown) {
+      const error = unserved(thrown, this.environment);
       const why = isCancellation(error) ? 'stopped' : reasonOf(error);
       this.current = endStep(this.current, name, 'failed', now(), why);
       this.show();

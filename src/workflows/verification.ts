@@ -1,10 +1,13 @@
 /** The runbook's post-deployment verification, by itself. Changes nothing and needs no lock. */
+import { patched } from '@temporalio/workflow';
 import type { VerificationReport } from '../domain/check.ts';
+import { failedChecks } from '../domain/failed-judgements.ts';
 import { parseVerificationRequest } from '../domain/request.ts';
 import { withTag } from '../domain/image.ts';
 import { failureTypes } from '../domain/failures.ts';
-import { clusterActivities, configuration } from './activity-options.ts';
+import { advice, diagnose } from './diagnose.ts';
 import { accept, failure } from './failure.ts';
+import { inquire } from './inquire.ts';
 import { Progress } from './progress.ts';
 
 export async function verification(input: unknown): Promise<VerificationReport> {
@@ -13,20 +16,30 @@ export async function verification(input: unknown): Promise<VerificationReport> 
     { service, environment, version: version ?? 'as deployed', strategy: 'verification' },
     ['Verify'],
   );
-  const target = await configuration.resolveTarget({ service, environment });
-  const cluster = clusterActivities(target, 'bounded');
-  const report = await progress.step(
-    'Verify',
-    () =>
-      cluster.verification.verifyTarget.executeWithOptions(
-        { summary: `${target.service.verification.checks.length} checks on ${target.service.deployment}` },
-        [{ target, ...(version === undefined ? {} : { image: withTag(target.service.image, version) }) }],
-      ),
-    { done: ({ summary }) => summary },
-  );
-  progress.set({ verification: report });
-  const words = `${target.service.displayName} in ${environment}: ${report.summary}`;
-  const status = await progress.finish(report.verdict === 'pass' ? 'passed' : 'failed', words);
-  if (report.verdict !== 'pass') throw failure(failureTypes.verificationFailed, words, status);
-  return report;
+  return inquire({ service, environment }, progress, async (stage) => {
+    const { target, cluster } = stage;
+    const report = await progress.step(
+      'Verify',
+      () =>
+        cluster.verification.verifyTarget.executeWithOptions(
+          { summary: `${target.service.verification.checks.length} checks on ${target.service.deployment}` },
+          [{ target, ...(version === undefined ? {} : { image: withTag(target.service.image, version) }) }],
+        ),
+      { done: ({ summary }) => summary },
+    );
+    progress.set({ verification: report });
+    const words = `${target.service.displayName} in ${environment}: ${report.summary}`;
+    if (report.verdict === 'pass') {
+      await progress.finish('passed', words);
+      return report;
+    }
+    // Of what runs, and not of a version that was expected.
+    const judged = failedChecks(report, target.service.verification.checks);
+    const suspect = { deployment: target.service.deployment, judged };
+    const diagnosis = patched('verification-diagnoses')
+      ? await diagnose(stage, suspect, report.summary)
+      : undefined;
+    const message = [words, ...advice(diagnosis)].join('. ');
+    throw failure(failureTypes.verificationFailed, message, await progress.finish('failed', message));
+  });
 }
