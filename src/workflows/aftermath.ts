@@ -61,7 +61,9 @@ async function startIncident(input: IncidentInput): Promise<IncidentStatus> {
     (result) => (done = result),
     () => (done = []),
   );
-  await condition(() => done !== undefined, patience);
+  await condition(() => done !== undefined, patience, {
+    summary: 'Waits for pages and tickets, but not for long',
+  });
   return { workflowId, done: done ?? [] };
 }
 

@@ -57,7 +57,7 @@ export class Announcer {
     void this.said.then(() => {
       said = true;
     });
-    await condition(() => said, openingPatience);
+    await condition(() => said, openingPatience, { summary: 'Waits for Slack, but not for long' });
   }
 
   /** A reply in the release's thread; nothing where no message was opened. */

@@ -13,9 +13,11 @@ import {
 } from '../domain/approval-round.ts';
 import { approvalAskedText, approvalNext, approvedText, notApprovedText } from '../domain/approval-text.ts';
 import { shortDigest } from '../domain/approval-plan.ts';
+import { maxSummaryBytes } from '../domain/defaults.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { optional } from '../domain/fields.ts';
 import type { PersonMessage } from '../domain/person-message.ts';
+import { shortened } from '../domain/shortened.ts';
 import type { Target } from '../domain/target.ts';
 import type { Announcer } from './announcer.ts';
 import { failure } from './failure.ts';
@@ -79,7 +81,9 @@ async function untilApproved(scene: ApprovalScene, request: ApprovalRequest): Pr
     // Later changes are told with the message that brought them.
     if (!told)
       progress.ask(`${request.because === undefined ? '' : `${request.because}: `}${approvalNext(round)}`);
-    await condition(() => current(progress) !== round, Date.parse(round.expiresAt) - Date.parse(now()));
+    await condition(() => current(progress) !== round, Date.parse(round.expiresAt) - Date.parse(now()), {
+      summary: shortened(approvalNext(round), maxSummaryBytes),
+    });
   }
 }
 

@@ -86,7 +86,10 @@ async function takeTarget(
     return failure(failureTypes.targetLocked, message, await progress.finish('refused', message));
   };
   const policy = whenHeld ?? (await environmentPolicy(ref));
-  if (policy === 'reject') throw await refuse(await temporal.describeHolder({ workflowId: lock }));
+  if (policy === 'reject') {
+    const summary = `Who holds ${lock}?`;
+    throw await refuse(await temporal.describeHolder.executeWithOptions({ summary }, [{ workflowId: lock }]));
+  }
   const rank = typeof policy === 'string' ? policy : 'rollback';
   const message = typeof policy === 'string' ? supersedeMessage(progress.status) : policy.rollback;
   return waitInQueue({ lock, rank, message }, progress, (interrupted) => take(rank, interrupted), refuse);

@@ -5,6 +5,7 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { builtWorkflows } from '../support/app.ts';
 import { historiesFolder } from '../support/record-history.ts';
+import { withoutSummary } from '../support/without-summary.ts';
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 const maxLength = 300_000;
@@ -40,6 +41,12 @@ const since = [
   ...['canary-passed-by-metrics', 'canary-failed-by-metrics', 'canary-stopped-by-an-alert'],
 ];
 
+/** Of workers under which an activity or a timer said nothing of itself. */
+const withMuteParts = [
+  ...['paged-and-rolled-back', 'release-approved-canary', 'released-through-all-gates', 'target-held'],
+  ...['verification-failed', 'verification-passed'],
+];
+
 describe('a recorded history', () => {
   test('exists for every way that a release can go', () => {
     const names = recorded.map((file) => file.replace('.json', ''));
@@ -57,6 +64,15 @@ describe('a recorded history', () => {
       expect(traces.flatMap((trace) => words.match(trace)?.[0] ?? [])).toEqual([]);
     },
   );
+
+  test('has a summary of each activity and timer for the UI, since all of them were given one', async () => {
+    const mute: string[] = [];
+    for (const file of recorded) {
+      const content: unknown = JSON.parse(await readFile(`${historiesFolder}${file}`, 'utf8'));
+      if (withoutSummary(historyFromJSON(content)).length > 0) mute.push(file.replace('.json', ''));
+    }
+    expect(mute.sort()).toEqual(withMuteParts);
+  });
 
   test('replays on the workflows of today', async () => {
     expect(await broken(recorded)).toEqual([]);

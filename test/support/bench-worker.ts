@@ -9,11 +9,14 @@ import { createRunningWorkflowReader } from '../../src/activities/temporal/runni
 import { createWorkflowLists, type WorkflowLists } from '../../src/activities/temporal/workflow-lists.ts';
 import { stickyQueueScheduleToStartTimeout } from '../../src/worker/sticky-queue.ts';
 import type { World } from './fake-world.ts';
+import { withoutSummary } from './without-summary.ts';
 
 export interface BenchWorker {
   readonly taskQueue: string;
   /** Its activities are those of this world, also for what is left of an earlier scene. */
   readonly serve: (world: World) => void;
+  /** Throws when an activity or a timer of the scene says nothing of itself in the Temporal UI. */
+  readonly inspect: () => Promise<void>;
   /** Ends what the scene left running: it must not act in the next one. */
   readonly tidy: () => Promise<void>;
   /** Puts another worker in its place, which knows nothing of what the first one held in memory. */
@@ -60,13 +63,20 @@ export async function hireWorker(
     worker.shutdown();
     await running;
   };
+  const seenHandles = () =>
+    [...seen].map(([runId, workflowId]) => env.client.workflow.getHandle(workflowId, runId));
   return {
     taskQueue,
     serve: (next) => {
       world = next;
     },
+    inspect: async () => {
+      const histories = await Promise.all(seenHandles().map((handle) => handle.fetchHistory()));
+      const mute = histories.flatMap(withoutSummary);
+      if (mute.length > 0) throw new Error(`Without a summary: ${mute.join(', ')}`);
+    },
     tidy: async () => {
-      const left = [...seen].map(([runId, workflowId]) => env.client.workflow.getHandle(workflowId, runId));
+      const left = seenHandles();
       seen.clear();
       await Promise.all(left.map((handle) => handle.terminate().catch(() => undefined)));
     },

@@ -84,7 +84,9 @@ async function benchOn(env: TestWorkflowEnvironment, workflowBundle: WorkflowBun
       const world = make(worker.taskQueue);
       worker.serve(world);
       try {
-        return await work(world, worker.taskQueue, worker.replace);
+        const result = await work(world, worker.taskQueue, worker.replace);
+        await worker.inspect();
+        return result;
       } finally {
         await worker.tidy();
         idle.push(worker);
