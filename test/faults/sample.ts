@@ -14,23 +14,49 @@ const deathsInOne = 4;
 
 /** Every place there is. */
 export function everyDeath(stories: readonly Story[], { below }: Chance): readonly DeathCase[] {
-  return stories.flatMap((story) => {
-    const places = deathPlaces(story);
-    const releases = Math.ceil(places.length / deathsInOne);
-    return Array.from({ length: releases }, (_, which) =>
-      deathCase(
-        story,
-        places.filter((_place, index) => index % releases === which).map((place) => faultAt(place, below)),
-      ),
-    );
-  });
+  return stories.flatMap((story) => spread(story, deathPlaces(story), below));
 }
 
 /**
- * One release of each story, its worker killed at a few places. Every call that changes something is among
- * them for at least one of the strategies that make it.
+ * Each call of the stories that are watched at every moment, at one of its moments. Of each other story one release,
+ * its worker killed at a few places: every call that changes something is among them for at least one of the
+ * strategies that make it.
  */
-export function someDeaths(stories: readonly Story[], { below, shuffled }: Chance): readonly DeathCase[] {
+export function someDeaths(stories: readonly Story[], chance: Chance): readonly DeathCase[] {
+  const whole = stories.filter(({ everyMoment }) => everyMoment === true);
+  const others = stories.filter((story) => !whole.includes(story));
+  return [...whole.flatMap((story) => everyCall(story, chance)), ...sample(others, chance)];
+}
+
+function everyCall(story: Story, { below, shuffled }: Chance): readonly DeathCase[] {
+  const places = deathPlaces(story);
+  const isFirst = (place: Place, index: number, all: readonly Place[]) =>
+    all.findIndex(({ call }) => call === place.call) === index;
+  const drawn = shuffled(places).filter(isFirst);
+  // In the order of the release, so that each gets somewhere between its deaths.
+  return spread(
+    story,
+    places.filter((place) => drawn.includes(place)),
+    below,
+  );
+}
+
+/** Over as few releases as there must be. */
+function spread(
+  story: Story,
+  places: readonly Place[],
+  below: (limit: number) => number,
+): readonly DeathCase[] {
+  const releases = Math.ceil(places.length / deathsInOne);
+  return Array.from({ length: releases }, (_, which) =>
+    deathCase(
+      story,
+      places.filter((_place, index) => index % releases === which).map((place) => faultAt(place, below)),
+    ),
+  );
+}
+
+function sample(stories: readonly Story[], { below, shuffled }: Chance): readonly DeathCase[] {
   const chosen = new Map<Story, Place[]>(stories.map((story) => [story, []]));
   const choose = (story: Story, places: readonly Place[]) => {
     const mine = chosen.get(story) ?? [];

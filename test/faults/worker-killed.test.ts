@@ -1,8 +1,8 @@
 /**
  * Whenever the worker dies, a release ends by itself: fully new or fully old, announced once, one outcome.
  *
- * A run takes a sample of the places where a worker may die: each call that changes something is among them
- * at least once. FAIRWAY_FAULTS=all takes every place of every release, four to a release. Which places the
+ * A run kills the worker at each call of a good standard release, and at a sample of the places of all others: each
+ * call that changes something is among them at least once. FAIRWAY_FAULTS=all takes every place of every release, four to a release. Which places the
  * sample takes, and how many milliseconds into a call a worker dies, is drawn from a seed, which is printed:
  * FAIRWAY_FAULTS_SEED=<it> draws the same again. Without one, the sample is always the same, and `all` draws
  * a new seed. `-t 'a good canary'` takes one story.
