@@ -28,6 +28,21 @@ test('its example is a configuration in which everything is asked for', () => {
   expect(temporalUi).toBe('https://temporal.example.com');
 });
 
+test("the operator's guide has who is woken and what is written down, in a form that is read", async () => {
+  const page = await readFile(new URL('../../docs/operator/guide.md', import.meta.url), 'utf8');
+  const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => text);
+  const shown = blocks.find((text) => text.includes('paging:')) ?? '';
+  const { environment } = createConfiguration(
+    '/srv/fairway.yaml',
+    parseConfiguration(
+      `${shown.replace('production:', 'production:\n    cluster: c\n    namespace: n')}\nservices: { shop: { image: example/shop } }\n`,
+      'guide.yaml',
+    ),
+  ).resolveTarget({ service: 'shop', environment: 'production' });
+  expect(environment.paging?.on).toEqual(['failed', 'rollbackFailed']);
+  expect(environment.incidents).toMatchObject({ postMortem: true, severities: { rollbackFailed: 'SEV1' } });
+});
+
 test('its title is one that is made', () => {
   expect(guide).toContain(`\`\`\`\n${ticketTitle(anIncident())}\n\`\`\``);
 });

@@ -67,6 +67,22 @@ test("TenSafe's systems can be taken out of their comments: then they tell what 
   ]);
 });
 
+test("the runbook's actions after a rollback can be taken out of their comments", async () => {
+  const written = await readFile(`${profile}fairway.yaml`, 'utf8');
+  const uncommented = written.replace(/^( {4})# (incidents:|paging:| {2}\w+: [{\w])/gm, '$1$2');
+  const { environment } = createConfiguration(
+    '/srv/fairway.yaml',
+    parseConfiguration(uncommented, 'fairway.yaml'),
+  ).resolveTarget({ service: 'tensafe', environment: 'production' });
+  expect(environment.incidents).toMatchObject({
+    ticket: { owner: 'example', repository: 'tensafe' },
+    ...{ severity: 'SEV2', severities: { rollbackFailed: 'SEV1' }, postMortem: true },
+    logsUrl: expect.stringContaining('{{namespace}}') as unknown,
+    metricsUrl: expect.stringContaining('{{service}}') as unknown,
+  });
+  expect(environment.paging?.on).toEqual(['failed', 'rollbackFailed']);
+});
+
 test("TenSafe is what the runbook releases, by the runbook's means", async () => {
   const configuration = await loadConfiguration(`${profile}fairway.yaml`);
   const { service } = configuration.resolveTarget({ service: 'tensafe', environment: 'production' });
