@@ -74,14 +74,18 @@ spec:
 `;
 }
 
-function logLines({ loggedPassword, loggedHeader, loggedAddress }: Planted): string {
+function logLines(planted: Planted): string {
+  const { loggedPassword, loggedHeader, loggedAddress } = planted;
+  const { loggedGoAddress, loggedVariable, loggedPass, spokenKey, spokenPassword } = planted;
   // Words that the diagnosis knows, so that it quotes the line.
   const refused = `FATAL ${beside.log} password authentication failed for user "shop"`;
   return [
     `${refused}: password=${loggedPassword}`,
     `${refused} > Authorization: Bearer ${loggedHeader}`,
     `${refused} at https://shop:${loggedAddress}@db.example.com/shop`,
-    `${refused}: password=${loggedPassword} Authorization: Bearer ${loggedHeader} https://shop:${loggedAddress}@db.example.com/shop`,
+    `${refused} db.pass=${loggedPass}`,
+    `${refused} using password ${spokenPassword}, invalid API key: ${spokenKey}`,
+    `${refused}: STRIPE_KEY=${loggedVariable} shop:${loggedGoAddress}@tcp(db:3306)/shop password=${loggedPassword} Authorization: Bearer ${loggedHeader} https://shop:${loggedAddress}@db.example.com/shop`,
   ].join('\n');
 }
 

@@ -23,6 +23,11 @@ export function plantSecrets() {
     loggedPassword: mark(),
     loggedHeader: mark(),
     loggedAddress: mark(),
+    loggedGoAddress: mark(),
+    loggedVariable: mark(),
+    loggedPass: mark(),
+    spokenKey: mark(),
+    spokenPassword: mark(),
     answeredKey: mark(),
   };
 }
