@@ -63,6 +63,8 @@ export interface PodObservation {
 
 export interface ContainerObservation {
   readonly name: string;
+  /** Runs before those that follow it in the list; absent on containers that run side by side. */
+  readonly isInit?: true;
   readonly ready: boolean;
   readonly restarts: number;
   readonly waiting?: { readonly reason: string; readonly message: string };
@@ -78,6 +80,7 @@ export interface Termination {
   readonly reason: string;
   readonly exitCode: number;
   readonly message: string;
+  readonly finishedAt?: number;
 }
 
 /** The timing fields of a probe, in seconds; `failureThreshold` is a count. */

@@ -1,5 +1,5 @@
 /** Rules about the pods of the newest ReplicaSet. Terminating and finished pods are nobody's failure. */
-import type { RolloutObservation } from './rollout-observation.ts';
+import type { ContainerObservation, PodObservation, RolloutObservation } from './rollout-observation.ts';
 import type { RolloutRule, Sighting } from './rollout-rule.ts';
 import { readinessGraceSeconds } from './rollout-readiness.ts';
 import { imagePullGraceSeconds, outOfMemoryKills, unschedulableGraceSeconds } from './rollout-rule.ts';
@@ -73,11 +73,14 @@ export const podRules: readonly RolloutRule[] = [
     name: 'image-pull-failing',
     effect: 'grace',
     meaning: 'the image could not be pulled',
-    look: eachContainer(({ waiting }, pod) => {
+    look: eachContainer((container, pod) => {
+      const { waiting } = container;
       if (waiting === undefined || !pullFailures.includes(waiting.reason) || isImageNotFound(waiting.message))
         return undefined;
-      const since = pod.scheduled?.since ?? pod.createdAt;
-      return { detail: `${waiting.reason}: ${waiting.message}`, until: since + imagePullGraceSeconds * 1000 };
+      return {
+        detail: `${waiting.reason}: ${waiting.message}`,
+        until: couldPullFrom(container, pod) + imagePullGraceSeconds * 1000,
+      };
     }),
   },
   {
@@ -106,6 +109,16 @@ export const podRules: readonly RolloutRule[] = [
     }),
   },
 ];
+
+/** A container's image is pulled when those before it are done, and again when it itself has ended. */
+function couldPullFrom(container: ContainerObservation, pod: PodObservation): number {
+  const before = pod.containers
+    .slice(0, pod.containers.indexOf(container))
+    .filter(({ isInit }) => isInit === true)
+    .map(({ terminated, running }) => terminated?.finishedAt ?? running?.startedAt ?? 0);
+  const ended = container.lastTermination?.finishedAt ?? 0;
+  return Math.max(pod.scheduled?.since ?? pod.createdAt, ended, ...before);
+}
 
 function isImageNotFound(message: string): boolean {
   return imageNotFound.test(message) && !hostNotFound.test(message);

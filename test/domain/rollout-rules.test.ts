@@ -128,6 +128,21 @@ const unpulled = (ageSeconds: number): Partial<PodObservation> => ({
   scheduled: { status: 'True', reason: '', message: '', since: now - ageSeconds * seconds },
   containers: [container(waiting('ImagePullBackOff', '429 Too Many Requests'))],
 });
+/** Scheduled five minutes ago. */
+const unpulledAfter = (
+  before: Partial<ContainerObservation>,
+  parts: Partial<ContainerObservation> = {},
+): Partial<PodObservation> => {
+  const [its] = unpulled(300).containers ?? [];
+  return {
+    ...unpulled(300),
+    containers: [container({ name: 'before', ...before }), { ...container({}), ...its, ...parts }],
+  };
+};
+const endedAgo = (ageSeconds: number, exitCode = 0) => ({
+  ...ended('Completed', exitCode),
+  finishedAt: now - ageSeconds * seconds,
+});
 const unready = (ageSeconds: number, parts: Partial<ContainerObservation> = {}): Partial<PodObservation> => ({
   ready: { status: 'False', reason: '', message: '', since: now - 900 * seconds },
   containers: [container({ running: { startedAt: now - ageSeconds * seconds }, readiness: probe, ...parts })],
@@ -138,6 +153,31 @@ test.each<[string, Partial<PodObservation>, string]>([
   ['no node for 180 s', unschedulable(180), 'unschedulable'],
   ['no image for 119 s', unpulled(119), 'waiting'],
   ['no image for 120 s', unpulled(120), 'image-pull-failing'],
+  [
+    'no image for 119 s after an init container',
+    unpulledAfter({ isInit: true, terminated: endedAgo(119) }),
+    'waiting',
+  ],
+  [
+    'no image for 120 s after an init container',
+    unpulledAfter({ isInit: true, terminated: endedAgo(120) }),
+    'image-pull-failing',
+  ],
+  [
+    'no image for 119 s after a sidecar has started',
+    unpulledAfter({ isInit: true, running: { startedAt: now - 119 * seconds } }),
+    'waiting',
+  ],
+  [
+    'no image for 300 s beside a container that has just started',
+    unpulledAfter({ running: { startedAt: now } }),
+    'image-pull-failing',
+  ],
+  [
+    'no image again, 119 s after its end',
+    unpulledAfter({}, { lastTermination: endedAgo(119, 1), restarts: 1 }),
+    'waiting',
+  ],
   ['not ready within 5 + 1 + 3 × 10 s', unready(35), 'waiting'],
   ['not ready after 5 + 1 + 3 × 10 s', unready(36), 'readiness-failing'],
   ['not ready within the startup probe’s time too', unready(60, { startup: probe }), 'waiting'],

@@ -21,7 +21,8 @@ export function observePod({ metadata, spec, status }: V1Pod): PodObservation {
   const ready = observeCondition(conditions, 'Ready');
   const disrupted = observeCondition(conditions, 'DisruptionTarget');
   const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
-  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const init = status?.initContainerStatuses ?? [];
+  const statuses = [...init, ...(status?.containerStatuses ?? [])];
   return {
     name: metadata?.name ?? '',
     phase: phases.find((phase) => phase === status?.phase) ?? 'Unknown',
@@ -32,12 +33,13 @@ export function observePod({ metadata, spec, status }: V1Pod): PodObservation {
     ...(scheduled === undefined ? {} : { scheduled }),
     ...(ready === undefined ? {} : { ready }),
     ...(disrupted?.status === 'True' ? { disrupted } : {}),
-    containers: statuses.map((each) =>
-      observeContainer(
+    containers: statuses.map((each) => ({
+      ...observeContainer(
         each,
         containers.find(({ name }) => name === each.name),
       ),
-    ),
+      ...(init.includes(each) ? { isInit: true as const } : {}),
+    })),
   };
 }
 
@@ -60,8 +62,10 @@ function observeContainer(status: V1ContainerStatus, spec: V1Container | undefin
   };
 }
 
-function observeEnd({ reason = '', exitCode, message = '' }: V1ContainerStateTerminated): Termination {
-  return { reason, exitCode, message };
+function observeEnd(end: V1ContainerStateTerminated): Termination {
+  const { reason = '', exitCode, message = '' } = end;
+  const finishedAt = timeOf(end.finishedAt);
+  return { reason, exitCode, message, ...(finishedAt === undefined ? {} : { finishedAt }) };
 }
 
 /** The API server writes every field; its defaults stand here for a probe that came another way. */
