@@ -7,10 +7,8 @@ import type { DiagnosisObservation } from './diagnosis-observation.ts';
 import { mostFrequent, pods } from './diagnosis-look.ts';
 import { reasonsOfUsable, usableNodes } from './diagnosis-nodes.ts';
 import { obstacles, type Obstacle } from './diagnosis-obstacles.ts';
+import { aboutVolumes, volumeRules } from './diagnosis-volumes.ts';
 import { schedulerWords } from './diagnosis-scheduler-words.ts';
-
-/** Told by the rules about volumes. */
-const aboutVolumes = /persistentvolumeclaim|volume node affinity|no available volume zone/i;
 
 export const schedulingRules: readonly DiagnosisRule[] = obstacles.map(({ id, words }) => ({
   id,
@@ -36,7 +34,10 @@ function stuckPods(seen: DiagnosisObservation) {
       : [],
   );
   const message = mostFrequent(stuck.map(({ detail }) => detail));
-  return message === undefined || aboutVolumes.test(message) ? undefined : { pods: stuck, message };
+  if (message === undefined) return undefined;
+  // Told by the rules about volumes, as far as those could see.
+  const isTold = aboutVolumes.test(message) && volumeRules.some(({ look }) => look(seen).length > 0);
+  return isTold ? undefined : { pods: stuck, message };
 }
 
 function choose(message: string, seen: DiagnosisObservation) {

@@ -2,11 +2,16 @@
 import type { DiagnosisRule, Found } from './diagnosis-rule.ts';
 import { aboutScheduling } from './diagnosis-rule.ts';
 import type { ClaimFact, DiagnosisObservation, EventFact } from './diagnosis-observation.ts';
+import type { PodObservation } from './rollout-observation.ts';
 import { eventEvidence, eventsWhere, inNamespace, pods, share, unique, valueOf } from './diagnosis-look.ts';
 
 /** Said of a Secret or a ConfigMap: another rule's. */
 const aboutReference = /(?:secret|configmap) "[^"]+" not found|references non-existent/i;
 const inUse = /multi-attach error|already (?:exclusively )?attached/i;
+/** The scheduler says that it is a volume that keeps the pod. */
+export const aboutVolumes = /persistentvolumeclaim|volume node affinity|no available volume zone/i;
+/** Said of some nodes, beside what keeps the pod from others. */
+const nothingToBind = /persistent volumes? to bind/i;
 const elsewhere = /volume node affinity conflict|had no available volume zone|node affinity mismatch/i;
 
 export const volumeRules: readonly DiagnosisRule[] = [
@@ -73,7 +78,7 @@ function claims(
 ): DiagnosisRule['look'] {
   return (seen) =>
     valueOf(seen.claims)
-      .filter((claim) => claim.phase === phase && isWaitedFor(seen))
+      .filter((claim) => claim.phase === phase && isWaitedFor(claim, seen))
       .map((claim) => ({
         about: aboutScheduling,
         ...words(claim.name, seen, claim),
@@ -88,9 +93,23 @@ function claims(
 }
 
 /** A pod that runs has its volumes. */
-function isWaitedFor(seen: DiagnosisObservation): boolean {
+function isWaitedFor({ name, phase }: ClaimFact, seen: DiagnosisObservation): boolean {
   const all = pods(seen);
-  return all.length === 0 || all.some(({ phase }) => phase === 'Pending');
+  if (phase !== 'Pending') return all.length === 0 || all.some((pod) => pod.phase === 'Pending');
+  // Bound on first use, it is pending because no node takes the pod, and not the other way round.
+  const isKept = all.some(({ scheduled }) => isStuckByVolume(scheduled));
+  const failed = eventsWhere(
+    seen,
+    ({ object, reason }) => object === `PersistentVolumeClaim ${name}` && reason === 'ProvisioningFailed',
+  );
+  return isKept || (failed.length > 0 && all.every((pod) => pod.phase === 'Pending'));
+}
+
+function isStuckByVolume(scheduled: PodObservation['scheduled']): boolean {
+  return (
+    scheduled?.status === 'False' &&
+    (aboutVolumes.test(scheduled.message) || nothingToBind.test(scheduled.message))
+  );
 }
 
 function schedulerSays(seen: DiagnosisObservation): Found['evidence'] {

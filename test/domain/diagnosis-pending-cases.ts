@@ -145,7 +145,13 @@ const mount = (message: string, reason = 'FailedMount'): DiagnosisObservation =>
 const volumes = {
   'claim-missing': { hit: claim('Missing'), miss: claim('Bound') },
   'claim-lost': { hit: claim('Lost'), miss: claim('Bound') },
-  'claim-pending': { hit: claim('Pending'), miss: claim('Bound') },
+  'claim-pending': {
+    hit: claim('Pending'),
+    // Bound on first use: it waits for the pod, which waits for room.
+    miss: unschedulable('0/3 nodes are available: 3 Insufficient cpu.', {
+      claims: { state: 'seen', value: [{ name: 'data', phase: 'Pending', storageClass: 'fast' }] },
+    }),
+  },
   'volume-elsewhere': {
     hit: unschedulable('0/3 nodes are available: 3 node(s) had volume node affinity conflict.'),
     miss: unschedulable("0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector."),

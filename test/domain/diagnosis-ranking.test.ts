@@ -13,6 +13,7 @@ import {
   seconds,
   seen,
   unready,
+  unschedulable,
   waits,
 } from './diagnosis-observations.ts';
 
@@ -146,4 +147,21 @@ test('what could not be seen is said once', () => {
     seen({ nodes: unseen, quotas: unseen, gaps: ['the log of pod a: no answer within 10 s'] }),
   );
   expect(report.unseen).toEqual(['the log of pod a: no answer within 10 s', reason]);
+});
+
+test('a claim that is bound on first use is not blamed for a pod that no node has room for', () => {
+  const observation = unschedulable('0/3 nodes are available: 3 Insufficient cpu.', {
+    claims: { state: 'seen', value: [{ name: 'data', phase: 'Pending', storageClass: 'local' }] },
+  });
+  expect(rulesIn(observation)).toEqual(['insufficient-cpu']);
+});
+
+test.each([
+  ['may not be looked at', { state: 'unseen', reason: 'the volumes: this worker may not look' } as const],
+  ['are bound by now', { state: 'seen', value: [{ name: 'data', phase: 'Bound' }] } as const],
+])('where the claims %s, the words of the scheduler about them are told', (_how, claims) => {
+  const words = '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims.';
+  const { findings, summary } = diagnose(unschedulable(words, { claims }));
+  expect(findings.map(({ rule }) => rule)).toEqual(['unschedulable']);
+  expect(summary).toContain('unbound immediate PersistentVolumeClaims');
 });
