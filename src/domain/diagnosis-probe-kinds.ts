@@ -98,7 +98,7 @@ export const probeKinds: readonly ProbeKindRule[] = [
       (answers.length === 0 && /statuscode: 40[13]/.test(said)),
     words: ({ probe, container }) => ({
       headline: `The endpoint of the ${probe.kind} probe in container ${container} asks for a login`,
-      cause: `The kubelet asks ${probe.words} without credentials.`,
+      cause: `The kubelet asks ${probe.words} without credentials that it accepts.`,
       remedy: 'Let the endpoint answer without a login, or probe one that does.',
     }),
   },

@@ -13,6 +13,8 @@ import { aScene, type Scene } from '../support/failures/scene.ts';
 import { schedulingFailures } from '../support/failures/scheduling.ts';
 import { slowFailures, trafficFailures } from '../support/failures/slow.ts';
 import { imageFailures, referenceFailures } from '../support/failures/starting.ts';
+import { failureDiagnosisSeconds } from '../../src/domain/defaults.ts';
+import type { DiagnosisReport } from '../../src/domain/diagnosis.ts';
 import type { RolloutResult } from '../../src/domain/rollout-result.ts';
 import { createDiagnosisActivities } from '../../src/activities/diagnosis/index.ts';
 import type { DiagnosisActivities } from '../../src/activities/diagnosis/types.ts';
@@ -28,8 +30,9 @@ jest.setTimeout(240_000);
 /** From the moment that the API server holds the state; in an ordinary run it is well below one. */
 const promisedSeconds = 10;
 
-/** More than it gets in a release: the machine may be busy. */
-const diagnosisSeconds = 60;
+/** Where the machine was too busy for what a release gives it, which the report says itself. */
+const patientSeconds = 60;
+const outOfTime = `no answer within ${failureDiagnosisSeconds} s`;
 
 const failures: readonly Failure[] = [
   ...schedulingFailures,
@@ -50,20 +53,25 @@ test.concurrent.each(failures)('a release whose $title', async (failure) => {
   await expectFinding(scene, failure);
 });
 
-async function expectFinding({ target, image }: Scene, { finding, names }: Failure): Promise<void> {
-  const startedAt = Date.now();
-  const report = await run(diagnosisActivities().diagnose, {
-    target,
-    image: image(),
-    seconds: diagnosisSeconds,
-  });
-  expect(Date.now() - startedAt).toBeLessThan((diagnosisSeconds + 5) * 1_000);
+async function expectFinding(scene: Scene, { finding, names }: Failure): Promise<void> {
+  const inTime = await diagnose(scene, failureDiagnosisSeconds);
+  const wasBusy = inTime.unseen.some((part) => part.includes(outOfTime));
+  const report = wasBusy ? await diagnose(scene, patientSeconds) : inTime;
   const [first] = report.findings;
   expect({ rules: report.findings.map(({ rule }) => rule), first }).toMatchObject({
     first: { rule: finding },
   });
   expect(report.summary).toBe(first?.headline);
   expect(JSON.stringify(first)).toMatch(names);
+}
+
+/** However busy the machine is: never later than it may, and with something to say. */
+async function diagnose({ target, image }: Scene, seconds: number): Promise<DiagnosisReport> {
+  const startedAt = Date.now();
+  const report = await run(diagnosisActivities().diagnose, { target, image: image(), seconds });
+  expect(Date.now() - startedAt).toBeLessThan((seconds + 5) * 1_000);
+  expect(report.summary).not.toBe('');
+  return report;
 }
 
 function diagnosisActivities(): DiagnosisActivities {

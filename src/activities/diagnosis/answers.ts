@@ -13,6 +13,7 @@ import { askPod } from '../verification/ask-pod.ts';
 import type { VerificationCluster } from '../verification/cluster.ts';
 import { maxNeighbours, maxQuestionSeconds, questionMarginSeconds } from './limits.ts';
 import type { Looker } from './looker.ts';
+import { withoutValues, type Headers, type ProbeHeaders } from './probe-headers.ts';
 
 const detailLength = 160;
 
@@ -23,6 +24,8 @@ interface Question {
   readonly port: number;
   readonly path: string;
   readonly asked: ProbeAnswer['asked'];
+  /** The probe's own. */
+  readonly headers: Headers;
 }
 
 export interface Asker {
@@ -31,9 +34,13 @@ export interface Asker {
   readonly looker: Looker;
 }
 
+interface ProbeAsker extends Asker {
+  readonly headers: ProbeHeaders;
+}
+
 /** Of the containers of these pods that run and are not ready, and of those whose liveness is in question. */
 export async function askProbes(
-  asker: Asker,
+  asker: ProbeAsker,
   workload: WorkloadFacts,
   pods: readonly PodObservation[],
 ): Promise<readonly ProbeAnswer[]> {
@@ -51,15 +58,20 @@ export async function askProbes(
 }
 
 async function askContainer(
-  asker: Asker,
+  asker: ProbeAsker,
   pod: string,
   facts: ContainerFacts,
 ): Promise<readonly ProbeAnswer[]> {
+  const { reach } = asker.target.service.verification;
   const questions = facts.probes.flatMap((probe): readonly Question[] => {
     const { http, port } = probe;
     if (http === undefined || port?.number === undefined) return [];
-    const asked = http.scheme === 'HTTPS' ? 'plain' : 'probe';
-    return [{ pod, container: facts.name, probe, port: port.number, path: http.path, asked }];
+    const question = { pod, container: facts.name, probe, port: port.number, path: http.path };
+    if (http.scheme === 'HTTPS') return [{ ...question, asked: 'plain', headers: {} }];
+    const headers = asker.headers.of(facts.name, probe.kind);
+    // Asked otherwise than the kubelet asks it would answer otherwise: its own words are better.
+    const asItIs = Object.keys(headers).length === 0 || reach === 'portForward';
+    return asItIs ? [{ ...question, asked: 'probe', headers }] : [];
   });
   const answers = await Promise.all(questions.map((question) => ask(asker, question)));
   const poor = questions.find((question, index) => {
@@ -84,11 +96,13 @@ function neighbours(target: Target, facts: ContainerFacts, poor: Question): read
     ({ port, path }) => port !== poor.port || path !== poor.path,
   );
   const distinct = new Map(all.map((each) => [`${each.port}${each.path}`, each]));
-  return [...distinct.values()].map((each) => ({ ...poor, ...each, asked: 'neighbour' }));
+  return [...distinct.values()].map((each) => ({ ...poor, ...each, asked: 'neighbour', headers: {} }));
 }
 
-async function ask({ cluster, target, looker }: Asker, question: Question): Promise<ProbeAnswer> {
+async function ask(asker: ProbeAsker, question: Question): Promise<ProbeAnswer> {
+  const { cluster, target, looker } = asker;
   const { pod, container, probe, port, path, asked } = question;
+  const headers = { ...asker.headers.hostOf(pod, port), ...question.headers };
   const { namespace } = target.environment;
   const timeoutSeconds = Math.min(probe.timeoutSeconds + questionMarginSeconds, maxQuestionSeconds);
   const startedAt = performance.now();
@@ -96,7 +110,7 @@ async function ask({ cluster, target, looker }: Asker, question: Question): Prom
     cluster,
     target.service.verification.reach,
     { namespace, pod, container },
-    { method: 'GET', port, path, timeoutSeconds },
+    { method: 'GET', port, path, timeoutSeconds, headers },
     looker.signal,
   );
   return {
@@ -108,7 +122,7 @@ async function ask({ cluster, target, looker }: Asker, question: Question): Prom
     asked,
     milliseconds: Math.round(performance.now() - startedAt),
     ...(seen.kind === 'answer'
-      ? { status: seen.status, detail: excerpt(seen.body, detailLength) }
-      : { detail: excerpt(seen.detail, detailLength) }),
+      ? { status: seen.status, detail: excerpt(withoutValues(seen.body, headers), detailLength) }
+      : { detail: excerpt(withoutValues(seen.detail, headers), detailLength) }),
   };
 }

@@ -9,6 +9,7 @@ import { askChecks } from './checks.ts';
 import { eventsOf, type ObjectRef } from './events.ts';
 import { maxPods } from './limits.ts';
 import { isUnwell, logsToRead, readLog, type LogQuestion } from './logs.ts';
+import { probeHeaders } from './probe-headers.ts';
 import type { Own, Scene } from './scene.ts';
 import { namedFirst, podsNamedIn, suspectsOf } from './suspects.ts';
 import { podPlace, workloadFacts } from './workload.ts';
@@ -47,7 +48,9 @@ export async function observePods(scene: Scene, deployment: V1Deployment): Promi
   const toRead = [...questions, ...ownLogs(suspects, container).filter((one) => !isAmong(questions, one))];
   const [events, answers, logs, [checks, checkedLogs]] = await Promise.all([
     looker.see('the events', () => eventsOf(clients, namespace, objects, looker)),
-    looker.see('direct questions to the pods', () => askProbes(asker, workload, unwell)),
+    looker.see('direct questions to the pods', () =>
+      askProbes({ ...asker, headers: probeHeaders(deployment, pods) }, workload, unwell),
+    ),
     readLogs(scene, toRead),
     askChecks(asker, scene.name, named).then(
       async (asked) => [asked, await logsOfFailing(scene, asked, toRead)] as const,

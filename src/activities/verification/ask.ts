@@ -15,6 +15,8 @@ export interface PodQuestion {
   readonly timeoutSeconds: number;
   /** Whether the body matches this pattern is told along. */
   readonly expectBody?: string;
+  /** Sent through a port-forward only, by lower-case names, in place of what would be sent. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface PodAnswer {

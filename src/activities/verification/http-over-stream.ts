@@ -10,7 +10,7 @@ import { readLimited } from './read-limited.ts';
  */
 export async function requestOver(
   stream: Duplex,
-  { method, port, path }: PodQuestion,
+  { method, port, path, headers }: PodQuestion,
   signal: AbortSignal,
 ): Promise<PodAnswer> {
   try {
@@ -29,6 +29,7 @@ export async function requestOver(
           accept: 'application/json, */*;q=0.8',
           connection: 'close',
           'user-agent': 'fairway',
+          ...headers,
         },
         signal,
       });

@@ -29,6 +29,18 @@ const whole = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 const refusal =
   'error forwarding port 8000 to pod a, uid : exit status 1: dial tcp4 127.0.0.1:8000: connect: Connection refused';
 
+/** Answers 200 with what it was sent. */
+export function repeats(note: (request: string) => void): Manner {
+  return (socket) => {
+    begin(socket);
+    socket.once('message', (frames: Buffer) => {
+      const request = frames.subarray(1).toString();
+      note(request);
+      socket.send(frame(0, `HTTP/1.1 200 OK\r\ncontent-length: ${request.length}\r\n\r\n${request}`));
+    });
+  };
+}
+
 export const manners = {
   answersAndStaysOpen: answering((socket) => {
     socket.send(frame(0, whole));
