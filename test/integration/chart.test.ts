@@ -5,7 +5,6 @@ import { expect, jest, test } from '@jest/globals';
 import { CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { execa } from 'execa';
 import { format, resolveConfig } from 'prettier';
-import { parse } from 'yaml';
 import { chartRights } from '../../local/chart-rights.ts';
 import { help, parseWorkerArguments, shutdownGraceSeconds } from '../../src/worker/arguments.ts';
 import { chart, helmWith, render, valuesFor } from '../support/chart.ts';
@@ -38,10 +37,18 @@ const everything = {
   temporal: {
     address: 'temporal.example.com:7233',
     namespace: 'releases',
-    tls: { enabled: true, secretName: 'temporal-tls', clientCertificate: true, serverName: 'temporal' },
+    tls: { enabled: true, caSecret: 'temporal-ca', clientSecret: 'temporal-tls', serverName: 'temporal' },
     apiKeySecret: 'temporal-api-key',
   },
   existingSecret: 'fairway',
+  tracing: { endpoint: 'http://collector.monitoring:4318' },
+  control: {
+    replicas: 1,
+    resources: { limits: { memory: '2Gi' } },
+    env: [{ name: 'SLACK_API_URL', value: 'https://slack.example.com/api/' }],
+    volumes: [{ name: 'authorities', configMap: { name: 'authorities' } }],
+    volumeMounts: [{ name: 'authorities', mountPath: '/etc/ssl/private-ca', readOnly: true }],
+  },
   workers: [
     {
       name: 'all',
@@ -163,73 +170,12 @@ test('a worker understands each flag it is given, and its help names it', async 
   for (const flag of flags) expect(help).toContain(`  ${flag} `.trimEnd());
 });
 
-test('fairway.yaml comes to the worker as it was written, from a file or from values', async () => {
-  const text = await readFile(new URL('../../profiles/tensafe/fairway.yaml', import.meta.url), 'utf8');
-  for (const config of [text, parse(text) as object]) {
-    const { objects } = await render(valuesFor(config as object));
-    const map = objects.find(({ kind }) => kind === 'ConfigMap') as { data?: Record<string, string> };
-    expect(parse(map.data?.['fairway.yaml'] ?? '')).toEqual(parse(text));
-  }
-});
-
-test('only the control worker is given secrets, and it is given no account', async () => {
-  const rendered = await render(valuesFor(twoEnvironments, everything));
-  const control = rendered.deployment('fairway-control').spec?.template.spec;
-  const worker = rendered.deployment('fairway-all').spec?.template.spec;
-  const fromSecrets = (spec: typeof control) =>
-    spec?.containers[0]?.env?.flatMap(({ name, valueFrom }) => (valueFrom?.secretKeyRef ? [name] : []));
-  expect(fromSecrets(worker)).toEqual(['TEMPORAL_API_KEY']);
-  expect(fromSecrets(control)).toEqual([
-    'TEMPORAL_API_KEY',
-    'SLACK_BOT_TOKEN',
-    'FAIRWAY_GITHUB_TOKEN',
-    'FAIRWAY_PAGERDUTY_TOKEN',
-    'FAIRWAY_PAGERDUTY_ROUTING_KEY',
-    'FAIRWAY_WEBHOOK_SECRET',
-  ]);
-  expect([control, worker].map((spec) => spec?.automountServiceAccountToken)).toEqual([false, true]);
-  const bound = rendered.objects.filter(({ kind }) => kind === 'RoleBinding');
-  expect(JSON.stringify(bound)).not.toContain('fairway-control');
-});
-
 test('a pod outlives the time that running work gets, and is ready only when it polls', async () => {
   const { deployment } = await render(valuesFor(twoEnvironments));
   const spec = deployment('fairway-control').spec?.template.spec;
   expect(spec?.terminationGracePeriodSeconds).toBeGreaterThan(shutdownGraceSeconds);
   expect(spec?.containers[0]?.readinessProbe?.httpGet).toEqual({ path: '/readyz', port: 'health' });
   expect(spec?.containers[0]?.livenessProbe?.httpGet).toEqual({ path: '/healthz', port: 'health' });
-});
-
-test('what leaves a pod goes to Temporal, names, the cluster, and the hosts of fairway.yaml', async () => {
-  const { staging } = twoEnvironments.environments;
-  const config = {
-    codeHost: { url: 'https://git.example.com:8443/api/v3' },
-    environments: {
-      staging: {
-        ...staging,
-        prometheus: 'http://prometheus.monitoring:9090',
-        alertmanager: 'https://alerts.example.com:9443',
-        incidents: { ticket: { kind: 'github', owner: 'example', repository: 'shop' } },
-      },
-    },
-    services: { shop },
-  };
-  const rendered = await render(
-    valuesFor(config, { workers: [{ name: 'staging', environments: ['staging'] }] }),
-  );
-  const egress = (part: string) => rendered.networkPolicy(`fairway-${part}`).spec?.egress ?? [];
-  const ports = (part: string) =>
-    egress(part).flatMap((rule) => rule.ports?.map(({ port }) => String(port)) ?? []);
-  expect(ports('control')).toEqual(['53', '53', '7233', '8443']);
-  // The first part of a short name may also be a host.
-  expect(ports('staging')).toEqual(['53', '53', '7233', '443', '6443', '9090', '9443']);
-  const monitoring = { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } };
-  expect(egress('staging')).toContainEqual({ to: [{ namespaceSelector: monitoring }] });
-  for (const part of ['control', 'staging'])
-    expect(rendered.networkPolicy(`fairway-${part}`).spec?.ingress?.flatMap((rule) => rule.ports)).toEqual([
-      { port: 'health', protocol: 'TCP' },
-      { port: 'metrics', protocol: 'TCP' },
-    ]);
 });
 
 const oneWorker = (change: object) => ({ workers: [{ name: 'w', environments: ['staging'], ...change }] });
@@ -240,6 +186,26 @@ test.each([
   ['a strategy that there is not', oneWorker({ strategies: ['rolling'] }), /strategies/],
   ['a grace that is too short', { terminationGracePeriodSeconds: 20 }, /terminationGracePeriodSeconds/],
   ['an address with a scheme', { temporal: { address: 'https://t:7233' } }, /temporal.*address/s],
+  [
+    'no image',
+    { image: {} },
+    /image\.repository is missing: where the worker's image was pushed, for example/,
+  ],
+  ['one port for two', { healthPort: 9464 }, /healthPort and metricsPort are both 9464/],
+  [
+    'a resource that cannot be one',
+    oneWorker({ chartObjects: [{ group: '', resources: ['Pods'] }] }),
+    /resources/,
+  ],
+  ['a collector without a scheme', { tracing: { endpoint: 'collector:4318' } }, /tracing.*endpoint/s],
+  ...['caSecret', 'clientSecret', 'serverName'].map(
+    (key) =>
+      [
+        `${key} of a TLS that is not enabled`,
+        { temporal: { address: 'temporal.example.com:7233', tls: { [key]: 'temporal' } } },
+        /temporal.*tls.*enabled.*must be true/s,
+      ] as const,
+  ),
   ['no address', { temporal: {} }, /temporal\.address: HOST:PORT of Temporal's frontend is missing/],
   ['no fairway.yaml', { config: null }, /fairway\.yaml is missing.*--set-file config=fairway\.yaml/],
   ['a file that is not YAML', { config: 'a: [' }, /config: not YAML/],

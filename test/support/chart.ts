@@ -10,13 +10,21 @@ export const chart = fileURLToPath(new URL('../../deploy/fairway', import.meta.u
 
 /** Values without which nothing is rendered. */
 export function valuesFor(config: object, more: object = {}): object {
-  return { config, temporal: { address: 'temporal.example.com:7233' }, ...more };
+  return {
+    config,
+    image: { repository: 'registry.example.com/fairway' },
+    temporal: { address: 'temporal.example.com:7233' },
+    ...more,
+  };
 }
 
+/** A mapping, or the text of a file: only there does YAML have a say. */
+export type Values = object | string;
+
 /** Runs helm with these values; answers what it printed, also when it refused. */
-export async function helmWith(values: object, args: readonly string[]) {
+export async function helmWith(values: Values, args: readonly string[]) {
   const ended = await execa(join(toolsFolder(), 'helm'), [...args, '--values', '-'], {
-    input: JSON.stringify(values),
+    input: typeof values === 'string' ? values : JSON.stringify(values),
     reject: false,
   });
   return { ok: ended.exitCode === 0, said: ended.stdout + ended.stderr };
@@ -32,7 +40,7 @@ export interface Rendered {
 }
 
 /** As the release `fairway` of the namespace. Throws with helm's words. */
-export async function render(values: object, namespace = 'fairway-system'): Promise<Rendered> {
+export async function render(values: Values, namespace = 'fairway-system'): Promise<Rendered> {
   const { ok, said } = await helmWith(values, ['template', 'fairway', chart, '--namespace', namespace]);
   if (!ok) throw new Error(said);
   const objects = parseAllDocuments(said)

@@ -1,6 +1,22 @@
-{{/* fairway.yaml as it was given. */}}
+{{/*
+fairway.yaml as it was given. Helm reads values as YAML 1.1, where the key "on" is the boolean true: who wrote
+paging.on as a mapping finds it again.
+*/}}
 {{- define "fairway.configText" -}}
-{{- if kindIs "string" .Values.config -}}{{ .Values.config }}{{- else -}}{{ toYaml .Values.config }}{{- end -}}
+{{- $_ := include "fairway.config" . -}}
+{{- if kindIs "string" .Values.config -}}
+{{ .Values.config }}
+{{- else -}}
+{{- $config := deepCopy .Values.config -}}
+{{- range $name, $entry := $config.environments -}}
+{{- $paging := dig "paging" dict ($entry | default dict) -}}
+{{- if and (kindIs "map" $paging) (hasKey $paging "true") (not (hasKey $paging "on")) -}}
+{{- $_ := set $paging "on" (get $paging "true") -}}
+{{- $_ := unset $paging "true" -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $config -}}
+{{- end -}}
 {{- end }}
 
 {{/* fairway.yaml as JSON, checked as far as the chart rests on it. The worker itself checks all of it. */}}
@@ -43,6 +59,31 @@
 {{- fail (printf "workers: %s serves environments on several clusters (%s). Install the chart in each of them, with the environments of that one" .worker.name (join ", " $clusters)) -}}
 {{- end -}}
 {{- first $clusters -}}
+{{- end }}
+
+{{/* The workers as a JSON list, each with the defaults in place of what it does not say: replicas may be 0. */}}
+{{- define "fairway.workers" -}}
+{{- $workers := list -}}
+{{- range $each := .Values.workers -}}
+{{- $worker := deepCopy $each -}}
+{{- range $key, $default := deepCopy $.Values.workerDefaults -}}
+{{- if not (hasKey $worker $key) -}}{{- $_ := set $worker $key $default -}}
+{{- else if kindIs "map" $default -}}{{- $_ := set $worker $key (merge (get $worker $key | default dict) $default) -}}
+{{- end -}}
+{{- end -}}
+{{- $workers = append $workers $worker -}}
+{{- end -}}
+{{- toJson $workers -}}
+{{- end }}
+
+{{/* What the schema of the values cannot say. */}}
+{{- define "fairway.checkValues" -}}
+{{- if not .Values.image.repository -}}
+{{- fail "image.repository is missing: where the worker's image was pushed, for example registry.example.com/fairway" -}}
+{{- end -}}
+{{- if eq (int .Values.healthPort) (int .Values.metricsPort) -}}
+{{- fail (printf "healthPort and metricsPort are both %d: give each a port of its own" (int .Values.healthPort)) -}}
+{{- end -}}
 {{- end }}
 
 {{/* Names and queues. Who gets the work of a queue is Temporal's choice: a queue belongs to one worker. */}}

@@ -1,7 +1,7 @@
 {{/*
 Egress to the hosts of URLs. A policy cannot name a host outside the cluster: of these only the port is limited. A
-Service (name.namespace, or name.namespace.svc…) is reached in its namespace, on whatever port its pods have.
-Takes root and urls.
+Service (name.namespace, or name.namespace.svc…) is reached in its namespace, on whatever port its pods have. A name of
+two parts may be either. Takes root and urls.
 */}}
 {{- define "fairway.egressTo" -}}
 {{- $namespaces := list -}}
@@ -12,7 +12,7 @@ Takes root and urls.
 {{- $port := regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (ternary "443" "80" (eq $url.scheme "https")) -}}
 {{- $parts := splitList "." $host -}}
 {{- $isService := and (gt (len $parts) 2) (eq (index $parts 2) "svc") -}}
-{{- $mayBeService := and (eq (len $parts) 2) (eq $url.scheme "http") -}}
+{{- $mayBeService := eq (len $parts) 2 -}}
 {{- if eq (len $parts) 1 }}{{- $namespaces = append $namespaces $.root.Release.Namespace -}}
 {{- else if or $isService $mayBeService }}{{- $namespaces = append $namespaces (index $parts 1) -}}{{- end -}}
 {{- if and (gt (len $parts) 1) (not $isService) }}{{- $ports = append $ports $port -}}{{- end -}}
@@ -34,7 +34,8 @@ Takes root and urls.
 {{- $urls := list -}}
 {{- $ticket := false -}}
 {{- range $name, $entry := $config.environments -}}
-{{- if $entry.slackChannel }}{{- $urls = append $urls "https://slack.com" -}}{{- end -}}
+{{- /* The last dot: a host, never a Service. */ -}}
+{{- if $entry.slackChannel }}{{- $urls = append $urls "https://slack.com." -}}{{- end -}}
 {{- with $entry.paging }}{{- $urls = append $urls (.url | default "https://events.pagerduty.com") -}}{{- end -}}
 {{- with dig "incidents" "webhook" "url" "" $entry }}{{- $urls = append $urls . -}}{{- end -}}
 {{- if dig "incidents" "ticket" "" $entry }}{{- $ticket = true -}}{{- end -}}

@@ -45,8 +45,8 @@ spec:
         {{- toYaml . | nindent 8 }}
       {{- end }}
     {{- end }}
-    {{- with include "fairway.egressTo" . | trim }}
-    # Hosts that fairway.yaml names.
+    {{- with include "fairway.egressTo" (dict "root" .root "urls" (concat .urls (compact (list $values.tracing.endpoint)))) | trim }}
+    # Hosts that fairway.yaml names, and the collector of traces.
     {{- . | nindent 4 }}
     {{- end }}
     {{- with $values.networkPolicy.extraEgress }}

@@ -1,6 +1,6 @@
 {{/*
 One worker's account, Deployment and disruption budget. Takes root, part, args (a list), replicas, resources, inCluster
-(whether its pods hold the account's token), env, volumes and volumeMounts.
+(whether its pods hold the account's token), secret (whose keys become variables), env, volumes and volumeMounts.
 */}}
 {{- define "fairway.worker" -}}
 {{- $name := include "fairway.name" . -}}
@@ -80,11 +80,19 @@ spec:
             {{- concat (list "--config" "/etc/fairway/fairway.yaml") .args (list "--health-address" (printf "0.0.0.0:%v" $values.healthPort) "--metrics-address" (printf "0.0.0.0:%v" $values.metricsPort)) | toYaml | nindent 12 }}
           env:
             {{- include "fairway.temporalEnv" .root | trim | nindent 12 }}
+            {{- with $values.tracing.endpoint }}
+            - { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }} }
+            {{- end }}
             # For helm's caches: all else is read-only.
             - { name: HOME, value: /tmp }
             {{- with .env }}
             {{- toYaml . | nindent 12 }}
             {{- end }}
+          {{- with .secret }}
+          # Not optional: without the Secret the pod does not start, and says so. What stands above wins over its keys.
+          envFrom:
+            - secretRef: { name: {{ . }} }
+          {{- end }}
           ports:
             - { name: health, containerPort: {{ $values.healthPort }} }
             - { name: metrics, containerPort: {{ $values.metricsPort }} }
@@ -111,8 +119,11 @@ spec:
           volumeMounts:
             - { name: config, mountPath: /etc/fairway, readOnly: true }
             - { name: tmp, mountPath: /tmp }
-            {{- if and $values.temporal.tls.enabled $values.temporal.tls.secretName }}
-            - { name: temporal-tls, mountPath: /etc/temporal-tls, readOnly: true }
+            {{- with $values.temporal.tls.caSecret }}
+            - { name: temporal-ca, mountPath: /etc/temporal-tls/ca, readOnly: true }
+            {{- end }}
+            {{- with $values.temporal.tls.clientSecret }}
+            - { name: temporal-client, mountPath: /etc/temporal-tls/client, readOnly: true }
             {{- end }}
             {{- with .volumeMounts }}
             {{- toYaml . | nindent 12 }}
@@ -122,9 +133,20 @@ spec:
           configMap: { name: {{ include "fairway.name" (dict "root" .root "part" "config") }} }
         - name: tmp
           emptyDir: { sizeLimit: 512Mi }
-        {{- if and $values.temporal.tls.enabled $values.temporal.tls.secretName }}
-        - name: temporal-tls
-          secret: { secretName: {{ $values.temporal.tls.secretName }}, defaultMode: 0440 }
+        {{- /* With keys named, a pod does not start without them, and says which is missing. */}}
+        {{- with $values.temporal.tls.caSecret }}
+        - name: temporal-ca
+          secret:
+            secretName: {{ . }}
+            defaultMode: 0440
+            items: [{ key: ca.crt, path: ca.crt }]
+        {{- end }}
+        {{- with $values.temporal.tls.clientSecret }}
+        - name: temporal-client
+          secret:
+            secretName: {{ . }}
+            defaultMode: 0440
+            items: [{ key: tls.crt, path: tls.crt }, { key: tls.key, path: tls.key }]
         {{- end }}
         {{- with .volumes }}
         {{- toYaml . | nindent 8 }}
@@ -166,12 +188,12 @@ spec:
 {{- with .tls.serverName }}
 - { name: TEMPORAL_TLS_SERVER_NAME, value: {{ . | quote }} }
 {{- end }}
-{{- if .tls.secretName }}
-- { name: TEMPORAL_TLS_SERVER_CA_CERT_PATH, value: /etc/temporal-tls/ca.crt }
-{{- if .tls.clientCertificate }}
-- { name: TEMPORAL_TLS_CLIENT_CERT_PATH, value: /etc/temporal-tls/tls.crt }
-- { name: TEMPORAL_TLS_CLIENT_KEY_PATH, value: /etc/temporal-tls/tls.key }
+{{- if .tls.caSecret }}
+- { name: TEMPORAL_TLS_SERVER_CA_CERT_PATH, value: /etc/temporal-tls/ca/ca.crt }
 {{- end }}
+{{- if .tls.clientSecret }}
+- { name: TEMPORAL_TLS_CLIENT_CERT_PATH, value: /etc/temporal-tls/client/tls.crt }
+- { name: TEMPORAL_TLS_CLIENT_KEY_PATH, value: /etc/temporal-tls/client/tls.key }
 {{- end }}
 {{- end }}
 {{- with .apiKeySecret }}
