@@ -100,6 +100,21 @@ export function planCanary(
   };
 }
 
+/** The same steps with other replicas: an autoscaler has changed their number since the plan was made. */
+export function canaryAt(plan: CanaryPlan, replicas: number): CanaryPlan {
+  if (replicas === plan.replicas) return plan;
+  const budget = plan.recorded.surroundings?.disruptionBudget;
+  return {
+    ...plan,
+    replicas,
+    minimum: budget === undefined ? replicas : minimumAvailable(budget, replicas),
+    steps: plan.steps.map((step) => plannedStep(step, replicas)),
+    start: replicaPair(0, replicas),
+    // What it has added has taken its part of the quota.
+    ...(plan.room === undefined ? {} : { room: Math.max(1, plan.room - (replicas - plan.replicas)) }),
+  };
+}
+
 const surgeNote =
   'One replica cannot be shared: while a step is below 100 % the canary runs beside it as one pod more.';
 

@@ -27,9 +27,16 @@ export interface ObservedSurroundings {
   readonly leftoverTracks: readonly string[];
 }
 
-export interface AutoscalerRef {
+export interface AutoscalerRef extends AutoscalerPause {
   readonly kind: 'HorizontalPodAutoscaler' | 'ScaledObject';
   readonly name: string;
+}
+
+export interface AutoscalerPause {
+  /** What is set (fields, or annotations; null: not there) when no release holds it. */
+  readonly settings?: Readonly<Record<string, string | number | null>>;
+  /** Key of a release that paused it and did not let it go. */
+  readonly heldBy?: string;
 }
 
 /** A number of pods, or a percentage such as `50%`. */
@@ -68,7 +75,7 @@ export interface ObservedService {
   readonly selector: Readonly<Record<string, string>>;
 }
 
-export interface ObservedAutoscaler {
+export interface ObservedAutoscaler extends AutoscalerPause {
   readonly name: string;
   readonly minReplicas: number;
   readonly maxReplicas: number;

@@ -113,5 +113,7 @@ export function roomRefusal(observed: ObservedTarget, needed: number): Refusal |
 export function autoscalerOf({ autoscaler, surroundings }: ObservedTarget): AutoscalerRef | undefined {
   const [found] = surroundings?.autoscalers ?? [];
   if (found !== undefined) return found;
-  return autoscaler === undefined ? undefined : { kind: 'HorizontalPodAutoscaler', name: autoscaler.name };
+  if (autoscaler === undefined) return undefined;
+  const { minReplicas: _min, maxReplicas: _max, ...rest } = autoscaler;
+  return { kind: 'HorizontalPodAutoscaler', ...rest };
 }

@@ -9,7 +9,7 @@ import {
   type BlueGreenDeploymentRequest,
 } from '../domain/strategy-requests.ts';
 import { versionOf } from '../domain/version-of.ts';
-import { freeAutoscaler, holdAutoscaler } from './autoscaler.ts';
+import { freeAutoscaler, holdAutoscaler, type Underway } from './autoscaler.ts';
 import { backUp } from './back-up.ts';
 import { bake } from './bake.ts';
 import { registerReturnToBlue } from './blue-green-return.ts';
@@ -18,6 +18,7 @@ import { deployAlone } from './deploy-alone.ts';
 import { accept } from './failure.ts';
 import { preFlight } from './pre-flight.ts';
 import { stepKey } from './progress.ts';
+import { keepGreen, removeTrack } from './remove-track.ts';
 import { rollOut } from './roll-out.ts';
 import { proveEndpoints, switchTo } from './service-switch.ts';
 import { apply } from './standard-update.ts';
@@ -49,11 +50,13 @@ export async function blueGreenDeployment(input: unknown): Promise<ReleaseStatus
   return deployAlone(blueGreen, accept(parseBlueGreenDeploymentRequest(input)), input);
 }
 
-async function run(stage: Stage, plan: BlueGreenPlan): Promise<void> {
+async function run(stage: Stage, made: BlueGreenPlan): Promise<void> {
   const { progress, cluster, control } = stage;
   await backUp(stage);
-  registerReturnToBlue(stage, plan);
-  const pinnedToGreen = await deployGreen(stage, plan);
+  const underway = { plan: made };
+  registerReturnToBlue(stage, underway);
+  const pinnedToGreen = await deployGreen(stage, underway);
+  const { plan } = underway;
   await control.proceed();
   await progress.step('Test green', () => testGreen(stage, plan), {
     lasting: true,
@@ -97,12 +100,14 @@ async function run(stage: Stage, plan: BlueGreenPlan): Promise<void> {
 }
 
 /** The Service is pinned to blue first: green must get no traffic before it is tested. Answers green's selector. */
-async function deployGreen(stage: Stage, plan: BlueGreenPlan): Promise<Selector> {
+async function deployGreen(stage: Stage, underway: Underway<BlueGreenPlan>): Promise<Selector> {
   const { target, cluster, progress } = stage;
+  const { plan } = underway;
   return progress.step(
     'Deploy green',
     async () => {
-      await holdAutoscaler(stage, cluster, plan);
+      const replicas = await holdAutoscaler(stage, cluster, plan);
+      underway.plan = { ...plan, replicas };
       await switchTo(stage, cluster, {
         from: plan.selectors.recorded,
         to: plan.selectors.blue,
@@ -110,14 +115,14 @@ async function deployGreen(stage: Stage, plan: BlueGreenPlan): Promise<Selector>
       });
       const { templateHash } = await cluster.tracks.createTrack.executeWithOptions(
         { summary: `Make ${plan.track.deployment} with ${versionOf(plan.to)}, without traffic` },
-        [{ target, track: 'green', image: plan.to, replicas: plan.replicas, key: stepKey('green') }],
+        [{ target, track: 'green', image: plan.to, replicas, key: stepKey('green') }],
       );
       await rollOut(stage, cluster, plan.to, { deployment: plan.track.deployment });
       return selectorPinnedTo(plan.selectors.recorded, templateHash);
     },
     {
       next: 'tests against green',
-      done: () => `${plan.replicas} pods of ${versionOf(plan.to)}, without traffic`,
+      done: () => `${underway.plan.replicas} pods of ${versionOf(plan.to)}, without traffic`,
     },
   );
 }
@@ -135,17 +140,17 @@ async function takeOver(stage: Stage, plan: BlueGreenPlan, green: Selector): Pro
   await apply(plan, stage);
   await rollOut(stage, cluster, plan.to, { planned: plan.replicas });
   await switchTo(stage, cluster, { from: green, to: plan.selectors.recorded, name: 'its own selector' });
-  return proveEndpoints(stage, cluster, [
+  const words = await proveEndpoints(stage, cluster, [
     { deployment: target.service.deployment },
     { deployment: plan.track.deployment, ready: plan.replicas },
   ]);
+  await keepGreen(plan);
+  return words;
 }
 
 async function removeGreen(stage: Stage, plan: BlueGreenPlan): Promise<string> {
   const { target, cluster } = stage;
-  await cluster.tracks.deleteTrack.executeWithOptions({ summary: `Remove ${plan.track.deployment}` }, [
-    { target, track: 'green' },
-  ]);
+  await removeTrack(stage, cluster, plan.track);
   const words = await proveEndpoints(stage, cluster, [{ deployment: target.service.deployment }]);
   await freeAutoscaler(stage, cluster, plan);
   return words;

@@ -9,15 +9,18 @@ import {
   type Selector,
 } from '../domain/service-selector.ts';
 import { clusterActivities, type ClusterActivities } from './activity-options.ts';
-import { freeAutoscaler } from './autoscaler.ts';
+import { registerFreeing, type Underway } from './autoscaler.ts';
 import type { Stage } from './conduct.ts';
+import { keepGreen, removeTrack } from './remove-track.ts';
 import { observe, restoreUnlessTheirs, somebodyElses, verifyRestored } from './restore.ts';
 import { rollOut } from './roll-out.ts';
 import { proveEndpoints, switchTo } from './service-switch.ts';
 
-export function registerReturnToBlue(stage: Stage, plan: BlueGreenPlan): void {
+export function registerReturnToBlue(stage: Stage, underway: Underway<BlueGreenPlan>): void {
   const { target, undo } = stage;
   const { deployment, container, kubernetesService } = target.service;
+  const { plan } = underway;
+  const free = registerFreeing(stage, plan);
   const at = `-n ${target.environment.namespace}`;
   undo.register({
     name: `Service ${kubernetesService} and Deployment ${deployment}`,
@@ -26,19 +29,22 @@ export function registerReturnToBlue(stage: Stage, plan: BlueGreenPlan): void {
       `kubectl patch service ${kubernetesService} ${at} --type=json ` +
       `-p '[{"op":"replace","path":"/spec/selector","value":${JSON.stringify(plan.selectors.recorded)}}]'; ` +
       `kubectl delete deployment ${plan.track.deployment} ${at}`,
-    undo: () => returnToBlue(stage, plan),
+    undo: () => returnToBlue(stage, underway.plan, free),
   });
 }
 
-async function returnToBlue(stage: Stage, plan: BlueGreenPlan): Promise<void> {
+async function returnToBlue(stage: Stage, plan: BlueGreenPlan, free: () => Promise<void>): Promise<void> {
   const { target } = stage;
   const cluster = clusterActivities(target, 'endless');
   const { deployment, service } = await observe(stage, cluster);
   const blueIsThere =
     deployment.image === plan.from && deployment.templateHash === plan.recorded.deployment.templateHash;
   // The patch first, while blue is whole: people wait for it. Green may be in any state.
-  if (blueIsThere && deployment.availableReplicas >= Math.min(plan.replicas, deployment.replicas))
+  let leftAt: number | undefined;
+  if (blueIsThere && deployment.availableReplicas >= Math.min(plan.replicas, deployment.replicas)) {
     await toBlue(stage, cluster, plan, { deployment, service });
+    leftAt = Date.now();
+  }
   const isOurs = deployment.image === plan.from || deployment.image === plan.to;
   const theirs = isOurs
     ? await restoreUnlessTheirs(stage, cluster, plan)
@@ -49,12 +55,11 @@ async function returnToBlue(stage: Stage, plan: BlueGreenPlan): Promise<void> {
   const restored = await observe(stage, cluster);
   // The same pods' hash as recorded, unless somebody changed them or the cluster had forgotten that revision.
   const { blue, unpinned } = await toBlue(stage, cluster, plan, restored);
-  await cluster.tracks.deleteTrack.executeWithOptions({ summary: `Remove ${plan.track.deployment}` }, [
-    { target, track: 'green' },
-  ]);
+  if (!isSameSelector(service.selector, blue)) await keepGreen(plan, leftAt ?? Date.now());
+  await removeTrack(stage, cluster, plan.track);
   await switchTo(stage, cluster, { from: blue, to: unpinned, name: 'its own selector' });
   await proveEndpoints(stage, cluster, [{ deployment: target.service.deployment }]);
-  await freeAutoscaler(stage, cluster, plan);
+  await free();
   if (theirs !== undefined) throw theirs;
   await verifyRestored(stage, cluster, plan);
 }

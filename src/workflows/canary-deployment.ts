@@ -1,12 +1,12 @@
 /** The runbook's canary: a growing share of the pods runs the new version, watched at each step. */
-import { planCanary, type CanaryPlan, type PlannedStep } from '../domain/canary-plan.ts';
+import { canaryAt, planCanary, type CanaryPlan, type PlannedStep } from '../domain/canary-plan.ts';
 import { planText } from '../domain/plan-text.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 import { parseCanaryDeploymentRequest, type CanaryDeploymentRequest } from '../domain/strategy-requests.ts';
 import type { ReplicaPair } from '../domain/track.ts';
 import { versionOf } from '../domain/version-of.ts';
 import { weightWords } from '../domain/weights.ts';
-import { freeAutoscaler, holdAutoscaler } from './autoscaler.ts';
+import { freeAutoscaler, holdAutoscaler, type Underway } from './autoscaler.ts';
 import { backUp } from './back-up.ts';
 import { bake } from './bake.ts';
 import { registerReturnToStable } from './canary-return.ts';
@@ -16,6 +16,7 @@ import { accept } from './failure.ts';
 import { preFlight } from './pre-flight.ts';
 import { stepKey } from './progress.ts';
 import { comparePromoted } from './promoted-image.ts';
+import { removeTrack } from './remove-track.ts';
 import { shift } from './shift.ts';
 import { apply } from './standard-update.ts';
 import type { Strategy } from './strategy.ts';
@@ -35,10 +36,11 @@ export async function canaryDeployment(input: unknown): Promise<ReleaseStatus> {
   return deployAlone(canary, accept(parseCanaryDeploymentRequest(input)), input);
 }
 
-async function run(stage: Stage, plan: CanaryPlan): Promise<void> {
+async function run(stage: Stage, made: CanaryPlan): Promise<void> {
   await backUp(stage);
-  registerReturnToStable(stage, plan);
-  await startCanary(stage, plan);
+  const underway = { plan: made };
+  registerReturnToStable(stage, underway);
+  const plan = await startCanary(stage, underway);
   let from = plan.start;
   for (const step of plan.steps) {
     await throughWindow(stage, `canary at ${weightWords(step.weight)}`);
@@ -54,17 +56,19 @@ async function run(stage: Stage, plan: CanaryPlan): Promise<void> {
   });
 }
 
-/** Nothing of it runs yet: the first step brings its first pods. */
-async function startCanary(stage: Stage, plan: CanaryPlan): Promise<void> {
+/** Nothing of it runs yet: the first step brings its first pods. Answers the plan for the pods that are there. */
+async function startCanary(stage: Stage, underway: Underway<CanaryPlan>): Promise<CanaryPlan> {
   const { target, cluster, progress } = stage;
-  await progress.step(
+  const { plan } = underway;
+  return progress.step(
     'Prepare canary',
     async () => {
-      await holdAutoscaler(stage, cluster, plan);
+      underway.plan = canaryAt(plan, await holdAutoscaler(stage, cluster, plan));
       await cluster.tracks.createTrack.executeWithOptions(
         { summary: `Make Deployment ${plan.track.deployment} with ${versionOf(plan.to)}` },
         [{ target, track: 'canary', image: plan.to, replicas: 0, key: stepKey('canary') }],
       );
+      return underway.plan;
     },
     { next: `canary at ${weightWords(plan.steps[0]?.weight ?? 0)}`, done: () => plan.track.deployment },
   );
@@ -108,7 +112,7 @@ async function takeStep(stage: Stage, plan: CanaryPlan, step: PlannedStep, from:
 
 /** The target's own Deployment takes over from a canary that serves everything; then the canary goes. */
 async function finalise(stage: Stage, plan: CanaryPlan, from: ReplicaPair): Promise<void> {
-  const { target, cluster, progress } = stage;
+  const { cluster, progress } = stage;
   await progress.step(
     'Finalise',
     async () => {
@@ -118,9 +122,7 @@ async function finalise(stage: Stage, plan: CanaryPlan, from: ReplicaPair): Prom
         from,
         to: { stable: plan.replicas, canary: 0 },
       });
-      await cluster.tracks.deleteTrack.executeWithOptions({ summary: `Remove ${plan.track.deployment}` }, [
-        { target, track: 'canary' },
-      ]);
+      await removeTrack(stage, cluster, plan.track);
       await freeAutoscaler(stage, cluster, plan);
       return words;
     },

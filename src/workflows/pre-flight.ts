@@ -1,14 +1,17 @@
 /** Pre-flight and plan: what is in the way is said all at once, and nothing is changed. */
 import type { PreflightStrategy } from '../activities/kubernetes/types.ts';
+import { heldNote } from '../domain/autoscaler-pause.ts';
 import type { ObservedTarget, Problem } from '../domain/observation.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { withTag } from '../domain/image.ts';
 import type { Refusal, Unchanged } from '../domain/refusal.ts';
-import type { UpdateMethod } from '../domain/target.ts';
+import type { Target, UpdateMethod } from '../domain/target.ts';
+import { autoscalerOf } from '../domain/track-plan.ts';
 import { versionOf } from '../domain/version-of.ts';
 import type { Stage } from './conduct.ts';
 import { failure } from './failure.ts';
 import { NothingToDo } from './nothing-to-do.ts';
+import type { Progress } from './progress.ts';
 
 /** What every strategy's plan holds. */
 export interface BasePlan {
@@ -46,6 +49,7 @@ export async function preFlight<P extends BasePlan>(
       }
       if (decision.decision === 'unchanged') return decision;
       const { from, to, recorded } = decision.plan;
+      noteHeldAutoscaler(target, progress, recorded);
       progress.set({ from, to, replicas: recorded.deployment.replicas });
       return decision;
     },
@@ -53,6 +57,13 @@ export async function preFlight<P extends BasePlan>(
   );
   if (decided.decision === 'unchanged') throw new NothingToDo(decided.reason);
   return decided.plan;
+}
+
+/** Once for each release, however often the cluster is looked at. */
+function noteHeldAutoscaler({ environment }: Target, progress: Progress, observed: ObservedTarget): void {
+  const autoscaler = autoscalerOf(observed);
+  const note = autoscaler && heldNote(autoscaler, environment.namespace);
+  if (note !== undefined) progress.note(note);
 }
 
 function decisionWords<P extends BasePlan>(decision: Exclude<PlanDecision<P>, Refusal>): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { planCanary, type CanaryDecision, type CanaryPlan } from '../../src/domain/canary-plan.ts';
+import { canaryAt, planCanary, type CanaryDecision, type CanaryPlan } from '../../src/domain/canary-plan.ts';
 import { planBlueGreen } from '../../src/domain/blue-green-plan.ts';
 import type { ObservedTarget } from '../../src/domain/observation.ts';
 import { aTarget, type TargetChange } from '../support/a-target.ts';
@@ -238,4 +238,28 @@ test('whatever the steps and the replicas, a plan rises to all pods and promises
         expect(pair.stable + pair.canary).toBeGreaterThanOrEqual(replicas);
     }),
   );
+});
+
+test('for another number of replicas a plan is the one that would have been made for them', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 40 }), fc.integer({ min: 0, max: 40 }), (replicas, more) => {
+      const around = { disruptionBudget: { name: 'shop', minAvailable: '70%' } };
+      const planFor = (count: number) =>
+        planOf(
+          planCanary(
+            aTarget(),
+            { ...request, steps: [at(50), at(100)] },
+            observed(count, surroundings(count, around)),
+          ),
+        );
+      const { notes: _notes, recorded: _recorded, ...expected } = planFor(replicas + more);
+      expect(canaryAt(planFor(replicas), replicas + more)).toMatchObject(expected);
+    }),
+  );
+});
+
+test('pods that an autoscaler has added since have taken their part of the quota', () => {
+  const around = { podRoom: { pods: 5, because: 'ResourceQuota small (pods)' } };
+  const plan = planOf(planCanary(aTarget(), request, observed(10, surroundings(10, around))));
+  expect([10, 12, 20].map((replicas) => canaryAt(plan, replicas).room)).toEqual([5, 3, 1]);
 });

@@ -40,7 +40,7 @@ export const canaryStories: readonly Story[] = [
     helmRevisions: 0,
     course: calls(`
       preflight:1 backUpTarget:1 createTrack:1 shiftTraffic:1 bake:1 diagnose:1 observeTarget:1
-      restoreRevision:1 shiftTraffic:2 deleteTrack:1 verifyTarget:1`),
+      shiftTraffic:2 deleteTrack:1 restoreRevision:1 verifyTarget:1`),
   },
   {
     title: 'a canary by image whose pods crash',
@@ -52,7 +52,7 @@ export const canaryStories: readonly Story[] = [
     helmRevisions: 0,
     course: calls(`
       preflight:1 backUpTarget:1 createTrack:1 shiftTraffic:1 diagnose:1 observeTarget:1
-      restoreRevision:1 shiftTraffic:2 deleteTrack:1 verifyTarget:1`),
+      shiftTraffic:2 deleteTrack:1 restoreRevision:1 verifyTarget:1`),
   },
   {
     title: 'a canary by image that a person aborts on its way to two thirds',
@@ -65,6 +65,6 @@ export const canaryStories: readonly Story[] = [
     helmRevisions: 0,
     course: calls(`
       preflight:1 backUpTarget:1 createTrack:1 shiftTraffic:1 bake:1 shiftTraffic:2 observeTarget:1
-      restoreRevision:1 shiftTraffic:3 deleteTrack:1 verifyTarget:1`),
+      shiftTraffic:3 deleteTrack:1 restoreRevision:1 verifyTarget:1`),
   },
 ];

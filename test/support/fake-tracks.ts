@@ -6,6 +6,7 @@ import type { AnalysisActivities } from '../../src/activities/analysis/types.ts'
 import type { TrackActivities, TrafficActivities } from '../../src/activities/kubernetes/types.ts';
 import type { SmokeActivities } from '../../src/activities/smoke/types.ts';
 import type { Verdict } from '../../src/domain/check.ts';
+import type { ObservedAutoscaler } from '../../src/domain/observation.ts';
 import { trackDeployment } from '../../src/domain/track.ts';
 import type { World } from './fake-world.ts';
 
@@ -26,7 +27,13 @@ export interface Tracks {
   canary: Pods | undefined;
   green: Pods | undefined;
   selector: Readonly<Record<string, string>>;
+  /** Absent: none. */
+  autoscaler: ObservedAutoscaler | undefined;
   autoscalerHeld: boolean;
+  /** Pods that the autoscaler brought the target to since the plan was made; absent: as planned. */
+  scaledTo: number | undefined;
+  /** Pods of a track that do not end. */
+  leaving: number;
   /** Weight of the canary (pods) at which the analysis turns bad; absent: never. */
   badFrom: number | undefined;
   analysis: Verdict;
@@ -44,7 +51,10 @@ export function someTracks(replicas: number): Tracks {
     canary: undefined,
     green: undefined,
     selector: recordedSelector,
+    autoscaler: undefined,
     autoscalerHeld: false,
+    scaledTo: undefined,
+    leaving: 0,
     badFrom: undefined,
     analysis: 'pass',
     served: [],
@@ -89,11 +99,16 @@ export function trackActivities(world: World, tracks: Tracks): Activities {
       const deleted = tracks[track] !== undefined;
       tracks[track] = undefined;
       look();
-      return Promise.resolve({ deleted });
+      return Promise.resolve({ deleted, ...(tracks.leaving === 0 ? {} : { leaving: tracks.leaving }) });
     },
-    pauseAutoscaler: () => {
+    pauseAutoscaler: ({ replicas, neverLower }) => {
       tracks.autoscalerHeld = true;
-      return Promise.resolve({ kind: 'HorizontalPodAutoscaler', name: 'shop', written: {}, recorded: {} });
+      tracks.stable = neverLower === true ? Math.max(replicas, tracks.scaledTo ?? 0) : replicas;
+      look();
+      return Promise.resolve({
+        ...{ kind: 'HorizontalPodAutoscaler', name: 'shop', written: {}, recorded: {} },
+        ...(neverLower === true ? { replicas: tracks.stable } : {}),
+      });
     },
     restoreAutoscaler: () => {
       tracks.autoscalerHeld = false;

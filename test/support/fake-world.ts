@@ -117,6 +117,7 @@ function activitiesOf(world: World, tracks?: Tracks): Activities {
       ...(tracks === undefined ? {} : { replicas: tracks.stable, availableReplicas: tracks.stable }),
     }),
     ...(tracks === undefined ? {} : { service: { name: 'shop-server', selector: tracks.selector } }),
+    ...(tracks?.autoscaler === undefined ? {} : { autoscaler: tracks.autoscaler }),
     helm: {
       ...anObservation().helm,
       revision: world.helmRevision,

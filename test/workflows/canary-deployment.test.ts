@@ -143,6 +143,138 @@ describe('a canary deployment', () => {
   });
 });
 
+const autoscaler = { name: 'shop', minReplicas: 4, maxReplicas: 40 };
+
+describe('a failing canary whose Helm release somebody else is changing', () => {
+  const target = aTarget({ service: { update: 'helm' } });
+
+  test('leaves all the same, its autoscaler scales again, and what Helm holds is left to a person', async () => {
+    await playScene({ bench, type: 'canaryDeployment', target, replicas }, async (played) => {
+      const { world, tracks, release } = played;
+      tracks.autoscaler = autoscaler;
+      world.brokenImages.add(to);
+      world.interfere = (activity) => {
+        if (activity !== 'rollBackHelmRelease') return;
+        throw ApplicationFailure.nonRetryable('another operation is in progress', failureTypes.conflict);
+      };
+      const status = await release();
+      expect(status).toMatchObject({ outcome: 'rollbackFailed' });
+      expect(status.reason).toContain('another operation is in progress');
+      const since = world.calls.slice(world.calls.lastIndexOf('diagnose'));
+      expect(since.filter((call) => call !== 'postMessage')).toEqual([
+        ...['diagnose', 'observeTarget', 'shiftTraffic', 'deleteTrack', 'observeTarget'],
+        ...['rollBackHelmRelease', 'restoreAutoscaler'],
+      ]);
+    });
+  });
+
+  test('has all its pods also after Helm has written another number of them', async () => {
+    await playScene({ bench, type: 'canaryDeployment', target, replicas }, async (played) => {
+      const { world, tracks, release } = played;
+      world.brokenImages.add(to);
+      world.interfere = (activity) => {
+        if (activity === 'restoreRevision') tracks.stable = 3;
+      };
+      expect(await release()).toMatchObject({ outcome: 'rolledBack' });
+    });
+  });
+});
+
+describe('an autoscaler', () => {
+  test('that cannot be let go is named, with the command that does it by hand', async () => {
+    await scene('canaryDeployment', async ({ world, tracks, release }) => {
+      tracks.autoscaler = { ...autoscaler, settings: { minReplicas: 4, maxReplicas: 40 } };
+      world.brokenImages.add(to);
+      world.interfere = (activity, call) => {
+        if (activity !== 'restoreAutoscaler' || call > 2) return;
+        // The fake one is free, for the invariants.
+        tracks.autoscalerHeld = false;
+        throw ApplicationFailure.nonRetryable('no right to it', failureTypes.forbidden);
+      };
+      const { outcome, reason } = await release();
+      expect(outcome).toBe('rollbackFailed');
+      expect(reason).toContain(
+        `HorizontalPodAutoscaler shop: no right to it. By hand: kubectl patch hpa shop -n shop-dev --type=merge -p '{"metadata":{"annotations":{"fairway.dev/paused":null}},"spec":{"minReplicas":4,"maxReplicas":40}}'`,
+      );
+    });
+  });
+
+  test('that an earlier release left held is told of before anything is changed', async () => {
+    await scene('canaryDeployment', async ({ tracks, release }) => {
+      tracks.autoscaler = { ...autoscaler, settings: {}, heldBy: 'target:shop:dev/1/autoscaler' };
+      const { notes } = await release({ dryRun: true });
+      expect(notes).toContainEqual(
+        expect.stringMatching(/shop does not scale: a release.*holds it still \(target:shop:dev\/1/),
+      );
+    });
+  });
+
+  test.each(['canaryDeployment', 'blueGreenDeployment'])(
+    'that has scaled up since the plan was made is not held at less, and a %s goes on with what there is',
+    async (type) => {
+      await scene(type, async ({ tracks, release }) => {
+        tracks.autoscaler = autoscaler;
+        tracks.scaledTo = 14;
+        const status = await release();
+        expect(status).toMatchObject({ outcome: 'released', replicas: 14 });
+        expect(status.notes).toContainEqual(expect.stringContaining('from 10 to 14'));
+        expect(Math.min(...tracks.served.map((each) => each.stable + each.canary + each.green))).toBe(14);
+        expect(tracks.served).toContainEqual(
+          type === 'canaryDeployment'
+            ? { stable: 0, canary: 14, green: 0 }
+            : { stable: 0, canary: 0, green: 14 },
+        );
+      });
+    },
+  );
+
+  test('that has scaled up since the plan was made is not brought down by an undo either', async () => {
+    await scene('canaryDeployment', async ({ world, tracks, release }) => {
+      tracks.autoscaler = autoscaler;
+      tracks.scaledTo = 14;
+      world.interfere = (activity) => {
+        if (activity === 'createTrack')
+          throw ApplicationFailure.nonRetryable('no', failureTypes.invalidObject);
+      };
+      expect(await release()).toMatchObject({ outcome: 'rolledBack' });
+      expect(Math.min(...tracks.served.map((each) => each.stable + each.canary))).toBe(14);
+    });
+  });
+});
+
+test('pods of a canary that do not end hold nothing up, and are told of', async () => {
+  await scene('canaryDeployment', async ({ tracks, release }) => {
+    tracks.leaving = 2;
+    const { outcome, notes } = await release();
+    expect(outcome).toBe('released');
+    expect(notes).toContainEqual(expect.stringMatching(/^2 pods of shop-server-canary .*still ending/));
+  });
+});
+
+describe('green’s pods stay until every node knows that the Service has left them', () => {
+  test.each([
+    ['released', undefined],
+    ['rolledBack', 1],
+  ] as const)('when it is %s', async (outcome, badFrom) => {
+    await scene('blueGreenDeployment', async ({ tracks, start }) => {
+      tracks.badFrom = badFrom;
+      const handle = await start();
+      expect(await lastStatus(handle)).toMatchObject({ outcome });
+      const worked = bench.env.client.workflow.getHandle('target:shop:dev');
+      const { events } = await worked.fetchHistory();
+      const scheduled = (events ?? []).flatMap(
+        ({ activityTaskScheduledEventAttributes: asked, eventTime }) => {
+          const name = asked?.activityType?.name;
+          return name === undefined || name === null ? [] : [{ name, at: Number(eventTime?.seconds ?? 0) }];
+        },
+      );
+      const gone = scheduled.findLast(({ name }) => name === 'deleteTrack')?.at ?? 0;
+      const left = scheduled.findLast(({ name, at }) => name === 'switchService' && at < gone)?.at ?? gone;
+      expect(gone - left).toBeGreaterThanOrEqual(29);
+    });
+  });
+});
+
 describe('a blue/green deployment', () => {
   test('moves all traffic to a green that was tested, and ends on the target’s own Deployment', async () => {
     await scene('blueGreenDeployment', async ({ world, tracks, release }) => {

@@ -1,30 +1,29 @@
-import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
+import type { V1Deployment, V1EndpointConditions, V1EndpointSlice, V1Pod } from '@kubernetes/client-node';
 import { failureTypes } from '../../domain/failures.ts';
 import type { Target } from '../../domain/target.ts';
-import type { Track } from '../../domain/track.ts';
 import { trackDeployment } from '../../domain/track.ts';
 import type { ClusterClients } from './clients.ts';
 import { deploymentRef, isOwnedBy, ownedReplicaSets, placeOf, selectorText } from './deployment.ts';
 import { failure } from './failures.ts';
-import { startReflector } from './reflector.ts';
+import { startReflector, type Reflector } from './reflector.ts';
 import { trackKey } from './track-marks.ts';
+import type { DeletedTrack, DeleteTrackInput } from './types.ts';
 import { unlessMissing } from './unless-missing.ts';
 import { watchUntil } from './watch-until.ts';
 
-interface DeleteTrackInput {
-  readonly target: Target;
-  readonly track: Track;
-}
+/** Twice the time that Kubernetes gives pods to end where nothing else is said (seconds). */
+const defaultPatienceSeconds = 60;
 
 /**
- * Resolves when the Deployment and its pods are gone; how long that may take is the activity's own
- * timeout. Idempotent: one that is going already is waited for, one that is gone answers
- * `deleted: false`. Throws `Forbidden`, and `ChangedByOther` for a Deployment without Fairway's marks.
+ * Resolves when the Deployment and its pods are gone, or after some patience when all of them are on their
+ * way out and the Service has none of them: a pod with a long grace period, or on a dead node, may take for
+ * ever. Idempotent: one that is going already is waited for, one that is gone answers `deleted: false`.
+ * Throws `Forbidden`, and `ChangedByOther` for a Deployment without Fairway's marks.
  */
 export async function deleteTrack(
   clients: ClusterClients,
-  { target, track }: DeleteTrackInput,
-): Promise<{ readonly deleted: boolean }> {
+  { target, track, patienceSeconds = defaultPatienceSeconds }: DeleteTrackInput,
+): Promise<DeletedTrack> {
   const { name: stable, namespace } = deploymentRef(target);
   const ref = { name: trackDeployment(stable, track), namespace };
   const found = await unlessMissing(() => clients.apps.readNamespacedDeployment(ref));
@@ -40,27 +39,31 @@ export async function deleteTrack(
     const body = { propagationPolicy: 'Foreground', preconditions: { uid } };
     await unlessMissing(() => clients.apps.deleteNamespacedDeployment({ ...ref, body }));
   }
-  await untilGone(
-    clients,
-    target,
-    found,
-    replicaSets.map(({ metadata }) => metadata?.uid),
-  );
-  return { deleted: true };
+  const leaving = await untilGone(clients, target, found, {
+    replicaSets: replicaSets.map(({ metadata }) => metadata?.uid),
+    patientUntil: Date.now() + patienceSeconds * 1_000,
+  });
+  return { deleted: true, ...(leaving === 0 ? {} : { leaving }) };
 }
 
-/** Pods too: whoever deletes it at the same moment may do so in the background. */
+interface Patience {
+  readonly replicaSets: readonly (string | undefined)[];
+  /** Milliseconds since 1970. */
+  readonly patientUntil: number;
+}
+
+/** Pods too: whoever deletes it at the same moment may do so in the background. Answers how many are left. */
 async function untilGone(
   clients: ClusterClients,
   target: Target,
   { metadata, spec }: V1Deployment,
-  replicaSets: readonly (string | undefined)[],
-): Promise<void> {
+  { replicaSets, patientUntil }: Patience,
+): Promise<number> {
   const { name = '', namespace = '', uid } = metadata ?? {};
   const { watch } = clients;
   const fieldSelector = `metadata.name=${name}`;
   const labelSelector = selectorText(spec?.selector);
-  await watchUntil<true>({
+  const left = await watchUntil<number>({
     place: placeOf(target),
     what: `the end of Deployment ${name}`,
     deadline: Infinity,
@@ -81,14 +84,51 @@ async function untilGone(
         onChange,
         signal,
       });
+      const slices = startSlices(clients, target, onChange, signal);
       return {
-        reflectors: [deployments, pods],
+        reflectors: [deployments, pods, slices],
         look: () => {
           const stays = deployments.items().some((each) => each.metadata?.uid === uid);
-          const runs = pods.items().some((pod) => replicaSets.some((each) => isOwnedBy(pod, each)));
-          return stays || runs ? undefined : true;
+          const own = pods.items().filter((pod) => replicaSets.some((each) => isOwnedBy(pod, each)));
+          if (!stays && own.length === 0) return 0;
+          const isLeaving = own.every(isGoing) && !isServed(own, slices.items());
+          return isLeaving && Date.now() >= patientUntil ? own.length : undefined;
         },
       };
     },
   });
+  return left ?? 0;
+}
+
+function startSlices(
+  clients: ClusterClients,
+  { service, environment: { namespace } }: Target,
+  onChange: () => void,
+  signal: AbortSignal,
+): Reflector<V1EndpointSlice> {
+  const labelSelector = `kubernetes.io/service-name=${service.kubernetesService}`;
+  return startReflector<V1EndpointSlice>({
+    watch: clients.watch,
+    path: `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
+    selector: { labelSelector },
+    list: () => clients.discovery.listNamespacedEndpointSlice({ namespace, labelSelector }),
+    onChange,
+    signal,
+  });
+}
+
+function isGoing({ metadata }: V1Pod): boolean {
+  return metadata?.deletionTimestamp !== undefined;
+}
+
+/** A pod that ends is in its slice as long as it answers, and gets new requests only when no other pod is ready. */
+function isServed(pods: readonly V1Pod[], slices: readonly V1EndpointSlice[]): boolean {
+  const uids = new Set(pods.map(({ metadata }) => metadata?.uid));
+  return slices
+    .flatMap(({ endpoints }) => endpoints ?? [])
+    .some(({ targetRef, conditions }) => uids.has(targetRef?.uid) && isOpen(conditions));
+}
+
+function isOpen({ ready, terminating }: V1EndpointConditions = {}): boolean {
+  return ready !== false && terminating !== true;
 }

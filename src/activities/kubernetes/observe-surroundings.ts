@@ -10,13 +10,12 @@ import type {
 import { podRoom, type PodFacts } from '../../domain/pod-room.ts';
 import type { Target } from '../../domain/target.ts';
 import { trackDeployment } from '../../domain/track.ts';
-import { findAutoscalers } from './autoscaler.ts';
 import type { ClusterClients } from './clients.ts';
 import { deploymentRef } from './deployment.ts';
-import { isMadeFor } from './find-scaler.ts';
+import { findScalers } from './find-scaler.ts';
 import { selects } from './label-selects.ts';
 import type { Permission } from './permissions.ts';
-import { findScaledObjects } from './scaled-object.ts';
+import { pauseOf } from './scaler.ts';
 import { unlessMissing } from './unless-missing.ts';
 
 export const surroundingsPermissions: readonly Permission[] = [
@@ -56,21 +55,8 @@ export async function observeSurroundings(
 }
 
 async function autoscalersOf(clients: ClusterClients, target: Target): Promise<readonly AutoscalerRef[]> {
-  const ref = deploymentRef(target);
-  const [autoscalers, scaledObjects] = await Promise.all([
-    findAutoscalers(clients, ref),
-    findScaledObjects(clients, ref),
-  ]);
-  const own = autoscalers.filter(
-    (each) => !scaledObjects.some(({ metadata }) => isMadeFor(each, metadata.uid)),
-  );
-  return [
-    ...scaledObjects.map(({ metadata }) => ({ kind: 'ScaledObject' as const, name: metadata.name })),
-    ...own.map(({ metadata }) => ({
-      kind: 'HorizontalPodAutoscaler' as const,
-      name: metadata?.name ?? '',
-    })),
-  ];
+  const scalers = await findScalers(clients, target);
+  return scalers.map((scaler) => ({ kind: scaler.kind, name: scaler.name, ...pauseOf(scaler) }));
 }
 
 /** Several may cover the pods: each holds, so the strictest does. */

@@ -18,6 +18,8 @@ import {
   templateHashLabel,
 } from './deployment.ts';
 import { failure } from './failures.ts';
+import { hpaScaler } from './hpa-scaler.ts';
+import { pauseOf } from './scaler.ts';
 
 /** Reads only. Throws `NotFound`, `Forbidden`, `Conflict` (no ReplicaSet yet) and `ClusterUnreachable`. */
 export async function observeTarget(
@@ -43,7 +45,7 @@ export async function observeCluster(clients: ClusterClients, target: Target): P
   return {
     deployment,
     service: { name: service.metadata?.name ?? '', selector: service.spec?.selector ?? {} },
-    ...(autoscaler === undefined ? {} : { autoscaler: observeAutoscaler(autoscaler) }),
+    ...(autoscaler === undefined ? {} : { autoscaler: observeAutoscaler(clients, autoscaler) }),
   };
 }
 
@@ -81,10 +83,15 @@ export function imageOf(deployment: V1Deployment, target: Target): string {
   throw failure(failureTypes.notFound, placeOf(target), message);
 }
 
-function observeAutoscaler({ metadata, spec }: V2HorizontalPodAutoscaler): ObservedAutoscaler {
+function observeAutoscaler(
+  clients: ClusterClients,
+  autoscaler: V2HorizontalPodAutoscaler,
+): ObservedAutoscaler {
+  const { metadata, spec } = autoscaler;
   return {
     name: metadata?.name ?? '',
     minReplicas: spec?.minReplicas ?? 1,
     maxReplicas: spec?.maxReplicas ?? 0,
+    ...pauseOf(hpaScaler(clients, autoscaler)),
   };
 }

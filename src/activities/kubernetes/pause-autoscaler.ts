@@ -10,21 +10,15 @@ import { decidePause } from './pause-decisions.ts';
 import { startReflector } from './reflector.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 import type { Settings } from './scaler.ts';
-import type { PausedAutoscaler } from './types.ts';
+import type { PauseAutoscalerInput, PausedAutoscaler } from './types.ts';
 import { watchUntil } from './watch-until.ts';
 
 /** KEDA acts within a second or two; its operator may just be restarting. */
 const kedaPatienceSeconds = 20;
 
-interface PauseInput {
-  readonly target: Target;
-  readonly replicas: number;
-  readonly key: string;
-}
-
 /**
  * An HPA is pinned to this many replicas, and pinned anew by a call with another number (it would
- * undo any other); a ScaledObject is paused at whatever there is. What was there before is kept on
+ * undo any other); to more where `neverLower` finds more; a ScaledObject is paused at whatever there is. What was there before is kept on
  * the autoscaler: a repeated call answers the same `recorded`. Throws `Forbidden`, `Conflict` (also
  * when KEDA does not let go) and `ReleaseRefused` when two autoscalers scale the Deployment.
  *
@@ -34,7 +28,22 @@ interface PauseInput {
  */
 export async function pauseAutoscaler(
   clients: ClusterClients,
-  input: PauseInput,
+  input: PauseAutoscalerInput,
+): Promise<PausedAutoscaler | undefined> {
+  if (input.neverLower !== true) return pauseAt(clients, input);
+  for (let { replicas } = input; ;) {
+    const live = await liveReplicas(clients, input.target);
+    replicas = Math.max(replicas, live);
+    const paused = await pauseAt(clients, { ...input, replicas });
+    // It may have scaled up once more between the look and the pause.
+    if (paused === undefined || (await liveReplicas(clients, input.target)) <= replicas)
+      return paused && { ...paused, replicas };
+  }
+}
+
+async function pauseAt(
+  clients: ClusterClients,
+  input: PauseAutoscalerInput,
 ): Promise<PausedAutoscaler | undefined> {
   const place = placeOf(input.target);
   const { paused, isHeld } = await retryConflicts(place, () => pauseOnce(clients, input), 'autoscaler');
@@ -42,12 +51,20 @@ export async function pauseAutoscaler(
   return paused;
 }
 
+async function liveReplicas(clients: ClusterClients, target: Target): Promise<number> {
+  const { spec } = await clients.apps.readNamespacedDeploymentScale(deploymentRef(target));
+  return spec?.replicas ?? 0;
+}
+
 interface Paused {
   readonly paused: PausedAutoscaler | undefined;
   readonly isHeld: boolean;
 }
 
-async function pauseOnce(clients: ClusterClients, { target, replicas, key }: PauseInput): Promise<Paused> {
+async function pauseOnce(
+  clients: ClusterClients,
+  { target, replicas, key }: PauseAutoscalerInput,
+): Promise<Paused> {
   const scaler = await findScaler(clients, target);
   if (scaler === undefined) return { paused: undefined, isHeld: false };
   const { decision, record } = decidePause(scaler, scaler.pinned(replicas), key);

@@ -1,4 +1,6 @@
 /** What moves a Deployment's replicas (an HPA, or KEDA's ScaledObject), seen as settings that can be pinned. */
+import { pauseAnnotation } from '../../domain/autoscaler-pause.ts';
+import type { AutoscalerPause } from '../../domain/observation.ts';
 import type { PausedAutoscaler } from './types.ts';
 
 /** `null`: the field or annotation is not there. */
@@ -24,8 +26,6 @@ export interface PauseRecord {
   readonly written: Settings;
 }
 
-const recordAnnotation = 'fairway.dev/paused';
-
 interface Annotated {
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -33,7 +33,7 @@ interface Annotated {
 /** One that cannot be read counts as none: somebody wrote into it. */
 export function recordOf({ annotations = {} }: Annotated = {}): PauseRecord | undefined {
   try {
-    const value: unknown = JSON.parse(annotations[recordAnnotation] ?? 'null');
+    const value: unknown = JSON.parse(annotations[pauseAnnotation] ?? 'null');
     return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
@@ -41,7 +41,14 @@ export function recordOf({ annotations = {} }: Annotated = {}): PauseRecord | un
 }
 
 export function recordPatch(record: PauseRecord | null): Readonly<Record<string, string | null>> {
-  return { [recordAnnotation]: record === null ? null : JSON.stringify(record) };
+  return { [pauseAnnotation]: record === null ? null : JSON.stringify(record) };
+}
+
+/** As an observation tells it. A record with settings that are not its own any more holds nothing. */
+export function pauseOf({ settings, record }: Pick<Scaler, 'settings' | 'record'>): AutoscalerPause {
+  return record !== undefined && sameSettings(settings, record.written)
+    ? { settings: record.recorded, heldBy: record.key }
+    : { settings };
 }
 
 /** A setting that is not named is not there. */

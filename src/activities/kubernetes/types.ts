@@ -130,13 +130,37 @@ export interface SwitchServiceInput {
   readonly mustServe?: true;
 }
 
+export interface PauseAutoscalerInput {
+  readonly target: Target;
+  readonly replicas: number;
+  /** Workflow ID + step: whoever pauses with it again gets what was recorded first. */
+  readonly key: string;
+  /** Pods that the autoscaler has added since are not taken away: it is held at what there is then. */
+  readonly neverLower?: true;
+}
+
 export interface PausedAutoscaler {
+  /** With `neverLower`: pods that the Deployment is held at. */
+  readonly replicas?: number;
   readonly kind: 'HorizontalPodAutoscaler' | 'ScaledObject';
   readonly name: string;
   /** What was written to pause it; found changed, a person's wish wins and it is left alone. */
   readonly written: Readonly<Record<string, string | number>>;
   /** What it was before, to be put back exactly; null: the field or annotation was not there. */
   readonly recorded: Readonly<Record<string, string | number | null>>;
+}
+
+export interface DeleteTrackInput {
+  readonly target: Target;
+  readonly track: Track;
+  /** How long pods are waited for that only end; default: 60. */
+  readonly patienceSeconds?: number;
+}
+
+export interface DeletedTrack {
+  readonly deleted: boolean;
+  /** Pods that are still ending, without requests; absent: none. */
+  readonly leaving?: number;
 }
 
 /** What a canary and a blue/green deployment need besides. */
@@ -152,17 +176,10 @@ export interface TrackActivities {
   awaitEndpoints(input: AwaitEndpointsInput): Promise<AwaitEndpointsResult>;
   /** Replaces the Service's selector in one patch, and only when it is `from` (or `to` already). Throws `ChangedByOther`. */
   switchService(input: SwitchServiceInput): Promise<{ readonly changed: boolean }>;
-  /** Deletes a track's Deployment and waits until its pods are gone; never one without Fairway's marks. */
-  deleteTrack(input: {
-    readonly target: Target;
-    readonly track: Track;
-  }): Promise<{ readonly deleted: boolean }>;
+  /** Deletes a track's Deployment, never one without Fairway's marks, and waits until its pods are gone or only end. */
+  deleteTrack(input: DeleteTrackInput): Promise<DeletedTrack>;
   /** Keeps the autoscaler (HPA, or KEDA's ScaledObject) from moving the replicas; `undefined` when there is none. */
-  pauseAutoscaler(input: {
-    readonly target: Target;
-    readonly replicas: number;
-    readonly key: string;
-  }): Promise<PausedAutoscaler | undefined>;
+  pauseAutoscaler(input: PauseAutoscalerInput): Promise<PausedAutoscaler | undefined>;
   /**
    * Puts the recorded settings back, unless somebody changed them meanwhile. Without `paused`, from the
    * record that the autoscaler carries: no record, nothing to do (`alreadyThere`).

@@ -102,7 +102,7 @@ test('autoscalers, the strictest budget, the tightest quota and tracks that are 
     updatedReplicas: 3,
     autoscalers: [
       { kind: 'HorizontalPodAutoscaler', name: 'second' },
-      { kind: 'HorizontalPodAutoscaler', name: workload },
+      { kind: 'HorizontalPodAutoscaler', name: workload, settings: { minReplicas: 3, maxReplicas: 10 } },
     ],
     disruptionBudget: { name: 'strict', maxUnavailable: '30%' },
     podRoom: { because: expect.stringMatching(/^ResourceQuota tight/) },
@@ -111,4 +111,16 @@ test('autoscalers, the strictest budget, the tightest quota and tracks that are 
   if (observed === undefined) throw new Error('nothing observed');
   const request = { service: 'tensafe', environment: 'dev', version: '4.1.0', force: false, dryRun: true };
   expect(planCanary(other, request, observed)).toMatchObject({ rule: 'two-autoscalers' });
+});
+
+test('an autoscaler that another release left held tells by whom, and what it was set to before', async () => {
+  const other = await installed(cluster(), { replicas: 3, autoscaler: true });
+  const { pauseAutoscaler, restoreAutoscaler } = tracksOf(cluster().config);
+  await run(pauseAutoscaler, { target: other, replicas: 3, key: 'release-1/pause' });
+  const held = { heldBy: 'release-1/pause', settings: { minReplicas: 3, maxReplicas: 10 } };
+  expect(await surroundings(other)).toMatchObject({ autoscalers: [held] });
+  const standard = await preflight(other, { strategy: 'standard' });
+  expect(standard.observed?.autoscaler).toMatchObject({ minReplicas: 3, maxReplicas: 3, ...held });
+  await run(restoreAutoscaler, { target: other });
+  expect((await surroundings(other))?.autoscalers[0]?.heldBy).toBeUndefined();
 });

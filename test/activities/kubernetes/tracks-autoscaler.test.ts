@@ -76,6 +76,21 @@ test('it follows the stable pods from step to step, never below one, and the fir
   expect(await limitsOf(target)).toEqual(recorded);
 });
 
+test('pods that it has added since the plan are not taken away, however often it is paused', async () => {
+  const target = await autoscaled();
+  const { pauseAutoscaler, scaleDeployment } = tracksOf(cluster().config);
+  const input = { target, replicas: 2, key, neverLower: true as const };
+  expect(await run(pauseAutoscaler, input)).toMatchObject({ replicas: 2 });
+  await restore(target);
+  await run(scaleDeployment, { target, deployment: workload, replicas: 4 });
+  const pinned = { minReplicas: 4, maxReplicas: 4 };
+  for (let time = 0; time < 2; time += 1) {
+    expect(await run(pauseAutoscaler, input)).toMatchObject({ replicas: 4, written: pinned, recorded });
+    expect(await limitsOf(target)).toEqual(pinned);
+  }
+  expect(await restore(target)).toBe('restored');
+});
+
 test('it can be put back from its own record, when the answer of the pause was lost', async () => {
   const target = await autoscaled();
   expect(await restore(target)).toBe('alreadyThere');

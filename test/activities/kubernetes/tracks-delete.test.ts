@@ -79,3 +79,35 @@ test('a track whose pods take their time is waited for by the next call, too, an
     );
   }
 });
+
+test('a pod that does not end is not waited for without end, once it gets no requests, and is counted', async () => {
+  const target = await installed(cluster());
+  const { namespace } = target.environment;
+  const { awaitEndpoints, createTrack, deleteTrack } = tracksOf(cluster().config);
+  await run(createTrack, canaryOf(target, { replicas: 2 }));
+  const both = [
+    { deployment: workload, ready: 2 },
+    { deployment: canary, ready: 2 },
+  ];
+  await run(awaitEndpoints, { target, expected: both, timeoutSeconds: 60 });
+  const labelSelector = 'fairway.dev/track=canary';
+  const [pod] = (await coreOf(cluster()).listNamespacedPod({ namespace, labelSelector })).items;
+  const name = pod?.metadata?.name ?? '';
+  const hold = (value: string[]) =>
+    coreOf(cluster()).patchNamespacedPod({
+      name,
+      namespace,
+      body: [{ op: 'add', path: '/metadata/finalizers', value }],
+    });
+  await hold(['example.com/never']);
+  const input = { target, track: 'canary' as const, patienceSeconds: 2 };
+  expect(await run(deleteTrack, input)).toMatchObject({ deleted: true, leaving: expect.any(Number) });
+  const stable = [{ deployment: workload, ready: 2 }];
+  expect(await run(awaitEndpoints, { target, expected: stable, timeoutSeconds: 5 })).toMatchObject({
+    outcome: 'proven',
+  });
+  // Asked again, it is the one that is held alone.
+  expect(await run(deleteTrack, { ...input, patienceSeconds: 15 })).toEqual({ deleted: true, leaving: 1 });
+  await hold([]);
+  expect(await run(deleteTrack, { ...input, patienceSeconds: 60 })).toEqual({ deleted: expect.any(Boolean) });
+});
