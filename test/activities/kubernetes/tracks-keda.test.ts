@@ -228,9 +228,10 @@ test.concurrent(
       return observed?.surroundings?.autoscalers;
     };
     await createHpa(target, `keda-hpa-${name}`, await read(target));
-    expect(await look()).toEqual([{ kind: 'ScaledObject', name }]);
+    const free = { 'autoscaling.keda.sh/paused': null, 'autoscaling.keda.sh/paused-replicas': null };
+    expect(await look()).toEqual([{ kind: 'ScaledObject', name, settings: free }]);
     await createHpa(target, 'somebody-elses');
-    expect(await look()).toEqual([
+    expect(await look()).toMatchObject([
       { kind: 'ScaledObject', name },
       { kind: 'HorizontalPodAutoscaler', name: 'somebody-elses' },
     ]);
