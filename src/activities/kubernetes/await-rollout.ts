@@ -15,7 +15,8 @@ import type { AwaitRolloutInput } from './types.ts';
 const heartbeatSeconds = 5;
 
 /**
- * Watches a rollout and answers the moment the answer is known. The time counts from when the
+ * Watches a rollout and answers the moment the answer is known; a bad one once a list of that moment says so too, for
+ * a watch may have died in silence. The time counts from when the
  * activity was first scheduled, so that a retry does not get it all again. An API server that is
  * away decides nothing: it is waited for, and when it is still away at the end this throws
  * `ClusterUnreachable`. Throws `NotFound` and `Forbidden` at the start. Grace periods compare the
@@ -52,6 +53,7 @@ export async function awaitRollout(
 
   async function follow(rollout: RolloutView): Promise<RolloutResult> {
     let last: RolloutDecision | undefined;
+    let isConfirmed = false;
     for (;;) {
       if (cancellationSignal.aborted) return cancelled;
       const now = Date.now();
@@ -60,8 +62,10 @@ export async function awaitRollout(
       last = decision ?? last;
       Context.current().heartbeat(last?.progress);
       const result = decision === undefined ? undefined : resultOf(decision, now, startedAt, deadline);
-      if (result !== undefined) return result;
+      if (result !== undefined && (isConfirmed || isGood(result))) return result;
+      if (result !== undefined) rollout.refresh();
       if (decision === undefined) throwTrouble(rollout, last !== undefined, now >= deadline);
+      else isConfirmed = result !== undefined;
 
       const next = Math.min(
         now + heartbeatSeconds * 1000,
@@ -80,6 +84,10 @@ export async function awaitRollout(
     const message = `the rollout of Deployment ${ref.name} could not be seen to its end: ${messageOf(trouble)}. Check that the cluster is up; the wait goes on when it is.`;
     throw failure(failureTypes.clusterUnreachable, placeOf(input.target), message, true);
   }
+}
+
+function isGood({ outcome }: RolloutResult): boolean {
+  return outcome === 'complete';
 }
 
 function resultOf(

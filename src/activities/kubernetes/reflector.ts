@@ -5,6 +5,8 @@ import { watchOnce } from './watch-once.ts';
 
 const firstDelayMs = 200;
 const maxDelayMs = 10_000;
+/** A watch that lasted so long, or told something, was one; any other is not begun again at once. */
+const properWatchMs = 1_000;
 
 export interface ReflectorOptions<T extends KubernetesObject> {
   readonly watch: Watch;
@@ -23,6 +25,8 @@ export interface Reflector<T> {
   isCurrent(): boolean;
   /** The error that keeps it from following, while it does not follow. */
   trouble(): unknown;
+  /** Lists again, for a watch may have died in silence; the copy is not current until then. */
+  refresh(): void;
 }
 
 /**
@@ -36,12 +40,19 @@ export function startReflector<T extends KubernetesObject>(options: ReflectorOpt
     resourceVersion: undefined,
     current: false,
     trouble: undefined,
+    heard: 0,
+    refresh: new AbortController(),
   };
   void follow(options, state);
   return {
     items: () => [...state.items.values()],
     isCurrent: () => state.current,
     trouble: () => state.trouble,
+    refresh: () => {
+      state.resourceVersion = undefined;
+      state.current = false;
+      state.refresh.abort();
+    },
   };
 }
 
@@ -51,6 +62,10 @@ interface State<T> {
   resourceVersion: string | undefined;
   current: boolean;
   trouble: unknown;
+  /** Events of the present watch. */
+  heard: number;
+  /** Ends the present watch, or the pause after it. */
+  refresh: AbortController;
 }
 
 async function follow<T extends KubernetesObject>(
@@ -60,29 +75,43 @@ async function follow<T extends KubernetesObject>(
   const { signal, onChange } = options;
   let delay = firstDelayMs;
   while (!signal.aborted) {
+    state.refresh = new AbortController();
+    const until = AbortSignal.any([signal, state.refresh.signal]);
+    let watchedFrom: number | undefined;
     try {
       if (state.resourceVersion === undefined) await relist(options, state);
-      delay = firstDelayMs;
-      await watchOnce(
-        options.watch,
-        options.path,
-        { ...options.selector, resourceVersion: state.resourceVersion ?? '' },
-        (event) => apply(event.type, event.object as T, state, onChange),
-        signal,
-      );
-      // The server said that the copy is too old: pause, so that a server that always says so is not stormed.
-      if (state.resourceVersion === undefined) await createAlarm().wait(firstDelayMs, signal);
+      watchedFrom = performance.now();
+      await watch(options, state, until);
     } catch (error) {
       if (signal.aborted) return;
       state.resourceVersion = undefined;
       state.current = false;
       state.trouble = error;
       onChange();
-      // Half of it random, so that many waits do not come back to a restarted server at one moment.
-      await createAlarm().wait(delay / 2 + (Math.random() * delay) / 2, signal);
-      delay = Math.min(delay * 2, maxDelayMs);
     }
+    const isProper =
+      watchedFrom !== undefined && (state.heard > 0 || performance.now() - watchedFrom >= properWatchMs);
+    if (isProper) delay = firstDelayMs;
+    if (isProper && state.resourceVersion !== undefined) continue;
+    // Half of it random, so that many waits do not come back to a restarted server at one moment.
+    await createAlarm().wait(delay / 2 + (Math.random() * delay) / 2, until);
+    delay = Math.min(delay * 2, maxDelayMs);
   }
+}
+
+async function watch<T extends KubernetesObject>(
+  options: ReflectorOptions<T>,
+  state: State<T>,
+  signal: AbortSignal,
+): Promise<void> {
+  state.heard = 0;
+  await watchOnce(
+    options.watch,
+    options.path,
+    { ...options.selector, resourceVersion: state.resourceVersion ?? '' },
+    (event) => apply(event.type, event.object as T, state, options.onChange),
+    signal,
+  );
 }
 
 async function relist<T extends KubernetesObject>(
@@ -108,6 +137,7 @@ function apply<T extends KubernetesObject>(
     state.resourceVersion = undefined;
     return;
   }
+  state.heard += 1;
   state.resourceVersion = object.metadata?.resourceVersion ?? state.resourceVersion;
   if (type === 'BOOKMARK') return;
   const uid = object.metadata?.uid ?? '';

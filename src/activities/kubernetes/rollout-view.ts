@@ -12,6 +12,8 @@ export interface RolloutView {
   observe(): RolloutObservation | undefined;
   /** The error that keeps it from following; `undefined` while there is none. */
   trouble(): unknown;
+  /** Looks at everything anew: a watch may have died in silence. */
+  refresh(): void;
 }
 
 export interface RolloutViewOptions {
@@ -73,5 +75,8 @@ export function startRolloutView(options: RolloutViewOptions): RolloutView {
     },
     trouble: () =>
       reflectors.map((reflector) => reflector.trouble()).find((trouble) => trouble !== undefined),
+    refresh: () => {
+      for (const reflector of reflectors) reflector.refresh();
+    },
   };
 }

@@ -1,9 +1,9 @@
 import type { Watch } from '@kubernetes/client-node';
 
-/** The server ends each watch after this long, so that a connection that died silently is noticed. */
-const watchSeconds = 240;
+/** The server ends each watch after this long: a connection that died silently is noticed well within a wait. */
+const watchSeconds = 60;
 /** How much later than the server a watch is given up. */
-const watchSlackSeconds = 30;
+const watchSlackSeconds = 15;
 
 export interface WatchEvent {
   readonly type: string;

@@ -28,7 +28,8 @@ export interface WatchUntilOptions<T> {
 }
 
 /**
- * `undefined` when there is no answer by the deadline. An API server that is away decides nothing:
+ * `undefined` when there is no answer by the deadline, nor in a list that is made then: a watch may have died in
+ * silence. An API server that is away decides nothing:
  * it is waited for, and when it is still away at the deadline this throws `ClusterUnreachable`.
  * A right that is missing from the start throws as it came. Heartbeats; ends on cancellation.
  */
@@ -43,6 +44,7 @@ export async function watchUntil<T>({
   const alarm = createAlarm();
   const view = start(alarm.ring, stop.signal);
   let hasSeen = false;
+  let isConfirmed = false;
   try {
     for (;;) {
       if (context.cancellationSignal.aborted) return await context.cancelled;
@@ -53,7 +55,11 @@ export async function watchUntil<T>({
       if (answer !== undefined) return answer;
       const isOver = Date.now() >= deadline;
       if (!isCurrent) throwTrouble({ view, place, what, hasSeen, isOver });
-      if (isOver && isCurrent) return undefined;
+      if (isOver && isCurrent) {
+        if (isConfirmed) return undefined;
+        isConfirmed = true;
+        for (const reflector of view.reflectors) reflector.refresh();
+      }
       await alarm.wait(nextLook(deadline), context.cancellationSignal);
     }
   } finally {

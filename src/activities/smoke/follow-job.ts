@@ -6,6 +6,9 @@ import { statusOf } from '../kubernetes/failures.ts';
 import { startReflector } from '../kubernetes/reflector.ts';
 import type { SmokeCluster } from './scene.ts';
 
+/** For the list at the end of the time. */
+const lastListSeconds = 15;
+
 export interface JobRef {
   readonly namespace: string;
   readonly name: string;
@@ -19,9 +22,9 @@ export interface SeenJob {
 }
 
 /**
- * Calls `decide` with each state until it answers something. At the end of the time it is called with the last
- * state and `true`, and `undefined` then ends the wait. Throws the client's errors (at once when waiting cannot
- * cure them, else at the end of the time), and the signal's reason.
+ * Calls `decide` with each state until it answers something. At the end of the time it is called with a state that is
+ * listed then (a watch may have died in silence) and `true`, and `undefined` then ends the wait. Throws the client's
+ * errors (at once when waiting cannot cure them, else at the end of the time), and the signal's reason.
  */
 export async function followJob<T>(
   clients: SmokeCluster['clients'],
@@ -47,7 +50,8 @@ export async function followJob<T>(
     selector: byJob,
     list: () => clients.core.listNamespacedPod({ namespace, ...byJob }),
   });
-  const endsAt = performance.now() + options.seconds * 1000;
+  let endsAt = performance.now() + options.seconds * 1000;
+  let isConfirmed = false;
   try {
     for (;;) {
       options.signal.throwIfAborted();
@@ -57,13 +61,18 @@ export async function followJob<T>(
       if (jobs.isCurrent() && pods.isCurrent()) {
         const job = jobs.items().find(({ metadata }) => metadata?.uid === uid);
         const seen = { job, pods: pods.items().filter((pod) => isOwnedBy(pod, uid)) };
-        const decided = decide(seen, left <= 0);
-        if (decided !== undefined || left <= 0) return decided;
+        const decided = decide(seen, isConfirmed);
+        if (decided !== undefined || isConfirmed) return decided;
+        if (left <= 0) {
+          isConfirmed = true;
+          for (const each of [jobs, pods]) each.refresh();
+          endsAt = performance.now() + lastListSeconds * 1000;
+        }
       }
       // Nothing is decided from what is not known.
-      if (left <= 0)
+      else if (left <= 0)
         throw troubles[0] ?? Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' });
-      await alarm.wait(left, options.signal);
+      await alarm.wait(endsAt - performance.now(), options.signal);
     }
   } finally {
     stop.abort();

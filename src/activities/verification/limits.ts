@@ -33,5 +33,8 @@ export const silentPauseSeconds = 3;
 /** Seconds of such pauses over a whole verification: pods that really do not answer are not waited for at each check. */
 export const silentPatienceSeconds = 9;
 
+/** Pause after a watch that ended without an event (ms); twice as long each time: no server is stormed with them. */
+export const watchPauseMilliseconds = 200;
+
 /** Seconds, over a whole verification, to wait for pods that are starting: replaced or added meanwhile. */
 export const settleSeconds = 30;
