@@ -2,7 +2,8 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import type { CheckResult } from '../../domain/check.ts';
 import { excerpt } from '../../domain/redact.ts';
-import { statusOf } from '../kubernetes/failures.ts';
+import { failureTypes } from '../../domain/failures.ts';
+import { failure, statusOf } from '../kubernetes/failures.ts';
 import { followJob, type JobRef, type SeenJob } from './follow-job.ts';
 import { testContainer, testedPodAnnotation, testedPodUidAnnotation, type JobTest } from './job-manifest.ts';
 import { jobState } from './job-state.ts';
@@ -20,12 +21,13 @@ const detailLength = 300;
 const tidyUpSeconds = 45;
 
 type End =
-  | { readonly kind: 'passed' | 'timedOut' | 'deleted' }
+  | { readonly kind: 'passed' | 'timedOut' }
   | { readonly kind: 'failed' | 'notRun' | 'notStarted'; readonly detail: string };
 
 /**
  * A Job that an earlier attempt made is followed on. It goes whatever happens: after a verdict, an error, and
- * a cancellation; when no worker is left, by its own deadline and time to live.
+ * a cancellation; when no worker is left, by its own deadline and time to live. It stays where another attempt is to
+ * be expected, because Temporal does not know of this one any more. Throws `Conflict` when somebody deletes it.
  */
 export async function runJobTest(scene: Scene, test: JobTest): Promise<CheckResult> {
   const { clients, place, signal } = scene;
@@ -46,6 +48,7 @@ export async function runJobTest(scene: Scene, test: JobTest): Promise<CheckResu
     const testedIsThere = end.kind === 'passed' || (await isStillThere(clients, tested));
     result = judge(test, end, { output, took: secondsSince(startedAt), tested: tested.name, testedIsThere });
   } catch (error) {
+    if (isSuperseded()) throw error;
     // Outside of the activity: its cancellation would end these requests too.
     const tidyUp = asyncLocalStorage.exit(() =>
       removeJob(scene, ref, AbortSignal.timeout(tidyUpSeconds * 1000)),
@@ -58,16 +61,25 @@ export async function runJobTest(scene: Scene, test: JobTest): Promise<CheckResu
   return result;
 }
 
+/** A heartbeat that came too late, or a worker that stops: the next attempt uses the Job. */
+function isSuperseded(): boolean {
+  const details = asyncLocalStorage.getStore()?.cancellationDetails;
+  if (details === undefined || details.cancelRequested) return false;
+  return details.notFound || details.timedOut || details.workerShutdown || details.reset || details.paused;
+}
+
 async function untilEnded(
-  { clients, signal }: Scene,
+  { clients, place, signal }: Scene,
   ref: JobRef,
   test: JobTest,
 ): Promise<{ readonly end: End; readonly podName: string | undefined }> {
   let podName: string | undefined;
   const decide = ({ job, pods }: SeenJob, timeIsOver: boolean): End | undefined => {
     podName = pods[0]?.metadata?.name;
-    if (job === undefined) return { kind: 'deleted' };
-    const state = jobState(job, pods, Date.now());
+    const state = job === undefined ? undefined : jobState(job, pods, Date.now());
+    if (state?.kind === 'passed') return state;
+    // What becomes of its pod then is no verdict: an attempt that was taken for dead tidies up, or a person does.
+    if (state === undefined || job?.metadata?.deletionTimestamp !== undefined) throw deleted(ref, place);
     switch (state.kind) {
       case 'waiting':
         return timeIsOver ? { kind: 'notStarted', detail: state.detail } : undefined;
@@ -79,6 +91,11 @@ async function untilEnded(
   };
   const end = await followJob(clients, ref, { seconds: test.timeoutSeconds, signal }, decide);
   return { end: end ?? { kind: 'timedOut' }, podName };
+}
+
+function deleted({ name }: JobRef, place: Scene['place']): Error {
+  const message = `Job ${name} was deleted by somebody before it had ended. It is made anew; if it stays so, see who deletes Jobs in ${place.namespace}.`;
+  return failure(failureTypes.conflict, place, message, true);
 }
 
 /** A log that cannot be read (the container never started, its node is gone) is no output. */
@@ -126,7 +143,5 @@ function judge(
       return inconclusive(
         `not run: ${excerpt(end.detail, detailLength)}. Correct "image" or "command" of smoke test "${test.name}" in fairway.yaml; the image must not run as root.`,
       );
-    case 'deleted':
-      return inconclusive('not finished: its Job was deleted by somebody');
   }
 }

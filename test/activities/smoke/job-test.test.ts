@@ -1,5 +1,6 @@
 import { expect, jest, test } from '@jest/globals';
 import { BatchV1Api, type V1Job } from '@kubernetes/client-node';
+import { ActivityCancellationDetails } from '@temporalio/common';
 import { smokePermissions } from '../../../src/activities/smoke/permissions.ts';
 import type { SmokeTest } from '../../../src/domain/strategy-options.ts';
 import { aNamespace, useLocalCluster } from '../../support/cluster.ts';
@@ -132,6 +133,30 @@ test.concurrent('a cancellation takes the Job with it', async () => {
   await expectNothingLeft(of);
 });
 
+test.concurrent.each([
+  ['knows nothing of it any more', { notFound: true }],
+  ['missed its heartbeats', { timedOut: true }],
+])('an attempt that ends because Temporal %s leaves the Job to the next one', async (_what, details) => {
+  const of = await installed();
+  const env = environment();
+  const made = aJob(of);
+  const test = job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 8 });
+  const first = run({ ...test, timeoutSeconds: 600 }, { namespace: of, env });
+  void first.catch(() => undefined);
+  const { metadata } = await made;
+  env.cancel('NOT_FOUND', new ActivityCancellationDetails(details));
+  await expect(first).rejects.toThrow('NOT_FOUND');
+  const { items } = await batch().listNamespacedJob({ namespace: of });
+  expect(items.map((each) => [each.metadata?.uid, each.metadata?.deletionTimestamp])).toEqual([
+    [metadata?.uid, undefined],
+  ]);
+  expect(await run(test, { namespace: of })).toMatchObject({
+    verdict: 'fail',
+    summary: 'its Job had not finished within 8 s',
+  });
+  await expectNothingLeft(of);
+});
+
 test.concurrent(
   'a second attempt goes on with the Job of the first, though the pod to test is not ready any more',
   async () => {
@@ -144,16 +169,21 @@ test.concurrent(
     const [pod] = (await coreOf(cluster()).listNamespacedPod({ namespace: of, labelSelector: '!job-name' }))
       .items;
     await coreOf(cluster()).deleteNamespacedPod({ namespace: of, name: pod?.metadata?.name ?? '' });
-    const second = run(test, { namespace: of });
+    const second = run({ ...test, timeoutSeconds: 90 }, { namespace: of });
     const deleted = untilSeen<V1Job>(
       cluster(),
       { path: `/apis/batch/v1/namespaces/${of}/jobs`, wish: 'the Job on its way out', timeoutMs: 90_000 },
       (each) => each.metadata?.deletionTimestamp !== undefined,
     );
-    const results = await Promise.all([first, second]);
-    expect((await deleted).metadata?.uid).toBe(metadata?.uid);
     // The tested pod is not there to be blamed.
-    expect(results.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive']);
+    expect(await first).toMatchObject({ verdict: 'inconclusive' });
+    // The first takes its Job away: that is no verdict, and a third attempt makes a new one.
+    await expect(second).rejects.toMatchObject({
+      type: 'Conflict',
+      nonRetryable: false,
+      message: expect.stringContaining('was deleted by somebody'),
+    });
+    expect((await deleted).metadata?.uid).toBe(metadata?.uid);
     await expectNothingLeft(of);
   },
 );
