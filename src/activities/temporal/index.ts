@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { ReleaseStatus } from '../../domain/status.ts';
 import { describeHolder, describeQueue } from './describe-queue.ts';
+import { findEnd } from './find-end.ts';
 import { findVerified } from './find-verified.ts';
 import type { TemporalActivities } from './types.ts';
 import type { WorkflowLists } from './workflow-lists.ts';
@@ -34,6 +35,7 @@ export function createTemporalActivities(deps: {
       return isStatus(result) ? { status: result } : {};
     },
     findVerified: (question) => findVerified(question, deps.lists),
+    findEnd: (question) => findEnd(question, deps.lists),
   };
 }
 

@@ -24,6 +24,8 @@ export function createRunningWorkflowReader(client: Client): RunningWorkflowRead
       try {
         return (await client.withAbortSignal(signal, () => handle.result())) as unknown;
       } catch (error) {
+        // Somebody deleted it, or its retention is over: it has ended, and left no word.
+        if (error instanceof WorkflowNotFoundError) return undefined;
         if (!(error instanceof WorkflowFailedError)) throw error;
         return error.cause instanceof ApplicationFailure ? error.cause.details?.[0] : undefined;
       }

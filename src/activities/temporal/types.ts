@@ -39,6 +39,20 @@ export interface VerifiedQuestion extends TargetRef {
   readonly version?: string;
 }
 
+export interface EndQuestion extends TargetRef {
+  /** The one that has ended before. */
+  readonly release: string;
+  /** ISO 8601. */
+  readonly after: string;
+  /** `well`: released, or rolled back as asked; `badly`: in a way that may wake somebody. */
+  readonly ended: 'well' | 'badly';
+}
+
+/** Absent: there is none. */
+export interface FoundEnd {
+  readonly release?: string;
+}
+
 export interface TemporalActivities {
   /** Who holds a target now; `undefined` when it is free (the holder ended meanwhile). */
   describeHolder(input: { readonly workflowId: string }): Promise<Holder | undefined>;
@@ -51,4 +65,6 @@ export interface TemporalActivities {
    * keeps closed workflows (at most the 50 newest verified ones). Judged by `decidePromotion`.
    */
   findVerified(input: VerifiedQuestion): Promise<PromotionRecord>;
+  /** Another release of the target that has ended so since, if there is one. */
+  findEnd(input: EndQuestion): Promise<FoundEnd>;
 }
