@@ -21,7 +21,9 @@ export const pagingSchema = z
       changes: z
         .boolean(expecting('true or false'))
         .default(true)
-        .describe('The start of a release is told as a change event, which wakes nobody.'),
+        .describe(
+          'The start of a release is told as a change event: PagerDuty shows it on the service and beside its incidents, and notifies nobody of it.',
+        ),
       severity: oneOf(['critical', 'error', 'warning', 'info'])
         .default('error')
         .describe('Of a release that failed; one that could not be put back is always critical.'),

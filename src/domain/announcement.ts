@@ -11,10 +11,14 @@ export interface AnnouncedRelease {
   readonly version: string;
 }
 
-/** `[DEPLOYMENT] Shop v4.1.0 deployment starting in 15 minutes`. A lead of 0 reads `starting now`. */
-export function startingText(release: AnnouncedRelease, leadSeconds: number): string {
+/**
+ * `[DEPLOYMENT] Shop v4.1.0 deployment starting in 15 minutes`, with who is on call where that is known. A lead of 0
+ * reads `starting now`.
+ */
+export function startingText(release: AnnouncedRelease, leadSeconds: number, onCall?: string): string {
   const when = leadSeconds > 0 ? `in ${spokenDuration(leadSeconds)}` : 'now';
-  return `[DEPLOYMENT] ${subject(release)} deployment starting ${when}`;
+  const who = onCall === undefined ? '' : ` (${onCall})`;
+  return `[DEPLOYMENT] ${subject(release)} deployment starting ${when}${who}`;
 }
 
 /** `[DEPLOYMENT] Shop v4.1.0 deployment in progress: monitoring the rollout`. */

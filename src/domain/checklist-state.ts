@@ -89,3 +89,13 @@ function attested(
     ...(link === undefined ? {} : { link }),
   };
 }
+
+/** `on call: Ada Lovelace until 18:00 UTC`, as the on-call system told the checklist; absent: it was not asked, or did not tell. */
+export function onCallWords(
+  items: readonly ChecklistItem[],
+  findings: readonly ChecklistFinding[],
+): string | undefined {
+  const item = items.find(({ proof }) => proof.by === 'onCall');
+  const found = findings.find(({ name }) => name === item?.name);
+  return found?.state === 'done' && found.by === undefined ? found.detail : undefined;
+}

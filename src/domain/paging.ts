@@ -7,7 +7,7 @@ export interface PagingPolicy {
   readonly url: string;
   /** Which ends of a release wake somebody. */
   readonly on: readonly PagingOccasion[];
-  /** The start of a release is told as a change event, which wakes nobody. */
+  /** The start of a release is told as a change event, of which the vendor notifies nobody: it stands beside incidents. */
   readonly changes: boolean;
   readonly severity: 'critical' | 'error' | 'warning' | 'info';
 }

@@ -1,6 +1,7 @@
 /** The announcement, in environments that ask for one, and its lead time. */
 import { sleep } from '@temporalio/workflow';
 import { inProgressText, startingText } from '../domain/announcement.ts';
+import { onCallWords } from '../domain/checklist-state.ts';
 import { recheckAfterSeconds } from '../domain/defaults.ts';
 import { versionOf } from '../domain/version-of.ts';
 import type { Target } from '../domain/target.ts';
@@ -22,7 +23,8 @@ export async function announce(
   await progress.step(
     'Announce',
     async () => {
-      await announcer.open('announcement', startingText(subjectOf(plan, target), lead));
+      const onCall = onCallWords(target.environment.checklist, progress.status.checklist ?? []);
+      await announcer.open('announcement', startingText(subjectOf(plan, target), lead, onCall));
       if (lead === 0) return;
       const until = new Date(Date.now() + lead * 1_000).toISOString();
       progress.set({ waitingFor: { step: 'Announce', what: 'the announced start', until } });

@@ -22,6 +22,12 @@ test.each([
   expect(startingText(tensafe, lead)).toBe(text);
 });
 
+test('an announcement names whoever is on call, where that is known', () => {
+  expect(startingText(tensafe, 900, 'on call: Ada Lovelace until 18:00 UTC')).toBe(
+    '[DEPLOYMENT] TenSafe v4.1.0 deployment starting in 15 minutes (on call: Ada Lovelace until 18:00 UTC)',
+  );
+});
+
 test('a rollback is announced in the words of the runbook', () => {
   expect(rolledBackText({ displayName: 'TenSafe', version: 'v4.0.0' }, 'health endpoint failed')).toBe(
     '[ROLLBACK] TenSafe rolled back to v4.0.0 due to health endpoint failed',
