@@ -15,7 +15,7 @@ export interface IncidentFacts {
   readonly run?: RunRef;
   /** Beside those to the run, the logs and the metrics. */
   readonly links?: readonly Link[];
-  /** Default: the status' own. */
+  /** Default: the status' own, and of two the later one. */
   readonly diagnosis?: DiagnosisReport;
 }
 
@@ -25,7 +25,9 @@ const noPolicy: IncidentPolicy = { severity: 'unrated', postMortem: false };
 /** `status` is the final one. */
 export function incidentOf(status: ReleaseStatus, target: Target, facts: IncidentFacts): Incident {
   const policy = target.environment.incidents ?? noPolicy;
-  const { key, startedAt, endedAt, run, links = [], diagnosis = status.diagnosis } = facts;
+  const { key, startedAt, endedAt, run, links = [] } = facts;
+  const { returnDiagnosis, diagnosis: first } = status;
+  const diagnosis = facts.diagnosis ?? returnDiagnosis ?? first;
   return {
     key,
     displayName: target.service.displayName,
@@ -36,6 +38,7 @@ export function incidentOf(status: ReleaseStatus, target: Target, facts: Inciden
     endedAt,
     ...optional('runs', runsNow(status)),
     ...optional('diagnosis', diagnosis),
+    ...optional('diagnosedBefore', diagnosis === returnDiagnosis ? first : undefined),
     links: [
       ...incidentLinks(target, policy, { from: startedAt, to: endedAt, ...optional('run', run) }),
       ...links,
@@ -66,5 +69,7 @@ function record(status: ReleaseStatus): IncidentRecord {
 function runsNow({ outcome, strategy, from, to }: ReleaseStatus): string | undefined {
   if (outcome === 'aborted') return from;
   if (outcome === 'rolledBack') return strategy === 'rollback' ? to : from;
+  // A rollback that only stopped a release.
+  if (outcome === 'unchanged') return to;
   return undefined;
 }

@@ -22,7 +22,7 @@ export interface IncidentPayload {
   readonly strategy: string;
   readonly version: string;
   readonly requestedBy: string | null;
-  /** `rolledBack`, `rollbackFailed`, `failed` or `aborted`. */
+  /** `rolledBack`, `rollbackFailed`, `failed`, `aborted`, or `unchanged`: a rollback had only to stop a release. */
   readonly outcome: string | null;
   readonly reason: string | null;
   /** Images: what ran before, was to run, and runs now. */

@@ -1,4 +1,5 @@
 /** A ticket's title and body. What comes from elsewhere is redacted, and set so that it calls nobody. */
+import type { DiagnosisReport } from './diagnosis.ts';
 import {
   findingEntry,
   linkLine,
@@ -56,7 +57,7 @@ export function ticketBody(incident: Incident): string {
     status.reason === undefined ? '' : `**Reason:** ${quote(status.reason, maxSentence)}`,
     linkLine(links),
     factTable(incident),
-    diagnosisSection(incident),
+    ...diagnosisSections(incident),
     // The draft has it.
     postMortem ? '' : `## Timeline\n\n${timelineTable(incident)}`,
     notesSection(incident),
@@ -105,12 +106,22 @@ function factTable({ status, severity, runs, startedAt, endedAt }: Incident): st
   return table(['', ''], ...rows.flatMap(([what, words]) => (words === undefined ? [] : [[what, words]])));
 }
 
-function diagnosisSection({ diagnosis }: Incident): string {
+/** What is to be mended now stands first. */
+function diagnosisSections({ diagnosis, diagnosedBefore }: Incident): readonly string[] {
+  const before = 'As seen before anything was put back.';
+  if (diagnosedBefore === undefined) return [diagnosisSection('Diagnosis', before, diagnosis)];
+  return [
+    diagnosisSection('Diagnosis', 'As seen when it could not be put back.', diagnosis),
+    diagnosisSection('Diagnosis of the release', before, diagnosedBefore),
+  ];
+}
+
+function diagnosisSection(heading: string, when: string, diagnosis: DiagnosisReport | undefined): string {
   if (diagnosis === undefined) return '';
   const { summary, findings, unseen } = diagnosis;
   return [
-    '## Diagnosis',
-    'As seen before anything was put back.',
+    `## ${heading}`,
+    when,
     findings.length === 0 ? quote(summary) : findings.map(findingEntry).join('\n'),
     ...(unseen.length === 0
       ? []

@@ -68,10 +68,11 @@ export function recoveryOf({ status, startedAt }: Incident): Recovery {
     .sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt) || steps.indexOf(a) - steps.indexOf(b));
   const backedUp = ran.findIndex(({ name }) => name === lastBeforeChange);
   const changed = backedUp === -1 ? undefined : ran[backedUp + 1];
-  const isWell = outcome === 'rolledBack' || outcome === 'aborted';
+  const isWell = outcome === 'rolledBack' || outcome === 'aborted' || outcome === 'unchanged';
   const restored = isWell ? { restoredAt: ran.at(-1)?.endedAt } : {};
   // A rollback is begun because something was seen before; what changes the cluster is the cure.
-  if (strategy === 'rollback' && outcome === 'rolledBack') return defined({ seenAt: startedAt, ...restored });
+  if (strategy === 'rollback' && (outcome === 'rolledBack' || outcome === 'unchanged'))
+    return defined({ seenAt: startedAt, ...restored });
   const failed = ran.find(({ state }) => state === 'failed');
   return defined({
     seenBy: failed?.name,

@@ -35,6 +35,8 @@ export function whatHappened({ displayName, status }: Incident): string {
     const subject = `${displayName} in ${environment}`;
     const leaving = old === undefined ? '' : ` from ${old}`;
     if (outcome === 'rolledBack') return `${subject} was rolled back${leaving} to ${next ?? shown(version)}`;
+    if (outcome === 'unchanged')
+      return `${subject} was returned to ${next ?? shown(version)}: a rollback stopped the release under way`;
     return outcome === 'rollbackFailed'
       ? `The rollback of ${subject} failed, and left something undone`
       : `The rollback of ${subject} failed`;

@@ -43,6 +43,8 @@ export interface Incident {
   /** The image that is running now; absent: the reason says how it stands. */
   readonly runs?: string;
   readonly diagnosis?: DiagnosisReport;
+  /** The one before anything was put back, where the other one is of what could not be. */
+  readonly diagnosedBefore?: DiagnosisReport;
   readonly links: readonly Link[];
 }
 

@@ -16,6 +16,8 @@ export interface Refusal {
 export interface Unchanged {
   readonly decision: 'unchanged';
   readonly reason: string;
+  /** A release was stopped for it, and has put back what was to be undone. */
+  readonly putBack?: true;
 }
 
 export function refuse(rule: string, reason: string, remedy: string): Refusal {

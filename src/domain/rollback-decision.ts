@@ -40,6 +40,8 @@ export interface InterruptedRelease {
   readonly outcome?: string;
   /** Image that ran before it; absent when it had not looked yet. */
   readonly from?: string;
+  /** Whether it had changed anything, and so put it back; absent when it did not say. */
+  readonly changed?: boolean;
 }
 
 export interface RollbackFacts {

@@ -55,7 +55,7 @@ function choose(to: RollbackTo, facts: RollbackFacts): Choice {
 
 /**
  * "Previous" was said of what ran when it was said. A release that was stopped for it has brought that
- * back already; going back once more would be one too far.
+ * back already; going back once more would be one too far. One that had changed nothing has brought nothing back.
  */
 function alreadyUndone(
   to: RollbackTo,
@@ -63,12 +63,14 @@ function alreadyUndone(
 ): Unchanged | undefined {
   const relative = to.kind === 'previous' || to.kind === 'helmPrevious' || to.kind === 'latestBackup';
   if (!relative || interrupted === undefined || interrupted.outcome === 'released') return undefined;
+  if (interrupted.changed === false) return undefined;
   const { image } = observed.deployment;
   const undone =
     interrupted.outcome !== undefined && (interrupted.from === undefined || interrupted.from === image);
   if (!undone) return undefined;
   return {
     decision: 'unchanged',
+    ...(interrupted.changed === true ? { putBack: true } : {}),
     reason: `release "${interrupted.release}" was stopped and ${target.service.displayName} in ${target.environment.name} runs ${image}, as before it; start the rollback again to go further back`,
   };
 }

@@ -63,6 +63,9 @@ export function renderDetails(
       ? []
       : [approvalSection(status.approval, status.release, status.outcome === undefined)]),
     ...(status.plan === undefined || !isPlanRead(status) ? [] : ['```\n' + status.plan + '\n```']),
+    ...(status.returnDiagnosis === undefined
+      ? []
+      : ['### Diagnosis of what could not be put back', diagnosisMarkdown(status.returnDiagnosis)]),
     ...(status.diagnosis === undefined ? [] : ['### Diagnosis', diagnosisMarkdown(status.diagnosis)]),
     ...(status.incident === undefined ? [] : [incidentLine(status.incident)]),
     ...(status.steps.length === 0 ? [] : [stepTable(status)]),

@@ -67,6 +67,8 @@ export interface ReleaseStatus {
   readonly analysis?: AnalysisReport;
   /** Why the target was not well, as seen before anything was put back. */
   readonly diagnosis?: DiagnosisReport;
+  /** Why it could not be put back. */
+  readonly returnDiagnosis?: DiagnosisReport;
   /** SHA-256 of the plan, in hexadecimal: what is approved. */
   readonly planDigest?: string;
   /** The question to people that is open, or was answered last. */
@@ -87,6 +89,8 @@ export interface ReleaseStatus {
   readonly outcome?: Outcome;
   /** Why it ended as it did, in one line. */
   readonly reason?: string;
+  /** Of one that did not reach its end: whether it had begun to change the target. */
+  readonly changed?: boolean;
   /** Who was woken and what was written down after it went wrong. */
   readonly incident?: IncidentStatus;
   /** Where the work is done, when it is another workflow. */
@@ -131,7 +135,7 @@ export interface Decision {
 export interface IncidentStatus {
   /** The workflow that wakes people and writes things down, for as long as that takes. */
   readonly workflowId: string;
-  /** What it has done by now, one line each, for example `ticket https://…`. */
+  /** What it has done by now, one line each, for example `ticket https://…`; also that it could wake nobody. */
   readonly done: readonly string[];
 }
 

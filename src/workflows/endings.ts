@@ -19,7 +19,12 @@ export interface Endings {
   readonly succeeded: (
     scene: Scene,
     seconds: number,
-  ) => { readonly outcome: Outcome; readonly reason: string };
+  ) => {
+    readonly outcome: Outcome;
+    readonly reason: string;
+    /** The target was changed for it, though not by this workflow. */
+    readonly changed?: true;
+  };
   /** What Slack is told when it ended before any change. */
   readonly stopped: (scene: Scene, reason: string) => string;
   /** It failed and the target is back on `version`. */

@@ -39,5 +39,6 @@ async function stop(
     release,
     ...(status?.outcome === undefined ? {} : { outcome: status.outcome }),
     ...(status?.from === undefined ? {} : { from: status.from }),
+    ...(status?.changed === undefined ? {} : { changed: status.changed }),
   };
 }

@@ -6,6 +6,7 @@ import {
   rollingBackText,
 } from '../domain/announcement.ts';
 import { failureTypes } from '../domain/failures.ts';
+import type { Unchanged } from '../domain/refusal.ts';
 import type { RollbackPlan } from '../domain/rollback-decision.ts';
 import { versionOf } from '../domain/version-of.ts';
 import type { Stage } from './conduct.ts';
@@ -19,12 +20,16 @@ export function announceRollback({ announcer }: Stage, plan: RollbackPlan, reaso
 }
 
 /** `unchanged` answers why there was nothing to do, if there was nothing. */
-export function rollbackEndings(reason: string, unchanged: () => string | undefined): Endings {
+export function rollbackEndings(reason: string, unchanged: () => Unchanged | undefined): Endings {
   return {
     backStep: 'Return to where it started',
     succeeded: ({ progress, announcer }) => {
       const nothing = unchanged();
-      if (nothing !== undefined) return { outcome: 'unchanged', reason: `Nothing to do: ${nothing}.` };
+      if (nothing?.putBack === true) {
+        const why = `Nothing more to do: ${nothing.reason}. It was asked for because of: ${reason}.`;
+        return { outcome: 'unchanged', reason: why, changed: true };
+      }
+      if (nothing !== undefined) return { outcome: 'unchanged', reason: `Nothing to do: ${nothing.reason}.` };
       const { from, to, version } = progress.status;
       const text = rolledBackText({ displayName: announcer.displayName, version }, reason);
       announcer.update(text);

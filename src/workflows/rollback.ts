@@ -2,6 +2,7 @@
 import { askedWords } from '../domain/rollback-words.ts';
 import { parseRollbackRequest, type RollbackRequest } from '../domain/rollback-request.ts';
 import type { RollbackPlan } from '../domain/rollback-decision.ts';
+import type { Unchanged } from '../domain/refusal.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 import type { Target } from '../domain/target.ts';
 import { backUp } from './back-up.ts';
@@ -37,7 +38,7 @@ export async function rollback(input: unknown): Promise<ReleaseStatus> {
     input,
     progress,
     () => {
-      let unchanged: string | undefined;
+      let unchanged: Unchanged | undefined;
       return conduct(
         request,
         progress,
@@ -58,10 +59,10 @@ function rolledBackBy(target: Target, { to }: RollbackRequest): Target {
 }
 
 /** Answers why there was nothing to do, if there was nothing. */
-async function goBack(request: RollbackRequest, stage: Stage): Promise<string | undefined> {
+async function goBack(request: RollbackRequest, stage: Stage): Promise<Unchanged | undefined> {
   stage.control.runThrough();
   const decision = await lookBack(request, stage);
-  if (decision.decision === 'unchanged') return decision.reason;
+  if (decision.decision === 'unchanged') return decision;
   const { plan } = decision;
   announceRollback(stage, plan, request.reason);
   const backup = await backUp(stage);

@@ -19,6 +19,10 @@ test.each<[Partial<ReleaseStatus>, string]>([
     { strategy: 'rollback', outcome: 'rollbackFailed' },
     '[SEV2] The rollback of Shop in production failed, and left something undone: ',
   ],
+  [
+    { strategy: 'rollback', outcome: 'unchanged', from: 'example/shop:4.0.0', to: 'example/shop:4.0.0' },
+    '[SEV2] Shop in production was returned to v4.0.0: a rollback stopped the release under way: ',
+  ],
 ])('the title says how it ended: %j', (status, title) => {
   expect(ticketTitle(anIncident({ status }))).toContain(title);
 });
@@ -67,6 +71,15 @@ test('a ticket says what happened, why, what runs, where to look and what to do'
   expect(body).toContain('- the cluster has no metrics API');
   expect(body).toContain('- Slack could not be told: timed out');
   expect(body).not.toContain('the whole plan');
+});
+
+test('of two diagnoses, that of what could not be put back stands first', () => {
+  const later = { summary: 'No node has room', findings: [], unseen: [] };
+  const status = { outcome: 'rollbackFailed', diagnosis, returnDiagnosis: later } as const;
+  const body = ticketBody(anIncident({ status, facts: { diagnosis: later } }));
+  expect(body).toMatch(
+    /## Diagnosis\n\nAs seen when it could not be put back\.\n\nNo node has room\n\n## Diagnosis of the release\n\nAs seen before anything was put back\./,
+  );
 });
 
 test('the timeline is in order of time, with what failed at the moment when that was seen', () => {

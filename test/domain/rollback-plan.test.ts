@@ -157,6 +157,23 @@ describe('there is nothing to do', () => {
     },
   );
 
+  test('and says that this was an undo, where the release had changed something', () => {
+    const changed = plan(
+      { kind: 'previous' },
+      { interrupted: { ...interrupted, changed: true }, observed: putBack },
+    );
+    expect(changed).toMatchObject({ decision: 'unchanged', putBack: true });
+    expect(plan({ kind: 'previous' }, { interrupted, observed: putBack })).not.toHaveProperty('putBack');
+  });
+
+  test.each<RollbackTo>([{ kind: 'previous' }, { kind: 'latestBackup' }])(
+    'but what ran before the release is rolled back for %j where that had changed nothing yet',
+    (to) => {
+      const idle = { release: 'shop-4.2.0', outcome: 'aborted', from: 'example/shop:4.1.0', changed: false };
+      expect(plan(to, { interrupted: idle })).toMatchObject({ plan: { to: 'example/shop:4.0.0' } });
+    },
+  );
+
   test('but a release that got through, or left its version there, is rolled back', () => {
     const through = { ...interrupted, outcome: 'released' };
     const stuck = { ...interrupted, outcome: 'rollbackFailed' };
