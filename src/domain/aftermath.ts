@@ -8,24 +8,41 @@ export interface Aftermath {
   readonly page?: PagingOccasion;
   /** Ticket, web hook, post-mortem. */
   readonly writeDown: boolean;
-  readonly resolve: boolean;
+  /** Which pages are over, of this release or of earlier ones. */
+  readonly over: readonly PagingOccasion[];
 }
 
 type End = Pick<ReleaseStatus, 'outcome' | 'strategy'>;
 
-/** `end` is the final one; `changed`: the target was touched, whatever came of it. */
+export interface Touched {
+  /** The target was touched, whatever came of it. */
+  readonly changed: boolean;
+  /** Somebody was woken already while it was being put back. */
+  readonly alarmed?: boolean;
+}
+
+/** `end` is the final one. */
 export function aftermathOf(
   end: End,
   { paging, incidents }: Pick<EnvironmentSpec, 'paging' | 'incidents'>,
-  changed: boolean,
+  { changed, alarmed = false }: Touched,
 ): Aftermath {
   const occasion = occasionOf(end);
   const wentBack = wentBackAsAsked(end);
+  const isWell = end.outcome === 'released' || wentBack;
+  const isBack = alarmed && occasion !== 'rollbackFailed';
   return {
     ...(occasion !== undefined && paging?.on.includes(occasion) === true ? { page: occasion } : {}),
-    // A rollback that went well is an incident, too: a person asked for it, with a reason.
-    writeDown: incidents !== undefined && changed && (occasion !== undefined || wentBack),
-    resolve: paging !== undefined && (end.outcome === 'released' || wentBack),
+    // A rollback that went well is an incident, too: a person asked for it, with a reason. Stopping a release may do.
+    writeDown:
+      incidents !== undefined && changed && (occasion !== undefined || wentBack || stoppedAsAsked(end)),
+    over:
+      paging === undefined
+        ? []
+        : [
+            ...(isWell ? (['failed'] as const) : []),
+            ...(isWell || isBack ? (['rollbackFailed'] as const) : []),
+          ],
   };
 }
 
@@ -41,6 +58,11 @@ function occasionOf(end: End): PagingOccasion | undefined {
     default:
       return undefined;
   }
+}
+
+/** A rollback had nothing more to do once the release that it stopped had put the target back. */
+function stoppedAsAsked({ outcome, strategy }: End): boolean {
+  return outcome === 'unchanged' && strategy === 'rollback';
 }
 
 function wentBackAsAsked({ outcome, strategy }: End): boolean {

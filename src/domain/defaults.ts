@@ -112,5 +112,26 @@ export const failureDiagnosisSeconds = 10;
 /** A worker that is being replaced is back by then; one that is not there is said so soon, before anything is changed (seconds). */
 export const workerWaitSeconds = 60;
 
+/**
+ * Putting back that takes longer than this, and than a rollout of the service may take, wakes whoever is on call. It
+ * takes seconds to a few minutes where the cluster answers; users may see the failed version meanwhile (seconds).
+ */
+export const stuckReturnSeconds = 5 * 60;
+
+/** One message to Slack, and all of the last ones together, get so long: Slack asks for pauses of up to a minute (seconds). */
+export const lastWordsSeconds = 3 * 60;
+
+/** Once Slack has been away for a whole message, each further one gets this: one attempt (seconds). */
+export const slackAwaySeconds = 10;
+
+/** A page, or the end of one, that the vendor does not take is tried for so long (seconds). */
+export const pagingPatienceSeconds = 3 * 24 * 3_600;
+
+/** Between two rounds of attempts at a page, each of which asks whether it is still true: PagerDuty's own limit is per minute (seconds). */
+export const firstPagingPauseSeconds = 60;
+
+/** …then twice as long each time, up to this: an outage of hours costs few attempts (seconds). */
+export const pagingPauseSeconds = 10 * 60;
+
 /** Somebody who asks for a diagnosis has more patience (seconds). */
 export const diagnosisSeconds = 30;

@@ -1,6 +1,7 @@
 /** What people are woken with, and what is told of a release without waking anybody. */
 import type { Link } from './links.ts';
 import type { Change, Page, PagingOccasion, PagingPolicy } from './paging.ts';
+import { minuteWords } from './minute-words.ts';
 import { excerpt } from './redact.ts';
 import type { ReleaseStatus } from './status.ts';
 import type { Target, TargetRef } from './target.ts';
@@ -13,9 +14,14 @@ const maxSummary = 1_024;
 /** Characters of one detail: a tired person reads no more, and all of them stay far below the vendor's 512 KB. */
 const maxDetail = 2_000;
 
-/** Of a target, not of a release: failures in a row are one incident, and the release that ends well closes it. */
-export function pageKey({ service, environment }: TargetRef): string {
-  return `fairway:${service}:${environment}`;
+/**
+ * Of a target, not of a release: failures in a row are one incident, and the release that ends well closes it. What
+ * a person must put back is an incident of its own: one that is acknowledged wakes nobody again. Never to be changed:
+ * what is open under another key would stay open.
+ */
+export function pageKey({ service, environment }: TargetRef, occasion: PagingOccasion): string {
+  const target = `fairway:${service}:${environment}`;
+  return occasion === 'failed' ? target : `${target}:${occasion}`;
 }
 
 /** `occasion` is what `aftermathOf` says of this end. */
@@ -24,8 +30,9 @@ export function pageOf(
   target: Target,
   { policy, occasion, links = [] }: PageScene,
 ): Page {
+  const ref = { service: target.service.name, environment: target.environment.name };
   return {
-    dedupKey: pageKey({ service: target.service.name, environment: target.environment.name }),
+    dedupKey: pageKey(ref, occasion),
     summary: excerpt(summaryOf(status, target, occasion), maxSummary),
     source: sourceOf(target),
     severity: occasion === 'rollbackFailed' ? 'critical' : policy.severity,
@@ -39,6 +46,25 @@ export interface PageScene {
   readonly occasion: PagingOccasion;
   readonly links?: readonly Link[];
 }
+
+/** While putting back lasts too long: the same incident as if it had failed. `since` is when it began, ISO 8601. */
+export function stuckPageOf(
+  status: ReleaseStatus,
+  target: Target,
+  { since, ...scene }: Omit<PageScene, 'occasion'> & { readonly since: string },
+): Page {
+  const { displayName } = target.service;
+  const because = status.reason === undefined ? '' : `: ${status.reason}`;
+  const summary = `${displayName} in ${target.environment.name} is being put back since ${minuteWords(since)} and does not get there; it is tried on, a person must look${because}`;
+  return {
+    ...pageOf(status, target, { ...scene, occasion: 'rollbackFailed' }),
+    summary: excerpt(summary, maxSummary),
+  };
+}
+
+/** Why nobody hears of it. */
+export const noRoutingKey =
+  'this worker has no FAIRWAY_PAGERDUTY_ROUTING_KEY. Put the integration key of an "Events API v2" integration into it and restart the worker';
 
 /** Told when a release begins; `undefined` where nobody wants to know. */
 export function changeOf(
@@ -84,7 +110,9 @@ function sourceOf({ service, environment }: Target): string {
 }
 
 function detailsOf(status: ReleaseStatus): Readonly<Record<string, string>> {
-  const [first] = status.diagnosis?.findings ?? [];
+  // What could not be put back is what a person has to mend now.
+  const diagnosis = status.returnDiagnosis ?? status.diagnosis;
+  const [first] = diagnosis?.findings ?? [];
   const details: Readonly<Record<string, string | undefined>> = {
     release: status.release,
     service: status.service,
@@ -96,7 +124,7 @@ function detailsOf(status: ReleaseStatus): Readonly<Record<string, string>> {
     outcome: status.outcome,
     'failed step': status.steps.find(({ state }) => state === 'failed')?.name,
     reason: status.reason,
-    diagnosis: status.diagnosis?.summary,
+    diagnosis: diagnosis?.summary,
     cause: first?.cause,
     'what to do': first?.remedy,
   };

@@ -12,6 +12,11 @@ export class Abort {
     listener.on('abort', (message) => this.judge(message));
   }
 
+  /** Whether somebody stopped it: with `abort`, or by cancelling the workflow. */
+  get isStopped(): boolean {
+    return this.scope.consideredCancelled;
+  }
+
   private judge(message: PersonMessage): Judgement {
     if (this.reason !== undefined) return { followed: false, text: `it was ${this.reason} before` };
     const words = abortedWords(message);

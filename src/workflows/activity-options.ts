@@ -95,11 +95,12 @@ const persist: ActivityOptions = {
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '10m' },
 };
 export const incidents = proxyActivities<IncidentActivities>(persist);
-/** `bounded`: while a release waits for it. */
-export function paging(patience: 'bounded' | 'lasting') {
-  return proxyActivities<PagingActivities>(
-    patience === 'lasting' ? persist : { ...notify, scheduleToCloseTimeout: '30s' },
-  );
+/** `bounded`: while a release waits for it. `round`: one of many. */
+export function paging(patience: 'bounded' | 'round') {
+  return proxyActivities<PagingActivities>({
+    ...notify,
+    scheduleToCloseTimeout: patience === 'round' ? '1m' : '30s',
+  });
 }
 
 /**

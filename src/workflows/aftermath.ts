@@ -3,18 +3,20 @@ import {
   CancellationScope,
   condition,
   ParentClosePolicy,
+  patched,
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import { aftermathOf } from '../domain/aftermath.ts';
+import { aftermathOf, type Aftermath, type Touched } from '../domain/aftermath.ts';
 import { maxSummaryBytes } from '../domain/defaults.ts';
+import { failureTypes } from '../domain/failures.ts';
 import { pageKey } from '../domain/paging-text.ts';
 import { shortened } from '../domain/shortened.ts';
 import type { IncidentStatus, ReleaseStatus } from '../domain/status.ts';
 import { incidentWorkflowId } from '../domain/workflow-ids.ts';
 import { paging } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
-import { reasonOf } from './failure.ts';
+import { reasonOf, typeOf } from './failure.ts';
 import type { incident, IncidentInput } from './incident.ts';
 import { now } from './progress.ts';
 import { identityAttributes } from './search-attributes.ts';
@@ -22,33 +24,46 @@ import { identityAttributes } from './search-attributes.ts';
 /** What is done by then is in the release's own result; the rest goes on without holding the target. */
 const patience = '30s';
 
+export type Scene = Pick<Stage, 'target' | 'progress' | 'announcer'> & { readonly startedAt: string };
+
 /** Answers the final status, with what was done about it. */
-export async function seeTo(
-  stage: Pick<Stage, 'target' | 'progress' | 'announcer'> & { readonly startedAt: string },
+export async function seeTo(scene: Scene, status: ReleaseStatus, touched: Touched): Promise<ReleaseStatus> {
+  const { target, progress } = scene;
+  const { page, writeDown, over } = aftermathOf(status, target.environment, touched);
+  const keys = over.map((occasion) => pageKey(status, occasion));
+  const close = keys.length === 0 ? keys : await closePages(scene, keys);
+  const isIncident = page !== undefined || writeDown;
+  if (!isIncident && close.length === 0) return { ...status, notes: progress.status.notes };
+  const input = inputOf(scene, status, { page, writeDown, close });
+  const incident = await CancellationScope.nonCancellable(() => startIncident(input, isIncident));
+  if (isIncident) progress.set({ incident });
+  return { ...status, notes: progress.status.notes, ...(isIncident ? { incident } : {}) };
+}
+
+function inputOf(
+  { target, announcer, startedAt }: Scene,
   status: ReleaseStatus,
-  changed: boolean,
-): Promise<ReleaseStatus> {
-  const { target, progress, announcer, startedAt } = stage;
-  const { page, writeDown, resolve } = aftermathOf(status, target.environment, changed);
-  const closed = resolve ? await closePage(stage, status) : status;
-  if (page === undefined && !writeDown) return closed;
+  asked: Pick<Aftermath, 'writeDown'> & {
+    readonly page: Aftermath['page'] | undefined;
+    readonly close: readonly string[];
+  },
+): IncidentInput {
   const { namespace, workflowId, runId } = workflowInfo();
-  const input: IncidentInput = {
+  const { page, writeDown, close } = asked;
+  return {
     ...{ target, status, startedAt, writeDown },
     endedAt: now(),
     run: { namespace, workflowId, runId },
     ...(page === undefined ? {} : { page }),
+    ...(close.length === 0 ? {} : { close }),
     ...(announcer.opened === undefined ? {} : { message: announcer.opened }),
   };
-  const done = await CancellationScope.nonCancellable(() => startIncident(input));
-  progress.set({ incident: done });
-  return { ...closed, incident: done };
 }
 
 /** It goes on by itself: a ticket system that is away must not hold the target. */
-async function startIncident(input: IncidentInput): Promise<IncidentStatus> {
+async function startIncident(input: IncidentInput, isAwaited: boolean): Promise<IncidentStatus> {
   const { release, service, environment } = input.status;
-  const workflowId = incidentWorkflowId(release, workflowInfo().runId);
+  const workflowId = ownIncidentId(input.status);
   const child = await startChild<typeof incident>('incident', {
     workflowId,
     args: [input],
@@ -61,28 +76,39 @@ async function startIncident(input: IncidentInput): Promise<IncidentStatus> {
     (result) => (done = result),
     () => (done = []),
   );
-  await condition(() => done !== undefined, patience, {
-    summary: 'Waits for pages and tickets, but not for long',
-  });
+  if (isAwaited) {
+    await condition(() => done !== undefined, patience, {
+      summary: 'Waits for pages and tickets, but not for long',
+    });
+  }
   return { workflowId, done: done ?? [] };
 }
 
-/** An alarm that an earlier release raised is over. Where none is open, nothing happens. */
-async function closePage(
-  { target, progress }: Pick<Stage, 'target' | 'progress'>,
-  status: ReleaseStatus,
-): Promise<ReleaseStatus> {
+function ownIncidentId({ release }: ReleaseStatus): string {
+  return incidentWorkflowId(release, workflowInfo().runId);
+}
+
+/** Alarms are over. Where none is open, nothing happens. Answers those of which the vendor could not be told yet. */
+async function closePages(
+  { target, progress }: Scene,
+  [dedupKey = '', ...also]: readonly string[],
+): Promise<readonly string[]> {
   const policy = target.environment.paging;
-  if (policy === undefined) return status;
+  if (policy === undefined) return [];
   try {
     await CancellationScope.nonCancellable(() =>
       paging('bounded').resolvePage.executeWithOptions({ summary: 'Whoever was woken may sleep again' }, [
-        { policy, dedupKey: pageKey(status) },
+        { policy, dedupKey, also },
       ]),
     );
-    return status;
+    return [];
   } catch (error) {
-    progress.note(`The page of an earlier release may still be open: ${reasonOf(error)}`);
-    return { ...status, notes: progress.status.notes };
+    const goesOn = typeOf(error) !== failureTypes.pagingRejected && patched('closes-pages-later');
+    const why = reasonOf(error);
+    const words = goesOn
+      ? `${why.replace(/\.$/, '')}. ${ownIncidentId(progress.status)} goes on with it.`
+      : why;
+    progress.note(`The page of an earlier release may still be open: ${words}`);
+    return goesOn ? [dedupKey, ...also] : [];
   }
 }

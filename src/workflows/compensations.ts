@@ -3,7 +3,8 @@
  * cannot be cancelled, and one that fails does not keep the others from running.
  */
 import { CancellationScope } from '@temporalio/workflow';
-import { reasonOf, typeOf } from './failure.ts';
+import { optional } from '../domain/fields.ts';
+import { reasonOf, suspectOf, typeOf, type Suspect } from './failure.ts';
 
 export interface Compensation {
   /** What it puts back, for people: `image of Deployment shop-server`. */
@@ -19,6 +20,8 @@ export interface Leftover {
   /** Failure type on the wire, if there is one. */
   readonly type: string | undefined;
   readonly byHand: string;
+  /** What was looked at when it turned out not to be well. */
+  readonly suspect?: Suspect;
 }
 
 export class Compensations {
@@ -48,7 +51,10 @@ export class Compensations {
         try {
           await undo();
         } catch (error) {
-          leftovers.push({ name, error: reasonOf(error), type: typeOf(error), byHand });
+          leftovers.push({
+            ...{ name, error: reasonOf(error), type: typeOf(error), byHand },
+            ...optional('suspect', suspectOf(error)),
+          });
         }
       }
       return leftovers;

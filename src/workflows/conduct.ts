@@ -2,16 +2,14 @@
  * What every release has in common, whatever its strategy: it can be aborted at any moment, everything
  * it changed is put back when it does not reach its end, and its outcome is said once, everywhere.
  */
-import { isCancellation } from '@temporalio/workflow';
-import { failureTypes, type FailureType } from '../domain/failures.ts';
-import type { Outcome, ReleaseStatus } from '../domain/status.ts';
+import { CancelledFailure, isCancellation, patched } from '@temporalio/workflow';
+import type { ReleaseStatus } from '../domain/status.ts';
 import type { Target, TargetRef } from '../domain/target.ts';
-import { versionOf } from '../domain/version-of.ts';
 import { Abort } from './abort.ts';
-import { seeTo } from './aftermath.ts';
 import { clusterActivities, type ClusterActivities } from './activity-options.ts';
 import { Announcer } from './announcer.ts';
-import { Compensations, type Leftover } from './compensations.ts';
+import { Compensations } from './compensations.ts';
+import { conclude } from './conclude.ts';
 import { Control } from './control.ts';
 import { advice, diagnoseFailure } from './diagnose.ts';
 import { releaseEndings, type Endings } from './endings.ts';
@@ -19,11 +17,8 @@ import { failure, reasonOf, typeOf } from './failure.ts';
 import { handlersFinished } from './handlers-finished.ts';
 import { Listener } from './listen.ts';
 import { cancelledWords, endUnchanged, lookUp } from './look-up.ts';
-import { countFailedCompensations } from './metrics.ts';
 import { now, type Progress } from './progress.ts';
-
-/** People were asked, and did not let it go on. */
-const declinedTypes = [failureTypes.rejected, failureTypes.approvalExpired] as const;
+import { unwind } from './unwind.ts';
 
 /** What a strategy's story works with. */
 export interface Stage {
@@ -51,6 +46,8 @@ export async function conduct(
     const stage = { ...(await setStage(ref, progress, abort)), control, listener };
     try {
       await abort.scope.run(() => story(stage));
+      // Who was told that it stops must not find it released: the last activity may have been the quicker one.
+      if (abort.isStopped && patched('stop-wins')) throw new CancelledFailure(cancelledWords);
       listener.close('the release is at its end already');
     } catch (error) {
       listener.close('the release is being put back, or is at its end already');
@@ -88,15 +85,14 @@ interface Ended extends Stage {
 
 async function succeeded(stage: Ended, endings: Endings): Promise<ReleaseStatus> {
   const seconds = (Date.parse(now()) - Date.parse(stage.startedAt)) / 1_000;
-  const { outcome, reason } = endings.succeeded(stage, seconds);
-  await stage.announcer.settled();
-  return seeTo(stage, await stage.progress.finish(outcome, reason), !stage.undo.isEmpty);
+  const { outcome, reason, changed = !stage.undo.isEmpty } = endings.succeeded(stage, seconds);
+  return conclude(stage, { outcome, reason, changed });
 }
 
 /** Puts things back, says so everywhere, and answers what the workflow must throw. */
 async function failed(error: unknown, abort: Abort, stage: Ended, endings: Endings): Promise<unknown> {
   const { progress, announcer, undo } = stage;
-  const cancelled = abort.reason === undefined && isCancellation(error);
+  const cancelled = abort.reason === undefined && isCancelled(error, abort);
   // More follows: a sentence that ends already would get a second full stop.
   const reason = (abort.reason ?? (cancelled ? cancelledWords : reasonOf(error))).replace(/\.$/, '');
   const changed = !undo.isEmpty;
@@ -105,65 +101,20 @@ async function failed(error: unknown, abort: Abort, stage: Ended, endings: Endin
   const ending = await unwind({ reason, error, stopped }, stage, endings);
   announcer.update(ending.announcement);
   if (changed) announcer.broadcast('outcome', ending.announcement);
-  await announcer.settled();
-  const message = [ending.message, ...advice(diagnosis)].join(' ');
-  const status = await seeTo(stage, await progress.finish(ending.outcome, message), changed);
-  // A cancelled workflow that was put back ends as cancelled: that is what the person who cancelled it looks for.
-  return cancelled && ending.outcome === 'aborted' ? error : failure(ending.type, message, status);
-}
-
-interface Ending {
-  readonly outcome: Outcome;
-  readonly type: FailureType;
-  readonly message: string;
-  /** What Slack is told. */
-  readonly announcement: string;
-}
-
-/** Puts everything back and decides how the release ended. */
-async function unwind(
-  { reason, error, stopped }: { readonly reason: string; readonly error: unknown; readonly stopped: boolean },
-  stage: Stage,
-  endings: Endings,
-): Promise<Ending> {
-  const { target, progress, undo } = stage;
-  if (undo.isEmpty) {
-    const refused = typeOf(error) === failureTypes.refused;
-    const declined = declinedTypes.find((type) => type === typeOf(error));
-    const message = refused ? reasonOf(error) : `${reason}. Nothing was changed.`;
-    const announcement = endings.stopped(stage, reason);
-    if (stopped) return { outcome: 'aborted', type: failureTypes.aborted, message, announcement };
-    if (declined !== undefined) return { outcome: 'refused', type: declined, message, announcement };
-    if (refused) return { outcome: 'refused', type: failureTypes.refused, message, announcement };
-    return { outcome: 'failed', type: failureTypes.failed, message, announcement };
-  }
-
-  const version = versionOf(progress.status.from ?? 'the recorded state');
-  const leftovers = await progress.step(endings.backStep, () => undo.run(), {
-    lasting: true,
-    next: `back to ${version}; this cannot be stopped, and is tried until the cluster answers`,
-    done: (left) => (left.length === 0 ? `back on ${version}` : `${left.length} left undone`),
+  progress.set({ changed });
+  const status = await conclude(stage, {
+    outcome: ending.outcome,
+    reason: [ending.message, ...advice(ending.diagnosis ?? diagnosis)].join(' '),
+    changed,
+    alarmed: ending.alarmed,
   });
-  const where = `${target.service.displayName} in ${target.environment.name}`;
-  countFailedCompensations(leftovers.length, target);
-  if (leftovers.length === 0) {
-    const returned = endings.returned(stage, version, reason);
-    return {
-      ...returned,
-      ...(stopped ? { outcome: 'aborted', type: failureTypes.aborted } : {}),
-      message: `${reason}. ${where} is back on ${version}.`,
-    };
-  }
-  const list = leftovers.map(leftoverWords).join(' ');
-  const changed = leftovers.every((left) => left.type === failureTypes.changedByOther);
-  return {
-    outcome: changed ? 'failed' : 'rollbackFailed',
-    type: changed ? failureTypes.changedByOther : failureTypes.rollbackFailed,
-    message: `${reason}. ${where} could not be returned to ${version}: ${list}`,
-    announcement: endings.notReturned(stage, version, `${reason}. ${list}`),
-  };
+  // A cancelled workflow that was put back ends as cancelled: that is what the person who cancelled it looks for.
+  if (cancelled && ending.outcome === 'aborted')
+    return isCancellation(error) ? error : new CancelledFailure(cancelledWords);
+  return failure(ending.type, status.reason ?? ending.message, status);
 }
 
-function leftoverWords({ name, error, byHand }: Leftover): string {
-  return `${name}: ${error}. By hand: ${byHand}.`;
+/** Also when what ran at that moment ended in another way, for example because its time was over. */
+function isCancelled(error: unknown, abort: Abort): boolean {
+  return isCancellation(error) || (abort.isStopped && patched('stop-wins'));
 }

@@ -11,10 +11,13 @@ import { pageOf } from '../domain/paging-text.ts';
 import type { PagingOccasion } from '../domain/paging.ts';
 import type { ReleaseStatus } from '../domain/status.ts';
 import type { Target } from '../domain/target.ts';
-import { incidents, paging } from './activity-options.ts';
+import { incidents } from './activity-options.ts';
 import { Announcer } from './announcer.ts';
 import { reasonOf } from './failure.ts';
+import { letSleep, wake } from './pagers.ts';
 import { Progress } from './progress.ts';
+
+const asleepWords = 'nobody was paged';
 
 export interface IncidentInput {
   readonly target: Target;
@@ -28,6 +31,8 @@ export interface IncidentInput {
   /** Absent: nobody is woken. */
   readonly page?: PagingOccasion;
   readonly writeDown: boolean;
+  /** Keys of pages that are over, which the vendor could not be told yet. */
+  readonly close?: readonly string[];
   /** The release's message in its channel. */
   readonly message?: SlackMessageRef;
 }
@@ -38,7 +43,7 @@ interface Scene extends IncidentInput {
   readonly announcer: Announcer;
 }
 
-/** Answers what was done, one line each; what could not be done is a note and ends it as `failed`. */
+/** Answers what was done, one line each, and that nobody was woken; what could not be done is a note and ends it as `failed`. */
 export async function incident(input: IncidentInput): Promise<readonly string[]> {
   const { target, status, startedAt, endedAt, run, message } = input;
   const { service, environment, version } = status;
@@ -49,29 +54,38 @@ export async function incident(input: IncidentInput): Promise<readonly string[]>
     ...{ ...input, progress, announcer },
     incident: incidentOf(status, target, { key, startedAt, endedAt, run }),
   };
-  const woken = wake(scene);
-  const done = input.writeDown ? await writeDown(scene) : [];
-  const all = [...(await woken), ...done];
+  const paged = tellPagers(scene);
+  const written = input.writeDown ? await writeDown(scene) : [];
+  const done = [...(await paged), ...written];
   await announcer.settled();
   const { notes } = progress.status;
-  await progress.finish(notes.length === 0 ? 'recorded' : 'failed', [...all, ...notes].join('; '));
-  return all;
+  await progress.finish(notes.length === 0 ? 'recorded' : 'failed', [...done, ...notes].join('; '));
+  // Whoever reads the release must know that nobody was woken, and why.
+  const asleep = notes.filter((note) => note.startsWith(`${asleepWords}: `));
+  return [...asleep, ...done];
 }
 
-async function wake(scene: Scene): Promise<readonly string[]> {
-  const { target, status, page: occasion, incident: seen } = scene;
+async function tellPagers(scene: Scene): Promise<readonly string[]> {
+  const { target, status, page: occasion, close = [], endedAt, incident: seen } = scene;
   const policy = target.environment.paging;
-  if (occasion === undefined || policy === undefined) return [];
-  const page = pageOf(status, target, { policy, occasion, links: seen.links });
-  return attempt(scene, 'Page', async () => {
-    const { outcome } = await paging('lasting').page.executeWithOptions(
-      { summary: page.summary.slice(0, 120) },
-      [{ policy, ...page }],
-    );
-    return outcome === 'accepted'
-      ? 'the person on call was paged'
-      : 'nobody was paged: the worker has no routing key';
-  });
+  if (policy === undefined) return [];
+  const { release, service, environment } = status;
+  const end = { release, service, environment, after: endedAt };
+  const [dedupKey, ...also] = close;
+  const told = await Promise.all([
+    occasion === undefined
+      ? []
+      : attempt(
+          scene,
+          'Page',
+          () => wake({ policy, ...pageOf(status, target, { policy, occasion, links: seen.links }) }, end),
+          asleepWords,
+        ),
+    dedupKey === undefined
+      ? []
+      : attempt(scene, 'Close page', () => letSleep({ policy, dedupKey, also }, end)),
+  ]);
+  return told.flat();
 }
 
 async function writeDown(scene: Scene): Promise<readonly string[]> {
@@ -109,16 +123,17 @@ function hostOf(url: string): string {
   return new URL(url).host;
 }
 
-/** One that fails keeps none of the others from being done. */
+/** One that fails keeps none of the others from being done. `undone` is what its failure means, for the note. */
 async function attempt(
   { progress }: Scene,
   step: string,
   work: () => Promise<string>,
+  undone = step,
 ): Promise<readonly string[]> {
   try {
     return [await progress.step(step, work, { done: (words) => words })];
   } catch (error) {
-    progress.note(`${step}: ${reasonOf(error)}`);
+    progress.note(`${undone}: ${reasonOf(error)}`);
     return [];
   }
 }

@@ -18,6 +18,7 @@ export function lookUp({ service, environment }: TargetRef): Promise<Target> {
 export async function endUnchanged(error: unknown, progress: Progress, aborted?: string): Promise<unknown> {
   if (isCancellation(error)) {
     const message = `${aborted ?? cancelledWords}. Nothing was changed.`;
+    progress.set({ changed: false });
     const status = await progress.finish('aborted', message);
     return aborted === undefined ? error : failure(failureTypes.aborted, message, status);
   }

@@ -5,6 +5,7 @@ import { judgeChecks, type CommitCheck } from '../../src/domain/checklist-checks
 import { isMajor, needOf } from '../../src/domain/checklist-need.ts';
 import {
   checklistFindings,
+  onCallWords,
   checklistSummary,
   newestSightings,
   stillMissing,
@@ -176,6 +177,20 @@ function finding(item: ChecklistItem, facts: Partial<ChecklistFacts> = {}): Chec
   const all = { version: '4.1.0', from: '4.0.0', sightings: [], attestations: [], ...facts };
   return checklistFindings({ ...all, items: [item] })[0]!;
 }
+
+test('who is on call is what the on-call system told, and no person’s word', () => {
+  const items = [item('notes', notes), item('engineer', { by: 'onCall', schedule: 'P1' })];
+  const told = { ...sighting('engineer', 'done'), detail: 'on call: Ada' };
+  const words = (facts: Partial<ChecklistFacts>) =>
+    onCallWords(
+      items,
+      items.map((each) => finding(each, facts)),
+    );
+  expect(words({ sightings: [sighting('notes', 'done'), told] })).toBe('on call: Ada');
+  expect(words({ sightings: [sighting('engineer', 'missing')] })).toBeUndefined();
+  const attestations = [{ ...word, item: 'engineer' }];
+  expect(words({ sightings: [sighting('engineer', 'unknown')], attestations })).toBeUndefined();
+});
 
 describe('an item', () => {
   const attestedDetail = 'attested by ana@example.com at 2026-02-03 10:00 UTC';

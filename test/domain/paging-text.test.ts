@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { changeOf, pageKey, pageOf } from '../../src/domain/paging-text.ts';
+import { changeOf, pageKey, pageOf, stuckPageOf } from '../../src/domain/paging-text.ts';
 import type { PagingPolicy } from '../../src/domain/paging.ts';
 import { newStatus, type ReleaseStatus } from '../../src/domain/status.ts';
 import { aTarget } from '../support/a-target.ts';
@@ -18,9 +18,26 @@ function ended(change: Partial<ReleaseStatus>): ReleaseStatus {
 }
 
 test('the key is the target’s, so that the next release that ends well closes what the last one opened', () => {
-  expect(pageKey({ service: 'shop', environment: 'production' })).toBe('fairway:shop:production');
+  const shop = { service: 'shop', environment: 'production' };
+  expect(pageKey(shop, 'failed')).toBe('fairway:shop:production');
   const name = 'x'.repeat(63);
-  expect(pageKey({ service: name, environment: name }).length).toBeLessThanOrEqual(255);
+  expect(pageKey({ service: name, environment: name }, 'rollbackFailed').length).toBeLessThanOrEqual(255);
+});
+
+test('what a person must put back has a key of its own: an incident that is acknowledged wakes nobody again', () => {
+  const shop = { service: 'shop', environment: 'production' };
+  expect(pageKey(shop, 'rollbackFailed')).toBe('fairway:shop:production:rollbackFailed');
+});
+
+test('a return that does not come through is the most severe, and the incident of one that failed', () => {
+  const status = ended({ reason: 'errors 12/240' });
+  expect(stuckPageOf(status, target, { policy, since: '2026-02-03T10:00:00.000Z' })).toMatchObject({
+    dedupKey: 'fairway:shop:production:rollbackFailed',
+    severity: 'critical',
+    summary:
+      'Shop in production is being put back since 2026-02-03 10:00 UTC and does not get there; it is tried on, a person must look: errors 12/240',
+    details: { reason: 'errors 12/240' },
+  });
 });
 
 test.each<[Partial<ReleaseStatus>, 'failed' | 'rollbackFailed', string, PagingPolicy['severity']]>([
@@ -50,7 +67,7 @@ test.each<[Partial<ReleaseStatus>, 'failed' | 'rollbackFailed', string, PagingPo
   ],
 ])('%j reads as it should at night', (status, occasion, summary, severity) => {
   expect(pageOf(ended(status), target, { policy, occasion })).toMatchObject({
-    dedupKey: 'fairway:shop:production',
+    dedupKey: pageKey({ service: 'shop', environment: 'production' }, occasion),
     source: 'shop in production',
     links: [],
     summary,

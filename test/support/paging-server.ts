@@ -27,6 +27,8 @@ export interface PagingServer {
   readonly changes: readonly PagingEvent[];
   /** Keys of the incidents that are open, each with how often it was triggered. */
   readonly open: ReadonlyMap<string, number>;
+  /** Keys in the order in which they woke somebody: only what opens an incident does. */
+  readonly woken: readonly string[];
   fail(fault: PagingFault): void;
   heal(): void;
   stop(): Promise<void>;
@@ -37,6 +39,7 @@ export async function startPagingServer(key = routingKey): Promise<PagingServer>
   const events: PagingEvent[] = [];
   const changes: PagingEvent[] = [];
   const open = new Map<string, number>();
+  const woken: string[] = [];
   const faults = new Faults<PagingFault>();
 
   const accept = (response: ServerResponse, path: string, event: PagingEvent): void => {
@@ -47,6 +50,7 @@ export async function startPagingServer(key = routingKey): Promise<PagingServer>
     events.push(event);
     const { dedup_key: given } = event;
     const key = typeof given === 'string' ? given : `incident ${events.length}`;
+    if (event['event_action'] === 'trigger' && !open.has(key)) woken.push(key);
     if (event['event_action'] === 'trigger') open.set(key, (open.get(key) ?? 0) + 1);
     if (event['event_action'] === 'resolve') open.delete(key);
     send(response, 202, { status: 'success', message: 'Event processed', dedup_key: key });
@@ -71,6 +75,7 @@ export async function startPagingServer(key = routingKey): Promise<PagingServer>
     events,
     changes,
     open,
+    woken,
     fail: faults.fail,
     heal: faults.heal,
     stop: server.stop,

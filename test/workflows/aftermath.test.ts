@@ -1,32 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ApplicationFailure, type WorkflowHandle } from '@temporalio/client';
-import type { IncidentActivities, OpenTicketInput } from '../../src/activities/incidents/types.ts';
-import type { PagingActivities } from '../../src/activities/paging/types.ts';
+import { ApplicationFailure } from '@temporalio/client';
 import { failureTypes } from '../../src/domain/failures.ts';
-import type { IncidentPolicy } from '../../src/domain/incident.ts';
-import type { PagingPolicy } from '../../src/domain/paging.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { aHistory } from '../support/a-history.ts';
-import { aTarget } from '../support/a-target.ts';
-import { aWorld, untilCancelled, type World } from '../support/fake-world.ts';
+import { aftermathScene, asked, ticketUrl, type Scene } from '../support/aftermath-scene.ts';
+import { untilCancelled } from '../support/fake-world.ts';
 import { lastStatus } from '../support/release-scene.ts';
-import { openBench, servedBy, type Bench } from '../support/workflow-bench.ts';
+import { openBench, type Bench } from '../support/workflow-bench.ts';
 
-const paging: PagingPolicy = {
-  url: 'http://127.0.0.1:1',
-  on: ['failed', 'rollbackFailed'],
-  changes: true,
-  severity: 'error',
-};
-const incidents: IncidentPolicy = {
-  severity: 'SEV2',
-  ticket: { owner: 'example', repository: 'shop', labels: ['incident'], assignees: [] },
-  webhook: { url: 'https://hooks.example.com/fairway' },
-  postMortem: true,
-};
-const asked = { paging, incidents, announcement: { leadSeconds: 0 } };
 const to = 'example/shop:4.1.0';
-const ticketUrl = 'https://code.example.com/example/shop/issues/12';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -34,81 +16,17 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-/** What the vendors have heard, in order; `fail` makes the next calls of one of them fail. */
-interface Vendors {
-  readonly heard: string[];
-  readonly tickets: OpenTicketInput[];
-  fail: (call: string) => void;
-}
-
-interface Scene {
-  readonly world: World;
-  readonly vendors: Vendors;
-  start(type: string, input: object): Promise<WorkflowHandle>;
-}
-
-async function scene(environment: object, work: (scene: Scene) => Promise<void>): Promise<void> {
-  const vendors: Vendors = { heard: [], tickets: [], fail: () => undefined };
-  let started = 0;
-  const hear = (call: string): void => {
-    vendors.fail(call);
-    vendors.heard.push(call);
-  };
-  const activities: PagingActivities & IncidentActivities = {
-    page: ({ dedupKey, severity }) => {
-      hear(`page ${dedupKey} ${severity}`);
-      return Promise.resolve({ outcome: 'accepted' });
-    },
-    resolvePage: ({ dedupKey }) => {
-      hear(`resolve ${dedupKey}`);
-      return Promise.resolve({ outcome: 'accepted' });
-    },
-    tellChange: ({ source }) => {
-      hear(`change ${source}`);
-      return Promise.resolve({ outcome: 'accepted' });
-    },
-    openTicket: (input) => {
-      hear('ticket');
-      vendors.tickets.push(input);
-      return Promise.resolve({ url: ticketUrl, number: 12 });
-    },
-    callWebhook: (input) => {
-      hear(`hook ${input.ticketUrl ?? 'without a ticket'}`);
-      return Promise.resolve({ status: 204 });
-    },
-  };
-  await bench.runWith(
-    (taskQueue) => {
-      const world = aWorld(servedBy(taskQueue, aTarget({ environment })));
-      Object.assign(world.activities, activities);
-      return world;
-    },
-    async (world, taskQueue) => {
-      const start = (type: string, input: object): Promise<WorkflowHandle> =>
-        bench.env.client.workflow.start(type, {
-          taskQueue,
-          workflowId: `${taskQueue}-${type}-${(started += 1)}`,
-          args: [{ service: 'shop', environment: 'dev', ...input }],
-        });
-      try {
-        await work({ world, vendors, start });
-      } finally {
-        await bench.env.client.workflow
-          .getHandle('target:shop:dev')
-          .terminate()
-          .catch(() => undefined);
-      }
-    },
-  );
-}
+const scene = (environment: object, work: (scene: Scene) => Promise<void>) =>
+  aftermathScene(bench, environment, work);
 
 const version = { version: '4.1.0' };
+const resolved = 'resolve fairway:shop:dev fairway:shop:dev:rollbackFailed';
 
 describe('after a release', () => {
   test('that went well, the page of an earlier one is over, and nobody is woken', async () => {
     await scene(asked, async ({ vendors, start }) => {
       expect((await lastStatus(await start('standardDeployment', version))).outcome).toBe('released');
-      expect(vendors.heard).toEqual(['change shop in dev', 'resolve fairway:shop:dev']);
+      expect(vendors.heard).toEqual(['change shop in dev', resolved]);
     });
   });
 
@@ -168,12 +86,12 @@ describe('after a release', () => {
           throw ApplicationFailure.nonRetryable('no', failureTypes.pagingRejected);
       };
       const { incident } = await lastStatus(await start('standardDeployment', version));
-      expect(incident?.done).toEqual(['web hook answered 204']);
+      expect(incident?.done).toEqual(['nobody was paged: no', 'web hook answered 204']);
       expect(vendors.heard).toContain('hook without a ticket');
       const handle = bench.env.client.workflow.getHandle(incident?.workflowId ?? '');
       const { outcome, notes } = await handle.query<ReleaseStatus>('status');
       expect(outcome).toBe('failed');
-      expect([...notes].sort()).toEqual(['Open ticket: no', 'Page: no']);
+      expect([...notes].sort()).toEqual(['Open ticket: no', 'nobody was paged: no']);
     });
   });
 
@@ -234,7 +152,7 @@ describe('after a rollback', () => {
         outcome: 'rolledBack',
         incident: { done: [`ticket ${ticketUrl}`, 'web hook answered 204'] },
       });
-      expect(vendors.heard).toEqual(['resolve fairway:shop:dev', 'ticket', `hook ${ticketUrl}`]);
+      expect(vendors.heard).toEqual([resolved, 'ticket', `hook ${ticketUrl}`]);
       expect(vendors.tickets[0]?.body).toContain('error rate above 5 %');
     });
   });
@@ -249,7 +167,7 @@ describe('after a rollback', () => {
       };
       const status = await lastStatus(await start('rollback', reason));
       expect(status.outcome).toBe('rollbackFailed');
-      expect(vendors.heard).toContain('page fairway:shop:dev critical');
+      expect(vendors.heard).toContain('page fairway:shop:dev:rollbackFailed critical');
     });
   });
 });

@@ -41,13 +41,17 @@ export function createPagingActivities(deps: {
       }),
 
     /** Idempotent: what is closed, or was never open, stays so. */
-    resolvePage: ({ policy, dedupKey }) =>
-      send({
-        url: policy.url,
-        path: '/v2/enqueue',
-        doing: `close the page ${dedupKey}`,
-        event: { event_action: 'resolve', dedup_key: keyOf(dedupKey) },
-      }),
+    resolvePage: async ({ policy, dedupKey, also = [] }) => {
+      for (const key of [dedupKey, ...also]) {
+        await send({
+          url: policy.url,
+          path: '/v2/enqueue',
+          doing: `close the page ${key}`,
+          event: { event_action: 'resolve', dedup_key: keyOf(key) },
+        });
+      }
+      return { outcome: 'accepted' };
+    },
 
     /** Change events have no key: told twice when a worker dies before it has recorded the answer. */
     tellChange: ({ policy, ...change }) =>

@@ -9,6 +9,8 @@ export type PageInput = PagingInput & Page;
 
 export interface ResolveInput extends PagingInput {
   readonly dedupKey: string;
+  /** Further ones that are closed with it. */
+  readonly also?: readonly string[];
 }
 
 export type ChangeInput = PagingInput & Change;

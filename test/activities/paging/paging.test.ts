@@ -3,6 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createPagingActivities } from '../../../src/activities/paging/index.ts';
 import type { PageInput, PagingActivities, PagingAnswer } from '../../../src/activities/paging/types.ts';
 import { failureTypes } from '../../../src/domain/failures.ts';
+import { pageKey } from '../../../src/domain/paging-text.ts';
 import { routingKey } from '../../support/paging-rules.ts';
 import { startPagingServer, type PagingFault, type PagingServer } from '../../support/paging-server.ts';
 
@@ -64,6 +65,17 @@ test('a page opens one incident however often it is sent, and its key closes it'
   expect(server.open.size).toBe(0);
   // What is closed stays closed.
   await call('resolvePage', { policy: policy(), dedupKey: 'fairway:shop:production' });
+});
+
+test('a target that cannot be put back wakes somebody who has its failed release in hand, and one call closes both', async () => {
+  const failed = pageKey({ service: 'shop', environment: 'staging' }, 'failed');
+  const stuck = pageKey({ service: 'shop', environment: 'staging' }, 'rollbackFailed');
+  await call('page', aPage({ dedupKey: failed }));
+  await call('page', aPage({ dedupKey: failed }));
+  await call('page', aPage({ dedupKey: stuck }));
+  expect(server.woken.slice(-2)).toEqual([failed, stuck]);
+  await call('resolvePage', { policy: policy(), dedupKey: failed, also: [stuck] });
+  expect(server.open.size).toBe(0);
 });
 
 test('a change is told, and opens nothing', async () => {
