@@ -8,7 +8,8 @@ const errorWords =
   /\b(?:fatal|panic|\w*error|\w*exception|critical|failed|traceback|cannot|unable|abort(?:ed|ing)?)\b|error:/i;
 
 /** As they stand at a line's beginning, after its time and whatever names the logger. */
-const level = /\b(?:TRACE|DEBUG|VERBOSE|INFO|NOTICE|LOG:|WARN(?:ING)?|ERROR|SEVERE|FATAL|CRITICAL|PANIC)/;
+const level =
+  /\b(?:TRACE|DEBUG|VERBOSE|INFO|NOTICE|LOG:|WARN(?:ING)?|ERROR|SEVERE|FATAL|CRITICAL|PANIC)(?![A-Za-z_])/;
 const calm = /^(?:TRACE|DEBUG|VERBOSE|INFO|NOTICE|LOG:)/;
 /** Characters in which a level stands, if there is one. */
 const levelWithin = 100;

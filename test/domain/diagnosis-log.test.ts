@@ -16,6 +16,7 @@ const guilty: readonly (readonly [DiagnosisRuleId, string])[] = [
   ['migration-failed', 'ActiveRecord::PendingMigrationError: Migrations are pending.'],
   ['migration-failed', 'FATAL schema version 41 does not match: expected 42'],
   ['migration-failed', 'django.db.utils.OperationalError: no such table: shop_order'],
+  ['migration-failed', "Table 'INFORMATION_SCHEMA.orders' doesn't exist"],
   ['certificate-refused', 'x509: certificate signed by unknown authority'],
   ['heap-exhausted', 'java.lang.OutOfMemoryError: Java heap space'],
   ['library-missing', "ModuleNotFoundError: No module named 'redis'"],
