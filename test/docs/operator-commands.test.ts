@@ -12,7 +12,7 @@ import { CoreV1Api } from '@kubernetes/client-node';
 import { execa } from 'execa';
 import { parse, stringify } from 'yaml';
 import { toolsFolder } from '../support/cluster.ts';
-import { blocksOf, readPage } from './documented-commands.ts';
+import { blocksOf, documentedCommands, readPage } from './documented-commands.ts';
 import { pageConfiguration } from './page-configuration.ts';
 import { playedPage } from './played-page.ts';
 import { useReader } from './reader.ts';
@@ -141,7 +141,8 @@ test('from nothing to an approved production release, an upgrade in the middle o
   await page.play('helm upgrade --install');
   await page.play('kubectl rollout status');
   await serve();
-  await page.play('temporal workflow list', { until: 'shop-4.1.0' });
+  const running = await page.play('temporal workflow list', { until: 'shop-4.1.0' });
+  expect(running).toContain('target:shop:production');
   expect(await page.play('temporal workflow query')).toContain('"phase":"Watch at 50 %"');
   expect(await page.play('temporal workflow describe')).toContain('target:shop:production');
   // The ten minutes of the page are long enough for an upgrade on any machine, and end by a person's word.
@@ -160,10 +161,32 @@ test('from nothing to an approved production release, an upgrade in the middle o
   await page.play('temporal workflow cancel');
   expect(await reader.ended('shop-4.1.0')).toMatchObject({ outcome: 'aborted' });
   await page.play('temporal workflow execute --type diagnosis');
+  await listed('diagnosis', 'rollback', 'verification', 'release');
   expect(await page.play('kubectl get configmaps')).toContain('fairway-backup-shop');
   await page.play('helm uninstall');
   expect(page.leftOver()).toEqual([]);
 });
+
+/** By what the guide's list of running work asks for, whether they run or have ended. */
+async function listed(...types: readonly string[]): Promise<void> {
+  const { text = '' } =
+    (await documentedCommands(path)).find((each) => each.text.startsWith('temporal workflow list')) ?? {};
+  const [, asked = ''] = /"(.*) AND ExecutionStatus = 'Running'"/.exec(text) ?? [];
+  expect(asked).not.toBe('');
+  for (const type of types) {
+    const found = async () => {
+      const { stdout } = await reader.cli(
+        'workflow',
+        'list',
+        '--query',
+        `${asked} AND WorkflowType = '${type}'`,
+      );
+      return stdout.includes(type);
+    };
+    // Lists of Temporal are a moment behind.
+    while (!(await found())) await new Promise((next) => setTimeout(next, 300));
+  }
+}
 
 test("the chart's own page, from its installation to its removal", async () => {
   const chartPage = 'docs/operator/helm-chart.md';

@@ -200,6 +200,28 @@ test('what leaves a pod goes to Temporal, names, the cluster, and the hosts of f
     ]);
 });
 
+test.each([
+  ['docs/operator/helm-chart.md', [0, 1]],
+  ['docs/operator/guide.md', [1]],
+] as const)('the values that %s shows are complete', async (page, indices) => {
+  const blocks = blocksOf(await readPage(page), 'yaml');
+  // Each is rendered, or is no file of values.
+  expect(indices.length + blocks.filter((text) => text.startsWith('# fairway.yaml')).length).toBe(
+    blocks.length,
+  );
+  const { staging, production } = configuration.environments;
+  const clusters = {
+    'docs/operator/helm-chart.md': { staging, production: { ...production, cluster: 'there' } },
+    'docs/operator/guide.md': configuration.environments,
+  }[page];
+  const config = stringify({ config: { ...configuration, environments: clusters } });
+  for (const index of indices) {
+    const { objects } = await render(`${blocks[index] ?? ''}\n${config}`);
+    const kinds = objects.map(({ kind }) => kind);
+    expect(kinds).toEqual(expect.arrayContaining(['Deployment', 'Role', 'NetworkPolicy']));
+  }
+});
+
 test('values.yaml shows every value that the schema knows', async () => {
   const shown = await readFile(join(chart, 'values.yaml'), 'utf8');
   const schema = JSON.parse(await readFile(join(chart, 'values.schema.json'), 'utf8')) as Schema;

@@ -15,6 +15,19 @@ import { appFolder } from '../support/app.ts';
 import { useLocalCluster } from '../support/cluster.ts';
 import { openComposeScene, slackChannel, type ComposeScene } from '../support/compose-scene.ts';
 import { parseDockerfile } from '../support/dockerfile.ts';
+import { playedPage, type Elsewhere } from '../docs/played-page.ts';
+
+/** There is no container engine here. */
+const withContainers: Elsewhere = {
+  'docker compose config': 'its loader reads the file in test/local/compose-file.test.ts',
+  'docker compose ps': 'health is asked for as the file does, above',
+  'docker compose up': 'this topology is what it starts',
+  'docker compose stop worker temporal': 'done to the processes, below',
+  'docker compose start temporal worker': 'done to the processes, below',
+  'docker compose exec -T postgresql': 'typed beside the database, below',
+  'docker compose exec postgresql psql': 'a session of a person',
+  'docker compose logs': 'the processes write to a file',
+};
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
 const minutes = 60_000;
@@ -95,6 +108,27 @@ test('setting up again, as every start does, changes nothing', async () => {
   await scene.topology.runJob('temporal-namespace');
   const { status } = await scene.client.workflow.getHandle('tensafe-4.1.0').describe();
   expect(status.name).toBe('COMPLETED');
+});
+
+test("the page's commands for releases do what it says", async () => {
+  const held = '"strategy":"canary","steps":[{"weight":50,"bake":"1h"},{"weight":100,"bake":"0s"}]';
+  const page = await playedPage(
+    'docs/operator/compose.md',
+    {
+      env: () => ({ TEMPORAL_ADDRESS: scene.topology.temporal.address }),
+      names: {
+        '"service":"shop","environment":"staging"': '"service":"tensafe","environment":"dev"',
+        '"version":"4.1.0"': `"version":"4.4.0",${held}`,
+      },
+    },
+    withContainers,
+  );
+  await page.play('temporal workflow start');
+  await page.play('temporal workflow list', { until: 'shop-4.1.0' });
+  await page.play('temporal workflow signal');
+  const handle = scene.client.workflow.getHandle('shop-4.1.0');
+  await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'Aborted' } });
+  expect(page.leftOver()).toEqual([]);
 });
 
 test('the commands that back up and restore bring back what was there', async () => {
