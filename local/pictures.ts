@@ -7,12 +7,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { execa } from 'execa';
 import type { ReleaseStatus } from '../src/domain/status.ts';
 import { targetWorkflowId } from '../src/domain/workflow-ids.ts';
 import { failWith } from './fail-with.ts';
 import { approve, type Approval } from './demo/approve.ts';
-import { cliCommand } from './demo/command.ts';
+import { cliCommand, runCommand } from './demo/command.ts';
 import { writeDemoConfiguration } from './demo/configuration.ts';
 import { installTenSafe } from './demo/install.ts';
 import { scenes, type DemoScene } from './demo/scenes.ts';
@@ -126,7 +125,7 @@ async function start({ people }: Studio, scene: DemoScene, version: string): Pro
     ...['--static-summary', `TenSafe ${version} to ${environment}`],
     ...['--input', JSON.stringify(input)],
   ]);
-  await execa(people.temporalCli, command.args);
+  await runCommand(people.temporalCli, command);
   return workflowId;
 }
 

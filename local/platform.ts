@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { helmEnvironment } from '../src/activities/helm/helm-environment.ts';
 import { searchAttributeNames } from '../src/domain/search-attributes.ts';
 import { startCluster, type Cluster } from './cluster.ts';
 import { startStandIn } from './stand-in.ts';
@@ -72,10 +73,12 @@ export async function install(
   installation: Installation,
 ): Promise<void> {
   const { release, chart, namespace, context, version, values = [] } = installation;
-  await execa(helm, [
+  const args = [
     ...['install', release, chart, '--create-namespace', '--namespace', namespace],
     ...['--kubeconfig', cluster.kubeconfig, '--kube-context', context],
     ...['--set-string', `image.tag=${version}`, ...values.flatMap((value) => ['--set', value])],
     ...['--wait', '--timeout', '2m'],
-  ]);
+  ];
+  // Variables of helm's own would lead it to another cluster, whatever these say.
+  await execa(helm, args, { env: helmEnvironment(process.env), extendEnv: false });
 }

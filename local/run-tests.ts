@@ -6,6 +6,7 @@ import { execa } from 'execa';
 
 import { runJobs } from './jobs.ts';
 import { planMonitoring } from './monitoring-programs.ts';
+import { neutralEnvironment } from './neutral-environment.ts';
 import { planTimeSkippingServer } from './test-server.ts';
 import { linkTools } from './tool-links.ts';
 import { allTools, planTools, testTools } from './tools.ts';
@@ -48,7 +49,9 @@ export async function runTests(args: string[]): Promise<number> {
     {
       stdio: 'inherit',
       reject: false,
+      extendEnv: false,
       env: {
+        ...neutralEnvironment(),
         FAIRWAY_BIN: await linkTools(tools.paths),
         FAIRWAY_APP: app.path,
         FAIRWAY_TEST_SERVER: server.path,

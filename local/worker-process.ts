@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { neutralEnvironment } from './neutral-environment.ts';
 
 export interface WorkerProcessOptions {
   readonly temporalAddress: string;
@@ -14,7 +15,7 @@ export interface WorkerProcessOptions {
   /** Path of helm. */
   readonly helm: string;
   readonly logFile: string;
-  /** More environment variables, for example SLACK_BOT_TOKEN. */
+  /** More environment variables, for example SLACK_BOT_TOKEN: the user's own it does not get. */
   readonly env?: NodeJS.ProcessEnv;
   /** Further arguments, for example which environments it serves. */
   readonly args?: readonly string[];
@@ -56,7 +57,12 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
   ];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TEMPORAL_ADDRESS: options.temporalAddress, NODE_OPTIONS: '', ...options.env },
+    env: {
+      ...neutralEnvironment(),
+      TEMPORAL_ADDRESS: options.temporalAddress,
+      NODE_OPTIONS: '',
+      ...options.env,
+    },
     // Ctrl-C is for the process that started it, which then stops it in order.
     detached: true,
   });

@@ -1,8 +1,7 @@
 /** Two people say yes, as they would: with the temporal CLI. */
 import type { Client } from '@temporalio/client';
-import { execa } from 'execa';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
-import { cliCommand } from './command.ts';
+import { cliCommand, runCommand } from './command.ts';
 import { say } from './say.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -30,6 +29,6 @@ export async function approve(client: Client, approval: Approval): Promise<void>
       ...['--name', 'approve', '--input', JSON.stringify({ by })],
     ]);
     say(`$ ${command.shown}`);
-    await execa(approval.temporalCli, command.args);
+    await runCommand(approval.temporalCli, command);
   }
 }

@@ -1,17 +1,18 @@
 /** Prints what a release does, as it does it: each step, how long it took, and the replicas while it waits. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { diagnosisLines } from '../../src/domain/diagnosis-text.ts';
 import { checkMark, durationWords } from '../../src/domain/status-details.ts';
 import type { ReleaseStatus, StepStatus } from '../../src/domain/status.ts';
+import { cliCommand } from './command.ts';
 import { bold, say } from './say.ts';
 
 const askAgainMs = 300;
 const marks = { waiting: ' ', running: '▶', done: '✔', failed: '✖', skipped: '-' } as const;
 
-/** Answers the outcome. */
-export async function followRelease(client: Client, workflowId: string): Promise<string> {
+/** Answers the outcome. `address`: of the server, for the command that shows more. */
+export async function followRelease(client: Client, workflowId: string, address: string): Promise<string> {
   const handle = client.workflow.getHandle(workflowId);
   const seen = new Set<string>();
   let ended = false;
@@ -28,7 +29,7 @@ export async function followRelease(client: Client, workflowId: string): Promise
     const { steps } = runsIn === undefined ? status : await newest(client, runsIn);
     for (const step of steps) tell(step, seen);
     if (runsIn !== undefined) await tellProgress(client, runsIn.workflowId, seen);
-    if (last) return summary(status, await result, handle);
+    if (last) return summary(status, await result, showCommand(address, workflowId));
     await sleep(askAgainMs);
   }
 }
@@ -74,7 +75,7 @@ function progressWords(heartbeat: unknown): string {
   return `${String(details['updated'])} of ${String(details['desired'])} pods updated, ${String(details['available'])} available`;
 }
 
-function summary(status: ReleaseStatus, error: unknown, handle: WorkflowHandle): string {
+function summary(status: ReleaseStatus, error: unknown, show: string): string {
   if (error !== undefined && !(error instanceof WorkflowFailedError)) throw asError(error);
   if (status.verification !== undefined) say(`  Checks of ${status.verifiedVersion ?? status.version}:`);
   for (const check of status.verification?.checks ?? []) {
@@ -83,8 +84,12 @@ function summary(status: ReleaseStatus, error: unknown, handle: WorkflowHandle):
   if (status.diagnosis !== undefined) say(`  ${diagnosisLines(status.diagnosis).replaceAll('\n', '\n  ')}`);
   say(`\n${bold(status.phase)}: ${status.reason ?? ''}`);
   for (const note of status.notes) say(`Note: ${note}`);
-  say(`Everything that happened stays readable: temporal workflow show --workflow-id ${handle.workflowId}`);
+  say(`Everything that happened stays readable: ${show}`);
   return status.outcome ?? 'unknown';
+}
+
+function showCommand(address: string, workflowId: string): string {
+  return cliCommand(address, ['workflow', 'show', '--workflow-id', workflowId]).shown;
 }
 
 function asError(thrown: unknown): Error {

@@ -1,7 +1,7 @@
 /** The demo: everything that a release needs on this machine, one release, and what a person would type. */
 import { dirname, join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { execa } from 'execa';
+import { demoHelp } from '../demo-help.mjs';
 import { runJobs, type Job } from '../jobs.ts';
 import type { Cluster } from '../cluster.ts';
 import { startPlatform, type Platform } from '../platform.ts';
@@ -9,9 +9,10 @@ import type { TemporalServer } from '../temporal-server.ts';
 import { linkTools } from '../tool-links.ts';
 import { allTools, planTools } from '../tools.ts';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process.ts';
+import { announcementIn } from './announcement.ts';
 import { approve } from './approve.ts';
-import { demoHelp, type DemoArguments } from './arguments.ts';
-import { cliCommand } from './command.ts';
+import type { DemoArguments } from './arguments.ts';
+import { cliCommand, runCommand } from './command.ts';
 import { writeDemoConfiguration } from './configuration.ts';
 import { followRelease } from './follow-release.ts';
 import { installed, installTenSafe } from './install.ts';
@@ -71,9 +72,8 @@ function startWorker({ platform, temporal, cluster }: Servers, configFile: strin
     helm: platform.helm,
     logFile: join(cluster.folder, 'worker.log'),
     onLine: (line) => {
-      // Without a token, what Slack would be told is in the worker's log.
-      const told = /\[INFO\] slack[^:]*: (.*?)(?: \{)?$/i.exec(line)?.[1];
-      if (told !== undefined) say(`  Slack (no token, logged only): ${told}`);
+      const told = announcementIn(line);
+      if (told !== undefined) say(`  Slack (no token, logged only): ${told.replaceAll('\n', '\n    ')}`);
     },
   });
 }
@@ -91,14 +91,15 @@ async function demonstrate(
   const input = { service: 'tensafe', environment, version, requestedBy: 'you@example.com', ...options };
   const command = cliCommand(temporal.address, [
     ...['workflow', 'start', '--type', type, '--task-queue', 'fairway'],
-    ...['--workflow-id', workflowId, '--fail-existing', '--input', JSON.stringify(input)],
+    ...['--workflow-id', workflowId, '--fail-existing'],
+    ...['--static-summary', summaryOf(version, environment), '--input', JSON.stringify(input)],
   ]);
   say(`\nWatch it: ${temporal.uiUrl}/namespaces/default/workflows/${workflowId}\n`);
   say(`$ ${command.shown}`);
-  await execa(platform.temporalCli, command.args);
+  await runCommand(platform.temporalCli, command);
   const people = { temporalCli: platform.temporalCli, address: temporal.address, workflowId };
   const [outcome] = await Promise.all([
-    followRelease(client, workflowId),
+    followRelease(client, workflowId, temporal.address),
     approve(client, { ...people, people: approvers }),
   ]);
   return outcome;
@@ -144,6 +145,7 @@ function sayWhatElse({ platform, temporal, cluster }: Servers, { type, environme
     shown(
       ...['workflow', 'start', '--type', type, '--task-queue', 'fairway'],
       ...['--workflow-id', 'tensafe-4.2.0', '--fail-existing'],
+      ...['--static-summary', summaryOf('4.2.0', environment)],
       ...['--input', input({ version: '4.2.0', requestedBy: 'you@example.com' })],
     ),
   );
@@ -154,6 +156,11 @@ function sayWhatElse({ platform, temporal, cluster }: Servers, { type, environme
     ),
   );
   say('Versions that go wrong: end the version with -crash, -unhealthy, -no-image, -never-ready, -oom …');
+}
+
+/** The title of a release in the Temporal UI. */
+function summaryOf(version: string, environment: string): string {
+  return `TenSafe ${version} to ${environment}`;
 }
 
 function untilInterrupted(): Promise<'interrupted'> {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { execa } from 'execa';
+import { neutralCliFlags } from '../../local/neutral-environment.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { toolsFolder } from './cluster.ts';
 import { eventualStatus } from './eventually.ts';
@@ -14,7 +15,9 @@ const queryMs = 10_000;
 export function temporalCli(address: () => string) {
   /** Answers what it printed and how it ended. */
   const cli = async (...args: string[]) =>
-    execa(join(toolsFolder(), 'temporal'), [...args, '--address', address()], { reject: false });
+    execa(join(toolsFolder(), 'temporal'), [...args, '--address', address(), ...neutralCliFlags], {
+      reject: false,
+    });
 
   // Asked again and again: each start of the CLI would cost a third of a second of a processor.
   const status = async (workflowId: string): Promise<ReleaseStatus> => {
