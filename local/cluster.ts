@@ -5,13 +5,15 @@
  */
 import { readFile, rm, writeFile, mkdtemp, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { execa } from 'execa';
-import { freePorts } from './free-port.ts';
 import { keep } from './keep.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
+import { writeAuditPolicy } from './kwok/audit-policy.ts';
 import { startAnswering } from './kwok/answering.ts';
+import { choosePorts, type ClusterPorts } from './kwok/cluster-ports.ts';
 import { kwokConfiguration } from './kwok/configuration.ts';
+import { expectPorts, lostPort, whileHoldingPorts } from './kwok/lost-port.ts';
 import type { PodTimes } from './kwok/pod-stages.ts';
 
 export interface ClusterOptions {
@@ -23,6 +25,8 @@ export interface ClusterOptions {
   readonly contexts: readonly string[];
   readonly nodes?: number;
   readonly podTimes?: Partial<PodTimes>;
+  /** Preferred ones; others when they are taken, any when absent. */
+  readonly ports?: Partial<ClusterPorts>;
   /** Keep a record of the requests of a namespace's service accounts. */
   readonly auditAccountsOf?: string;
   readonly log?: (line: string) => void;
@@ -50,25 +54,33 @@ const defaultPodTimes: PodTimes = { startMs: 400, readyMs: 400, terminationMs: 1
 /** A busy machine takes many times the usual three seconds. */
 const startTimeout = '100s';
 
+const maxAttempts = 3;
+
 /** Ready in seconds. When this process ends, however it ends, the cluster goes with it. */
-export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+export async function startCluster(options: ClusterOptions, attempt = 1): Promise<Cluster> {
   const folder = await mkdtemp(join(options.workDir ?? tmpdir(), 'fairway-cluster-'));
   const keeper = keep({ marker: folder, folder });
   try {
     return { ...(await start(options, folder)), folder, stop: keeper.end };
   } catch (error) {
+    const isAgain = attempt < maxAttempts && (await lostPort(logsOf(homeOf(folder)))) !== undefined;
     await keeper.end();
+    if (isAgain) return startCluster(options, attempt + 1);
     throw error;
   }
 }
 
+/** Its name for kwokctl, which keeps each cluster in a folder of that name. */
+const name = 'local';
+const homeOf = (folder: string): string => join(folder, 'clusters', name);
+const logsOf = (home: string): string => join(home, 'logs');
+
 async function start(options: ClusterOptions, folder: string): Promise<Omit<Cluster, 'stop' | 'folder'>> {
   const { bin, log = () => {} } = options;
-  const name = 'local';
   const env = { KWOK_WORKDIR: folder, PATH: [bin, process.env['PATH'] ?? ''].join(delimiter) };
   const kubeconfig = join(folder, 'kubeconfig');
   const generated = join(folder, 'kwok-kubeconfig');
-  const home = join(folder, 'clusters', name);
+  const home = homeOf(folder);
   await mkdir(home, { recursive: true });
 
   const kwokctl = (args: readonly string[]) =>
@@ -87,16 +99,17 @@ async function start(options: ClusterOptions, folder: string): Promise<Omit<Clus
   };
 
   log('starting the cluster');
-  const kubelet = await createCluster(options, { folder, generated, kwokctl });
+  const kubelet = await createCluster(options, { folder, home, generated, kwokctl });
   let answering = startAnswering({ bin, home, port: kubelet });
   await writeKubeconfig({ from: generated, to: kubeconfig, contexts: options.contexts });
   await kwokctl(['scale', 'node', '--replicas', String(options.nodes ?? 3)]);
   await kubectl(['wait', 'node', '--all', '--for', 'condition=Ready', '--timeout', startTimeout]);
+  await expectPorts(logsOf(home));
   log('cluster ready');
 
   return {
     kubeconfig,
-    auditLog: join(home, 'logs', 'audit.log'),
+    auditLog: join(logsOf(home), 'audit.log'),
     kubectl,
     stopApiServer: () => killComponent('kube-apiserver'),
     startApiServer: async () => {
@@ -112,6 +125,7 @@ async function start(options: ClusterOptions, folder: string): Promise<Omit<Clus
 
 interface Creation {
   readonly folder: string;
+  readonly home: string;
   readonly generated: string;
   readonly kwokctl: (args: readonly string[]) => Promise<unknown>;
 }
@@ -119,14 +133,15 @@ interface Creation {
 /** Answers the port of the nodes' kubelets. */
 async function createCluster(
   options: ClusterOptions,
-  { folder, generated, kwokctl }: Creation,
+  { folder, home, generated, kwokctl }: Creation,
 ): Promise<number> {
-  const [apiServer = 0, etcd = 0, etcdPeer = 0, controllerManager = 0, scheduler = 0, kwok = 0, kubelet = 0] =
-    await freePorts([0, 0, 0, 0, 0, 0, 0]);
-  const ports = { apiServer, etcd, etcdPeer, controllerManager, scheduler, kwok, kubelet };
+  const ports = await choosePorts(options.ports);
   const configuration = join(folder, 'kwok.yaml');
   const times = { ...defaultPodTimes, ...options.podTimes };
-  await writeFile(configuration, kwokConfiguration(ports, times, await auditPolicy(options, folder)));
+  const etcdPrefix = `/${basename(folder)}`;
+  const accountsOf = options.auditAccountsOf;
+  const policy = accountsOf === undefined ? undefined : await writeAuditPolicy(folder, accountsOf);
+  await writeFile(configuration, kwokConfiguration(ports, times, etcdPrefix, policy));
   const binaries = {
     etcd: 'etcd',
     'kube-apiserver': 'kube-apiserver',
@@ -138,32 +153,7 @@ async function createCluster(
     `--${component}-binary`,
     join(options.bin, file),
   ]);
-  await kwokctl([
-    'create',
-    'cluster',
-    '--config',
-    configuration,
-    '--kubeconfig',
-    generated,
-    '--wait',
-    startTimeout,
-    ...flags,
-  ]);
-  return kubelet;
-}
-
-async function auditPolicy({ auditAccountsOf }: ClusterOptions, folder: string): Promise<string | undefined> {
-  if (auditAccountsOf === undefined) return undefined;
-  const file = join(folder, 'audit-policy.yaml');
-  const policy = {
-    apiVersion: 'audit.k8s.io/v1',
-    kind: 'Policy',
-    omitStages: ['RequestReceived'],
-    rules: [
-      { level: 'Metadata', userGroups: [`system:serviceaccounts:${auditAccountsOf}`] },
-      { level: 'None' },
-    ],
-  };
-  await writeFile(file, JSON.stringify(policy));
-  return file;
+  const create = ['create', 'cluster', '--config', configuration, '--kubeconfig', generated];
+  await whileHoldingPorts(logsOf(home), kwokctl([...create, '--wait', startTimeout, ...flags]));
+  return ports.kubelet;
 }

@@ -1,13 +1,14 @@
 /** Temporal's dev server with its UI, from the pinned CLI. */
-import { once } from 'node:events';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { open, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
 import { freePorts } from './free-port.ts';
 import { keep } from './keep.ts';
+import { neutralCliFlags, neutralEnvironment } from './neutral-environment.ts';
+import { hasEnded, untilAnswering } from './temporal-readiness.ts';
 
 export interface TemporalServerOptions {
   /** Folder of the `temporal` program. */
@@ -37,8 +38,6 @@ export interface TemporalServer {
   readonly restart: () => Promise<void>;
 }
 
-const startTimeoutMs = 60_000;
-const askAgainMs = 50;
 const stopTimeoutMs = 3_000;
 const maxAttempts = 3;
 
@@ -48,34 +47,47 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   const dbFlag = `--db-filename=${options.dbFile ?? join(folder, 'temporal.db')}`;
   // The next flag belongs to the marker: another database's name may begin with this one's.
   const keeper = keep({ marker: `${dbFlag} --ip`, folder });
-  const [port = 0, uiPort = 0] = await freePorts([options.port ?? 7233, options.uiPort ?? 8233]);
-  const address = `127.0.0.1:${String(port)}`;
-  const args = [
-    ...['server', 'start-dev', dbFlag, '--ip=127.0.0.1', `--port=${String(port)}`, '--log-level=error'],
-    ...(options.headless === true ? ['--headless'] : ['--ui-ip=127.0.0.1', `--ui-port=${String(uiPort)}`]),
-    ...(options.searchAttributes ?? []).map((attribute) => `--search-attribute=${attribute}`),
-  ];
+  const identity = `started-as-${randomBytes(6).toString('hex')}`;
   const logFile = join(folder, 'temporal.log');
+  let ports = { grpc: 0, ui: 0 };
+  const address = () => `127.0.0.1:${String(ports.grpc)}`;
   let server: ChildProcess | undefined;
 
-  const start = async (attempt = 1): Promise<void> => {
+  const start = async (): Promise<'answers' | 'portTaken'> => {
     const log = await open(logFile, 'w');
+    const { grpc, ui } = ports;
+    const args = [
+      ...['server', 'start-dev', dbFlag, '--ip=127.0.0.1', `--port=${String(grpc)}`, '--log-level=error'],
+      ...(options.headless === true ? ['--headless'] : ['--ui-ip=127.0.0.1', `--ui-port=${String(ui)}`]),
+      ...['--namespace', identity, ...neutralCliFlags],
+      ...(options.searchAttributes ?? []).map((attribute) => `--search-attribute=${attribute}`),
+    ];
     // Of its own session: Ctrl-C is for the process that started it, which then stops it in order.
     server = spawn(join(options.bin, 'temporal'), args, {
       stdio: ['ignore', log.fd, log.fd],
       detached: true,
+      env: neutralEnvironment(),
     });
     server.unref();
     await log.close();
+    const { searchAttributes = [] } = options;
     try {
-      await untilAnswering(address, server, options.searchAttributes ?? []);
+      await untilAnswering({ process: server, address: address(), identity, searchAttributes });
+      return 'answers';
     } catch (error) {
       const told = await readFile(logFile, 'utf8');
-      // It chooses more ports by itself, and somebody may be quicker.
-      if (hasEnded(server) && told.includes('address already in use') && attempt < maxAttempts)
-        return start(attempt + 1);
+      if (hasEnded(server) && told.includes('address already in use')) return 'portTaken';
       throw new Error(`Temporal's dev server did not start:\n${told}`, { cause: error });
     }
+  };
+  const startSomewhere = async (): Promise<void> => {
+    // Somebody may be quicker to take a port; it chooses more of them by itself, too.
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      const [grpc = 0, ui = 0] = await freePorts([options.port ?? 7233, options.uiPort ?? 8233]);
+      ports = { grpc, ui };
+      if ((await start()) === 'answers') return;
+    }
+    throw portsTaken();
   };
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
     if (server === undefined || hasEnded(server)) return;
@@ -87,14 +99,14 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     clearTimeout(insist);
   };
   try {
-    await start();
+    await startSomewhere();
   } catch (error) {
     await keeper.end();
     throw error;
   }
   return {
-    address,
-    uiUrl: `http://127.0.0.1:${String(uiPort)}`,
+    address: address(),
+    uiUrl: `http://127.0.0.1:${String(ports.ui)}`,
     stop: async () => {
       // Only a database that stays is worth an orderly end, which takes a second.
       if (options.dbFile !== undefined) await end('SIGTERM');
@@ -103,47 +115,11 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     kill9: () => end('SIGKILL'),
     restart: async () => {
       await end('SIGTERM');
-      await start();
+      if ((await start()) === 'portTaken') throw portsTaken();
     },
   };
 }
 
-/** Answering means: the default namespace is there, and the search attributes can be used. */
-async function untilAnswering(
-  address: string,
-  server: ChildProcess,
-  searchAttributes: readonly string[],
-): Promise<void> {
-  const deadline = Date.now() + startTimeoutMs;
-  const connection = Connection.lazy({ address });
-  try {
-    for (;;) {
-      if (await isAnswering(connection, searchAttributes)) return;
-      if (hasEnded(server)) throw new Error('it ended');
-      if (Date.now() > deadline) throw new Error(`it does not answer at ${address}`);
-      await sleep(askAgainMs);
-    }
-  } finally {
-    await connection.close();
-  }
-}
-
-async function isAnswering(connection: Connection, searchAttributes: readonly string[]): Promise<boolean> {
-  const namespace = 'default';
-  try {
-    return await connection.withDeadline(Date.now() + 1_000, async () => {
-      await connection.workflowService.describeNamespace({ namespace });
-      const known = await connection.operatorService.listSearchAttributes({ namespace });
-      return searchAttributes.every((attribute) => {
-        const [name = ''] = attribute.split('=');
-        return name in (known.customAttributes ?? {});
-      });
-    });
-  } catch {
-    return false;
-  }
-}
-
-function hasEnded(server: ChildProcess): boolean {
-  return server.exitCode !== null || server.signalCode !== null;
+function portsTaken(): Error {
+  return new Error("Temporal's dev server did not start: other programs took its ports.");
 }

@@ -36,7 +36,10 @@ export interface TemporalService {
 const startTimeoutMs = 120_000;
 const askAgainMs = 100;
 const answerTimeoutMs = 4_000;
-const roles = ['FRONTEND', 'HISTORY', 'MATCHING', 'WORKER'];
+const maxAttempts = 3;
+const roles = ['FRONTEND', 'HISTORY', 'MATCHING', 'WORKER'] as const;
+const kinds = ['GRPC', 'MEMBERSHIP'] as const;
+const onLoopback = { BIND_ON_IP: '127.0.0.1', TEMPORAL_BROADCAST_ADDRESS: '127.0.0.1' };
 
 /** Resolves when it is healthy; ends with this process, however that ends. */
 export async function startTemporalService(options: TemporalServiceOptions): Promise<TemporalService> {
@@ -45,25 +48,13 @@ export async function startTemporalService(options: TemporalServiceOptions): Pro
   // Its command line then tells whose it is.
   const program = join(folder, 'temporal-server');
   await symlink(options.program, program);
-  // Its database holds ports as numbers of two bytes with a sign: these are low enough.
-  const [grpc = 0, http = 0, ...others] = await freePorts(Array<number>(2 + 2 * roles.length).fill(0));
-  const ports: Record<string, string> = { FRONTEND_HTTP_PORT: String(http) };
-  for (const [index, role] of roles.entries()) {
-    ports[`${role}_GRPC_PORT`] = String(role === 'FRONTEND' ? grpc : others[2 * index]);
-    ports[`${role}_MEMBERSHIP_PORT`] = String(others[2 * index + 1]);
-  }
-  const environment = {
-    ...options.environment,
-    ...ports,
-    BIND_ON_IP: '127.0.0.1',
-    TEMPORAL_BROADCAST_ADDRESS: '127.0.0.1',
-  };
+  let ports = await choosePorts();
   const logFile = join(folder, 'temporal.log');
   let server: ChildProcess | undefined;
 
   const isHealthy = async (): Promise<boolean> => {
     try {
-      const asked = `http://127.0.0.1:${String(http)}${options.healthPath}`;
+      const asked = `http://127.0.0.1:${ports.FRONTEND_HTTP_PORT}${options.healthPath}`;
       return (await fetch(asked, { signal: AbortSignal.timeout(answerTimeoutMs) })).ok;
     } catch {
       return false;
@@ -71,17 +62,20 @@ export async function startTemporalService(options: TemporalServiceOptions): Pro
   };
   const untilHealthy = async (): Promise<void> => {
     const deadline = Date.now() + startTimeoutMs;
-    while (!(await isHealthy())) {
+    for (;;) {
+      const answers = await isHealthy();
+      // Without it, somebody else answers there.
       if (server === undefined || hasEnded(server) || Date.now() > deadline)
         throw new Error(`Temporal is not healthy:\n${(await readFile(logFile, 'utf8')).slice(-4_000)}`);
+      if (answers) return;
       await sleep(askAgainMs);
     }
   };
   const start = async (): Promise<void> => {
-    const log = await open(logFile, 'a');
+    const log = await open(logFile, 'w');
     // Nothing of this process's environment but what every program needs.
     server = spawn(program, ['start'], {
-      env: { PATH: process.env['PATH'], HOME: folder, ...environment },
+      env: { PATH: process.env['PATH'], HOME: folder, ...options.environment, ...ports, ...onLoopback },
       stdio: ['ignore', log.fd, log.fd],
       detached: true,
     });
@@ -89,14 +83,24 @@ export async function startTemporalService(options: TemporalServiceOptions): Pro
     await log.close();
     await untilHealthy();
   };
+  const startSomewhere = async (attempt = 1): Promise<void> => {
+    try {
+      await start();
+    } catch (error) {
+      const isPortTaken = (await readFile(logFile, 'utf8')).includes('address already in use');
+      if (!isPortTaken || attempt === maxAttempts) throw error;
+      ports = await choosePorts();
+      await startSomewhere(attempt + 1);
+    }
+  };
   try {
-    await start();
+    await startSomewhere();
   } catch (error) {
     await keeper.end();
     throw error;
   }
   return {
-    address: `127.0.0.1:${String(grpc)}`,
+    address: `127.0.0.1:${ports.FRONTEND_GRPC_PORT}`,
     isHealthy,
     untilHealthy,
     kill9: async () => {
@@ -109,6 +113,16 @@ export async function startTemporalService(options: TemporalServiceOptions): Pro
     restart: start,
     stop: keeper.end,
   };
+}
+
+type PortName = `${(typeof roles)[number]}_${(typeof kinds)[number]}_PORT` | 'FRONTEND_HTTP_PORT';
+
+/** Under the names that its configuration gives them. Low ones: its database holds them in two bytes with a sign. */
+async function choosePorts(): Promise<Record<PortName, string>> {
+  const ofRoles = roles.flatMap((role) => kinds.map((kind) => `${role}_${kind}_PORT` as const));
+  const names: PortName[] = ['FRONTEND_HTTP_PORT', ...ofRoles];
+  const ports = await freePorts(names.map(() => 0));
+  return Object.fromEntries(names.map((name, at) => [name, String(ports[at])])) as Record<PortName, string>;
 }
 
 function hasEnded(server: ChildProcess): boolean {

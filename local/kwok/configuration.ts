@@ -1,23 +1,21 @@
 /** The configuration file for `kwokctl create cluster`. */
+import type { ClusterPorts } from './cluster-ports.ts';
 import { nodeStages } from './node-stages.ts';
 import { podStages, type PodTimes } from './pod-stages.ts';
-
-export interface ClusterPorts {
-  readonly apiServer: number;
-  readonly etcd: number;
-  readonly etcdPeer: number;
-  readonly controllerManager: number;
-  readonly scheduler: number;
-  readonly kwok: number;
-  /** Where nodes answer port-forward, exec and log requests: `answering.ts`. */
-  readonly kubelet: number;
-}
 
 /** Resources of KWOK that lead requests for pods somewhere: one pod's by name, or those of many. */
 export const requestKinds = ['PortForward', 'Exec', 'Logs', 'ClusterPortForward', 'ClusterLogs'] as const;
 
-/** YAML documents (JSON is YAML). Everything listens on loopback only. `auditPolicy` is a file. */
-export function kwokConfiguration(ports: ClusterPorts, times: PodTimes, auditPolicy?: string): string {
+/**
+ * YAML documents (JSON is YAML). Everything listens on loopback only. `etcdPrefix` is nobody else's: should another
+ * cluster's etcd answer in the place of this one's, neither sees the other. `auditPolicy` is a file.
+ */
+export function kwokConfiguration(
+  ports: ClusterPorts,
+  times: PodTimes,
+  etcdPrefix: string,
+  auditPolicy?: string,
+): string {
   const cluster = {
     apiVersion: 'config.kwok.x-k8s.io/v1alpha1',
     kind: 'KwokctlConfiguration',
@@ -28,6 +26,7 @@ export function kwokConfiguration(ports: ClusterPorts, times: PodTimes, auditPol
       kubeApiserverPort: ports.apiServer,
       etcdPort: ports.etcd,
       etcdPeerPort: ports.etcdPeer,
+      etcdPrefix,
       kubeControllerManagerPort: ports.controllerManager,
       kubeSchedulerPort: ports.scheduler,
       kwokControllerPort: ports.kwok,

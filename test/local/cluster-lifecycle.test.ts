@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from '@jest/globals';
 import { CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
-import { startCluster, type Cluster } from '../../local/cluster.ts';
+import { startCluster, type Cluster, type ClusterOptions } from '../../local/cluster.ts';
+import { freePorts } from '../../local/free-port.ts';
 import { startStandIn } from '../../local/stand-in.ts';
 import { aNamespace, toolsFolder, type TestCluster } from '../support/cluster.ts';
 import { podsOf, untilReady } from '../support/cluster-pods.ts';
@@ -27,11 +28,12 @@ async function aFolder(): Promise<string> {
   return folder;
 }
 
-async function aCluster(workDir: string): Promise<Cluster> {
+async function aCluster(workDir: string, ports: ClusterOptions['ports'] = {}): Promise<Cluster> {
   const cluster = await startCluster({
     bin: toolsFolder(),
     workDir,
     contexts: ['dev-cluster', 'prod-cluster'],
+    ports,
   });
   cleanUps.push(cluster.stop);
   return cluster;
@@ -53,9 +55,11 @@ async function leftIn(folder: string): Promise<readonly string[]> {
   return left;
 }
 
-test('two clusters run at once, each under its context names, and leave nothing when stopped', async () => {
+test('two clusters that want the same ports run at once, each its own, and leave nothing when stopped', async () => {
   const folder = await aFolder();
-  const [one, other] = await Promise.all([aCluster(folder), aCluster(folder)]);
+  const [etcd = 0, apiServer = 0] = await freePorts([0, 0]);
+  const ports = { etcd, apiServer };
+  const [one, other] = await Promise.all([aCluster(folder, ports), aCluster(folder, ports)]);
   await one.kubectl(['create', 'namespace', 'only-in-one']);
   const namespaces = await other.kubectl([
     '--context',

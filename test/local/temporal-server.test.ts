@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { once } from 'node:events';
@@ -6,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { Connection } from '@temporalio/client';
+import { freePorts } from '../../local/free-port.ts';
+import { untilAnswering } from '../../local/temporal-readiness.ts';
 import { startTemporalServer, type TemporalServerOptions } from '../../local/temporal-server.ts';
 import { toolsFolder } from '../support/cluster.ts';
 import { processesWith } from '../support/processes.ts';
@@ -71,6 +74,38 @@ test('a taken port is not fought over: another is chosen', async () => {
   const server = await aServer({ port });
   expect(server.address).not.toBe(`127.0.0.1:${String(port)}`);
   await aConnection(server.address);
+});
+
+test('two that start at once and want the same port are two, each with what it stored', async () => {
+  const [port = 0] = await freePorts([0]);
+  const servers = await Promise.all([aServer({ port }), aServer({ port })]);
+  expect(servers[0].address).not.toBe(servers[1].address);
+  const own = await Promise.all(
+    servers.map(async ({ address }) => {
+      const { workflowService } = await aConnection(address);
+      const { namespaces } = await workflowService.listNamespaces({});
+      return namespaces.map(({ namespaceInfo }) => namespaceInfo?.name ?? '');
+    }),
+  );
+  const proofs = own.map((names) => names.filter((name) => name.startsWith('started-as-')));
+  expect(proofs).toEqual([[expect.any(String)], [expect.any(String)]]);
+  expect(proofs[0]).not.toEqual(proofs[1]);
+});
+
+test('a server that answers in its place is not taken for it', async () => {
+  const other = await aServer();
+  const ended = spawn('true', { stdio: 'ignore' });
+  await once(ended, 'exit');
+  const lasting = spawn('sleep', ['2'], { stdio: 'ignore' });
+  for (const child of [ended, lasting]) {
+    const awaited = {
+      process: child,
+      address: other.address,
+      identity: 'started-as-me',
+      searchAttributes: [],
+    };
+    await expect(untilAnswering(awaited)).rejects.toThrow('it ended');
+  }
 });
 
 test('with a UI, its address serves the UI', async () => {
