@@ -113,7 +113,9 @@ module.exports = {
       name: 'bootstrap-stands-alone',
       comment: 'It runs before any package is installed.',
       severity: 'error',
-      from: { path: '^local/(bootstrap|prerequisites|npm-packages|run-child|lock|tool-catalogue)[.]mjs$' },
+      from: {
+        path: '^local/(bootstrap|demo-help|prerequisites|npm-packages|run-child|lock|test-programs|tool-catalogue)[.]mjs$',
+      },
       to: { pathNot: '^local/[^/]+[.]mjs$', dependencyTypesNot: ['core'] },
     },
     {

@@ -19,7 +19,7 @@ main().then(
   (code) => (process.exitCode = code),
   (/** @type {unknown} */ error) => {
     say(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
+    process.exitCode = error instanceof Error && 'exitCode' in error ? Number(error.exitCode) : 1;
   },
 );
 
@@ -27,6 +27,11 @@ async function main() {
   const command = Object.entries(commands).find(([each]) => each === name)?.[1];
   if (!command) {
     throw new Error(`“${name}” is not a command: use one of ${Object.keys(commands).join(', ')}.`);
+  }
+  if (name === 'demo' && args.some((arg) => arg === '--help' || arg === '-h')) {
+    const { demoHelp } = await import('./demo-help.mjs');
+    process.stdout.write(demoHelp);
+    return 0;
   }
   if (isOlderNode(process.versions.node, command.node)) {
     throw new Error(
@@ -36,7 +41,10 @@ async function main() {
   // Loaded only now: an older Node may not even parse them.
   const { missingPrerequisites } = await import('./prerequisites.mjs');
   const { installPackages } = await import('./npm-packages.mjs');
-  const missing = missingPrerequisites({ tests: command.tests && !args.includes('--without-tests') });
+  const tests = command.tests && !args.includes('--without-tests');
+  // Whoever names tests needs what these need, which they say themselves.
+  const allTests = tests && args.length === 0;
+  const missing = missingPrerequisites({ tests, allTests });
   if (missing.length > 0) throw new Error(missing.join('\n'));
   await installPackages(root, say);
   return runTypeScript(join(root, 'local', command.entry), args);

@@ -1,5 +1,4 @@
 /** Prometheus and Alertmanager for the tests: those that the environment names, any on PATH, else Debian's packages, unpacked and not installed. */
-import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -7,18 +6,10 @@ import { execa } from 'execa';
 
 import { buildInto } from './build-tools.ts';
 import type { Job } from './jobs.ts';
-import { cacheFolder, findOnPath } from './tool-catalogue.mjs';
+import { canFetchMonitoring, findMonitoring, launcher, monitoringFolder } from './test-programs.mjs';
+import type { MonitoringPrograms } from './test-programs.mjs';
 
-export interface MonitoringPrograms {
-  readonly prometheus: string;
-  readonly alertmanager: string;
-}
-
-/** In the packages; elsewhere Alertmanager has the name that its makers gave it. */
 const packages = ['prometheus', 'prometheus-alertmanager'];
-
-/** Starts the unpacked Alertmanager from the folder that its path is relative to. */
-const launcher = 'alertmanager';
 
 /** Debian's Alertmanager wants its templates where they would be installed. */
 const installedTemplates = '/usr/share/prometheus/alertmanager';
@@ -31,30 +22,10 @@ export function planMonitoring(env: NodeJS.ProcessEnv = process.env): {
   jobs: Job[];
   paths: () => MonitoringPrograms | undefined;
 } {
-  const folder = join(cacheFolder(env), 'tools', `monitoring-debian-${process.arch}`);
-  const paths = () => given(env) ?? onPath(env) ?? unpacked(folder);
-  const canFetch = ['apt-get', 'dpkg'].every((command) => findOnPath(command, env) !== undefined);
-  return { paths, jobs: paths() === undefined && canFetch ? [fetchJob(folder, paths, env)] : [] };
-}
-
-function given(env: NodeJS.ProcessEnv): MonitoringPrograms | undefined {
-  const prometheus = env['FAIRWAY_TEST_PROMETHEUS'];
-  const alertmanager = env['FAIRWAY_TEST_ALERTMANAGER'];
-  return prometheus === undefined || alertmanager === undefined ? undefined : { prometheus, alertmanager };
-}
-
-function onPath(env: NodeJS.ProcessEnv): MonitoringPrograms | undefined {
-  const prometheus = findOnPath('prometheus', env);
-  const alertmanager = findOnPath('prometheus-alertmanager', env) ?? findOnPath('alertmanager', env);
-  return prometheus === undefined || alertmanager === undefined ? undefined : { prometheus, alertmanager };
-}
-
-function unpacked(folder: string): MonitoringPrograms | undefined {
-  const found = {
-    prometheus: join(folder, 'usr', 'bin', 'prometheus'),
-    alertmanager: join(folder, launcher),
-  };
-  return Object.values(found).every(existsSync) ? found : undefined;
+  const paths = () => findMonitoring(env);
+  const isLeftOut = env['FAIRWAY_TEST_MONITORING'] === 'skip';
+  const shallFetch = paths() === undefined && !isLeftOut && canFetchMonitoring(env);
+  return { paths, jobs: shallFetch ? [fetchJob(monitoringFolder(env), paths, env)] : [] };
 }
 
 function fetchJob(folder: string, paths: () => unknown, env: NodeJS.ProcessEnv): Job {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { basename, join } from 'node:path';
 
 import { withLock } from './lock.mjs';
-import { runChild } from './run-child.mjs';
+import { endingSignals, runChild } from './run-child.mjs';
 import { findOnPath } from './tool-catalogue.mjs';
 
 // Plain JavaScript, Node built-ins only: it installs everything else.
@@ -57,14 +58,28 @@ async function wantedDigest(folder) {
   return createHash('sha256').update(wanted).update(platform).digest('hex');
 }
 
+class Interrupted extends Error {
+  /** @param {NodeJS.Signals} signal */
+  constructor(signal) {
+    super('npm packages: interrupted. Run this again to install them.');
+    this.exitCode = 128 + constants.signals[signal];
+  }
+}
+
 /** @param {string} folder @param {(line: string) => void} log @param {NodeJS.ProcessEnv} env */
 async function npmCi(folder, log, env) {
   const started = performance.now();
   const seconds = () => `${Math.round((performance.now() - started) / 1000)} s`;
+  /** @type {NodeJS.Signals | undefined} */
+  let interruptedBy;
+  /** @param {NodeJS.Signals} signal */
+  const note = (signal) => (interruptedBy = signal);
+  for (const signal of endingSignals) process.on(signal, note);
   log('npm packages: installing');
   const heartbeat = setInterval(() => log(`npm packages: still installing, ${seconds()}`), HEARTBEAT_MS);
   try {
     const code = await runNpm(folder, env);
+    if (interruptedBy) throw new Interrupted(interruptedBy);
     if (code !== 0) {
       throw new Error(
         `npm packages could not be installed (npm ci ended with ${code}; its message is above). ` +
@@ -73,6 +88,7 @@ async function npmCi(folder, log, env) {
     }
   } finally {
     clearInterval(heartbeat);
+    for (const signal of endingSignals) process.off(signal, note);
   }
   log(`npm packages: installed in ${seconds()}`);
 }

@@ -3,16 +3,20 @@ import { once } from 'node:events';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chown, mkdtemp, open, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { freePorts } from './free-port.ts';
 import { keep } from './keep.ts';
-import { findPostgresql, unprivilegedAccount } from './postgresql-programs.ts';
+import { unprivilegedAccount } from './postgresql-account.ts';
+import { listProcesses } from './process-list.mjs';
+import { requirePostgresql } from './test-programs.mjs';
 
 export interface PostgresqlOptions {
   readonly user: string;
   readonly password: string;
+  /** Preferred; another when it is taken, any when absent. */
+  readonly port?: number;
 }
 
 export interface Postgresql {
@@ -31,31 +35,41 @@ export interface Postgresql {
 
 const startTimeoutMs = 60_000;
 const askAgainMs = 50;
+const maxAttempts = 3;
 
 /** Resolves when it takes connections; ends with this process, however that ends. */
-export async function startPostgresql({ user, password }: PostgresqlOptions): Promise<Postgresql> {
-  const programs = await findPostgresql();
+export async function startPostgresql(options: PostgresqlOptions): Promise<Postgresql> {
+  const { user, password } = options;
+  const programs = requirePostgresql();
   const account = await unprivilegedAccount();
   const runAs = account ?? {};
   const folder = await mkdtemp(join(tmpdir(), 'fairway-postgresql-'));
   if (account !== undefined) await chown(folder, account.uid, account.gid);
   const data = join(folder, 'data');
   const keeper = keep({ marker: `${data} `, folder });
-  const [port = 0] = await freePorts([0]);
   const logFile = join(folder, 'postgresql.log');
-  const clientEnvironment = {
+  let port = 0;
+  const clientEnvironment = () => ({
     ...{ PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: user, PGPASSWORD: password },
     PATH: [dirname(programs.psql), process.env['PATH']].join(delimiter),
-  };
+  });
   let server: ChildProcess | undefined;
 
   const query = async (sql: string, database = 'postgres'): Promise<string> => {
     const args = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--dbname', database];
-    const options = { env: clientEnvironment, cwd: folder };
-    return (await execa(programs.psql, [...args, '--command', sql], options)).stdout;
+    const where = { env: clientEnvironment(), cwd: folder };
+    return (await execa(programs.psql, [...args, '--command', sql], where)).stdout;
   };
-  const start = async (): Promise<void> => {
-    const log = await open(logFile, 'a');
+  /** This one: another may have been quicker to take the port. */
+  const isAnswering = async (): Promise<boolean> => {
+    try {
+      return (await query('show data_directory')).includes(basename(folder));
+    } catch {
+      return false;
+    }
+  };
+  const start = async (): Promise<'answers' | 'portTaken'> => {
+    const log = await open(logFile, 'w');
     // The flag after the folder belongs to the marker: another's name may begin with this one's.
     const args = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-k', ''];
     server = spawn(programs.postgres, args, {
@@ -66,7 +80,14 @@ export async function startPostgresql({ user, password }: PostgresqlOptions): Pr
     });
     server.unref();
     await log.close();
-    await untilAnswering(server, () => query('select 1'), logFile);
+    return untilAnswering(server, isAnswering, logFile);
+  };
+  const startSomewhere = async (): Promise<void> => {
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      [port = 0] = await freePorts([options.port ?? 0]);
+      if ((await start()) === 'answers') return;
+    }
+    throw portTaken();
   };
   try {
     const passwordFile = join(folder, 'password');
@@ -89,25 +110,28 @@ export async function startPostgresql({ user, password }: PostgresqlOptions): Pr
       ],
       { ...runAs, cwd: folder, env: { LC_ALL: 'C.UTF-8' } },
     );
-    await start();
+    await startSomewhere();
   } catch (error) {
     await keeper.end();
     throw error;
   }
   return {
     port,
-    clientEnvironment,
+    clientEnvironment: clientEnvironment(),
     query,
     kill9: async () => {
       if (server?.pid === undefined || hasEnded(server)) return;
       const ended = once(server, 'exit');
       // Each of its processes is a session of its own, so no signal reaches them all.
-      const { stdout } = await execa('pgrep', ['-P', String(server.pid)], { reject: false });
-      for (const pid of [server.pid, ...stdout.split('\n').filter(Boolean).map(Number)]) endAtOnce(pid);
+      const { pid } = server;
+      const children = listProcesses().filter(({ parent }) => parent === pid);
+      for (const each of [pid, ...children.map((child) => child.pid)]) endAtOnce(each);
       server.ref();
       await ended;
     },
-    restart: start,
+    restart: async () => {
+      if ((await start()) === 'portTaken') throw portTaken();
+    },
     stop: keeper.end,
   };
 }
@@ -122,20 +146,23 @@ function endAtOnce(pid: number): void {
 
 async function untilAnswering(
   server: ChildProcess,
-  ask: () => Promise<unknown>,
+  isAnswering: () => Promise<boolean>,
   logFile: string,
-): Promise<void> {
+): Promise<'answers' | 'portTaken'> {
   const deadline = Date.now() + startTimeoutMs;
   for (;;) {
-    const answers = await ask().then(
-      () => true,
-      () => false,
-    );
-    if (answers) return;
-    if (hasEnded(server) || Date.now() > deadline)
-      throw new Error(`PostgreSQL did not start:\n${await readFile(logFile, 'utf8')}`);
+    if ((await isAnswering()) && !hasEnded(server)) return 'answers';
+    if (hasEnded(server) || Date.now() > deadline) {
+      const told = await readFile(logFile, 'utf8');
+      if (told.includes('Address already in use')) return 'portTaken';
+      throw new Error(`PostgreSQL did not start:\n${told}`);
+    }
     await sleep(askAgainMs);
   }
+}
+
+function portTaken(): Error {
+  return new Error('PostgreSQL did not start: other programs took its port.');
 }
 
 function hasEnded(server: ChildProcess): boolean {

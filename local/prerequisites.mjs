@@ -9,6 +9,7 @@ import {
   testServerExecutable,
   toolSets,
 } from './tool-catalogue.mjs';
+import { testProgramsMissing } from './test-programs.mjs';
 
 // Plain JavaScript, Node built-ins only: it answers before anything is installed.
 
@@ -19,16 +20,21 @@ const OLD_GO =
 const NO_JAVA =
   'Java is needed by the tests (Temporal’s time-skipping server) and `java` does not run: install a JDK, 11 or newer (macOS: brew install openjdk; Debian and Ubuntu: apt-get install default-jdk-headless), then run this again.';
 const NO_MAVEN =
-  'Maven is needed once, to fetch Temporal’s time-skipping server for the tests, and `mvn` was not found on PATH: install it (macOS: brew install maven; Debian and Ubuntu: apt-get install maven), then run this again.';
+  'Maven is needed once, to fetch Temporal’s time-skipping server for the tests, and `mvn` was not found on PATH: install it (macOS: brew install maven; Debian and Ubuntu: apt-get install maven), or name a time-skipping server of your own in FAIRWAY_TEST_SERVER, then run this again.';
 
 /**
  * What the machine lacks, one sentence with the remedy each. Asks only for what is not cached yet.
- * @param {{ tests: boolean }} need whether the tests will run: only they need Java
+ * @param {{ tests: boolean, allTests: boolean }} need whether tests will run, for only they need Java; and whether
+ *   all of them will, for some need more
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {string[]} empty when all is there
  */
-export function missingPrerequisites({ tests }, env = process.env) {
-  return [goMissing(env), ...(tests ? testServerMissing(env) : [])].filter((each) => each !== undefined);
+export function missingPrerequisites({ tests, allTests }, env = process.env) {
+  return [
+    goMissing(env),
+    ...(tests ? testServerMissing(env) : []),
+    ...(allTests ? testProgramsMissing(env) : []),
+  ].filter((each) => each !== undefined);
 }
 
 /** @param {NodeJS.ProcessEnv} env */

@@ -13,7 +13,7 @@ import { conclude } from './conclude.ts';
 import { Control } from './control.ts';
 import { advice, diagnoseFailure } from './diagnose.ts';
 import { releaseEndings, type Endings } from './endings.ts';
-import { failure, reasonOf, typeOf } from './failure.ts';
+import { failure, reasonOf } from './failure.ts';
 import { handlersFinished } from './handlers-finished.ts';
 import { Listener } from './listen.ts';
 import { cancelledWords, endUnchanged, lookUp } from './look-up.ts';

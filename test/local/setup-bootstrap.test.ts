@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
+import { demoHelp } from '../../local/demo-help.mjs';
 import { root, toolSets } from '../../local/tool-catalogue.mjs';
 
 // A small checkout with the real bootstrap, an npm that only notes its calls, and an entry to run.
@@ -102,6 +103,22 @@ test('an installation that failed is not taken for a good one', async () => {
   expect(await npmCalls()).toBe('ci\nci\n');
 });
 
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'an installation that %s ends was interrupted, and did not fail',
+  async (signal) => {
+    const { child, ended } = start(['test', '0'], { NPM_TAKES_MS: '60000' });
+    await once(child.stderr, 'data');
+    child.kill(signal);
+    const { code, stdout, stderr } = await ended;
+    expect({ code, stdout }).toEqual({ code: 128 + constants.signals[signal], stdout: '' });
+    expect(stderr.trim().split('\n')).toEqual([
+      'npm packages: installing',
+      'npm packages: interrupted. Run this again to install them.',
+    ]);
+    expect(await run(['test', '0'])).toMatchObject({ code: 0 });
+  },
+);
+
 test('two at once in one checkout install once, and the second says what it waits for', async () => {
   const both = await Promise.all([0, 0].map(() => run(['test', '0'], { NPM_TAKES_MS: '800' })));
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
@@ -129,7 +146,7 @@ test('a signal ends the command’s process too, after it has cleaned up', async
 
 test('a command that is killed by a signal gives the exit code a shell would', async () => {
   await writeFile(join(checkout, 'local', 'test.ts'), "process.kill(process.pid, 'SIGKILL');");
-  expect(await run(['test'])).toMatchObject({ code: 137 });
+  expect(await run(['test', '0'])).toMatchObject({ code: 137 });
 });
 
 test('without Go, Java and Maven it says so, one sentence each with the remedy, and does nothing else', async () => {
@@ -141,8 +158,23 @@ test('without Go, Java and Maven it says so, one sentence each with the remedy, 
   expect(stderr.trim().split('\n')).toEqual([
     expect.stringMatching(/^Go is needed .*: install Go 1\.\d+ or newer \(.*\), then run this again\.$/),
     expect.stringMatching(/^Java is needed .*: install a JDK.*, then run this again\.$/),
-    expect.stringMatching(/^Maven is needed .*: install it \(.*\), then run this again\.$/),
+    expect.stringMatching(/^Maven is needed .*: install it \(.*\), or name .*, then run this again\.$/),
   ]);
+  expect(await npmCalls()).toBe('');
+});
+
+test('for the whole suite it says what only some tests need, too', async () => {
+  const { code, stderr } = await run(['test'], { PATH: checkout });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^openssl is needed by the tests .*: install it \(.*\), then run this again\.$/m);
+  expect(await npmCalls()).toBe('');
+});
+
+test.each(['--help', '-h'])('the demo answers %s at once, whatever is missing', async (flag) => {
+  const empty = join(checkout, 'empty');
+  await mkdir(empty);
+  const { code, stdout, stderr } = await run(['demo', '--bad', flag], { PATH: empty });
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: demoHelp, stderr: '' });
   expect(await npmCalls()).toBe('');
 });
 

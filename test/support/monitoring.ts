@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../local/free-port.ts';
+import { NO_MONITORING } from '../../local/test-programs.mjs';
 import type { StandIns } from './stand-ins.ts';
 
 export interface Monitoring {
@@ -24,11 +25,7 @@ export function monitoringPrograms() {
   const prometheus = process.env['FAIRWAY_TEST_PROMETHEUS'];
   const alertmanager = process.env['FAIRWAY_TEST_ALERTMANAGER'];
   if (prometheus !== undefined && alertmanager !== undefined) return { prometheus, alertmanager };
-  throw new Error(
-    'Prometheus or Alertmanager was not found: put both on PATH (Debian and Ubuntu: apt-get install prometheus ' +
-      'prometheus-alertmanager; macOS: brew install prometheus alertmanager) and run the tests by `npm test`, ' +
-      'or set FAIRWAY_TEST_MONITORING=skip to leave this test out.',
-  );
+  throw new Error(NO_MONITORING);
 }
 
 /** `rules` is the content of a file of alerting rules. */

@@ -1,9 +1,9 @@
-import { execa } from 'execa';
+import { listProcesses } from '../../local/process-list.mjs';
 
 /** Command lines of the running processes that mention a text; those already dead do not count. */
-export async function processesWith(text: string): Promise<string[]> {
-  const { stdout } = await execa('ps', ['-Awwo', 'stat=,command=']);
-  return stdout
-    .split('\n')
-    .filter((line) => line.includes(text) && !line.startsWith('Z') && !line.includes('keeper.mjs'));
+export function processesWith(text: string): Promise<string[]> {
+  const found = listProcesses().filter(
+    ({ isDead, command }) => !isDead && command.includes(text) && !command.includes('keeper.mjs'),
+  );
+  return Promise.resolve(found.map(({ command }) => command));
 }

@@ -1,0 +1,38 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { freePorts } from '../../local/free-port.ts';
+import { startPostgresql, type PostgresqlOptions } from '../../local/postgresql.ts';
+import { processesWith } from '../support/processes.ts';
+
+const isLeftOut = process.env['FAIRWAY_TEST_POSTGRESQL'] === 'skip';
+const cleanUps: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function aServer(options: Partial<PostgresqlOptions> = {}) {
+  const server = await startPostgresql({ user: 'temporal', password: 'secret', ...options });
+  cleanUps.push(server.stop);
+  return server;
+}
+
+(isLeftOut ? describe.skip : describe)('a PostgreSQL of its own', () => {
+  test('two that start at once and want the same port are two', async () => {
+    const [port = 0] = await freePorts([0]);
+    const [one, other] = await Promise.all([aServer({ port }), aServer({ port })]);
+    expect(one.port).not.toBe(other.port);
+    await one.query('create database only_here');
+    const databases = 'select datname from pg_database';
+    expect(await one.query(databases)).toContain('only_here');
+    expect(await other.query(databases)).not.toContain('only_here');
+  });
+
+  test('killed, none of its processes is left, and what it stored is there after a restart', async () => {
+    const server = await aServer();
+    const folder = await server.query('show data_directory');
+    await server.query('create database kept');
+    await server.kill9();
+    expect(await processesWith(folder)).toEqual([]);
+    await server.restart();
+    expect(await server.query('select datname from pg_database')).toContain('kept');
+  });
+});
