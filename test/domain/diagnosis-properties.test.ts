@@ -19,6 +19,11 @@ const secrets = [
   `{"apiToken":"${planted}"}`,
   `SESSION_SECRET: ${planted}`,
   `https://${planted}@example.com/repo`,
+  `shop:${planted}@tcp(db:3306)/shop`,
+  `POSTGRES_PASS=${planted}`,
+  `STRIPE_KEY=${planted}`,
+  `invalid API key: ${planted}`,
+  `refused using password ${planted}`,
 ];
 
 /** What rules look for, so that random texts reach them. */
@@ -167,9 +172,25 @@ const observation: fc.Arbitrary<DiagnosisObservation> = fc
       { maxLength: 4 },
     ),
     gaps: fc.array(text, { maxLength: 2 }),
+    container: fc.constant('shop'),
+    failed: fc.option(
+      fc.record({
+        by: fc.constantFrom('check' as const, 'alerts' as const, 'analysis' as const),
+        name: fc.constantFrom('health', 'errors'),
+        verdict: fc.constantFrom('fail' as const, 'inconclusive' as const),
+        detail: text,
+        evidence: fc.array(
+          fc.record({ subject: fc.constantFrom('shop-server-abc-1', 'alert'), detail: text }),
+          { maxLength: 7 },
+        ),
+      }),
+      { nil: undefined },
+    ),
     hasWorkload: fc.boolean(),
   })
-  .map(({ pods, failure, progressing, counts, hasWorkload, ...parts }) => {
+  .map(({ pods, failure, progressing, counts, hasWorkload, failed, ...rest }) => {
+    const whole = { summary: failed?.detail ?? '', judged: failed === undefined ? [] : [failed] };
+    const parts = failed === undefined ? rest : { ...rest, failure: whole };
     const base = seen(parts, {
       pods,
       newest: { name: 'shop-server-abc', ...(failure === undefined ? {} : { failure }) },
@@ -177,8 +198,8 @@ const observation: fc.Arbitrary<DiagnosisObservation> = fc
     });
     const probes = [readinessProbe, { ...readinessProbe, kind: 'liveness' as const }];
     if (hasWorkload) return { ...base, workload: workload({}, { probes }) };
-    const { workload: _workload, ...rest } = base;
-    return rest;
+    const { workload: _workload, ...others } = base;
+    return others;
   });
 
 test('whatever is seen: a report of at most ten findings, and no secret in it', () => {
