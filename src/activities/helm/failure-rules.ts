@@ -19,6 +19,14 @@ export interface Rule {
  */
 const rules: readonly Rule[] = [
   {
+    // Whatever helm was doing, somebody ended it: as the worker does when it shuts down.
+    says: /context cancell?ed\.?\s*$/,
+    type: failureTypes.helmFailed,
+    retryable: true,
+    quotes: true,
+    remedy: 'Somebody ended helm; it is tried again.',
+  },
+  {
     says: /don't meet the specifications of the schema/,
     type: failureTypes.helmFailed,
     retryable: false,

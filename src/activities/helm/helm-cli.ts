@@ -2,6 +2,7 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import { execa } from 'execa';
 import { helmEnvironment } from './helm-environment.ts';
+import { trackGroup } from './process-group.ts';
 
 export interface HelmCliDeps {
   /** Path of helm 3 (3.14 or newer), or `helm` to find it on PATH. */
@@ -60,16 +61,18 @@ export function createHelmCli(deps: HelmCliDeps): RunHelm {
         env,
         extendEnv: false,
         cwd: neutralFolder,
+        detached: true,
         reject: false,
         maxBuffer: maxOutputBytes,
         ...(stdin === undefined ? { stdin: 'ignore' } : { input: stdin }),
       },
     );
 
+    const end = trackGroup(child, killAfterMs);
     let stopped: HelmResult | undefined;
     const stop = (because: HelmResult): void => {
       stopped ??= because;
-      child.kill('SIGTERM', { forceKillAfterTimeout: killAfterMs });
+      end();
     };
     const cancel = (): void => stop({ outcome: 'cancelled' });
     const deadline = setTimeout(

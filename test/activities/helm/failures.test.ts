@@ -71,6 +71,8 @@ test.each([
     false,
   ],
   ['Get "https://r:5000/v2/charts/x/tags/list": dial tcp: connect: connection refused', 'HelmFailed', true],
+  ['UPGRADE FAILED: context canceled', 'HelmFailed', true],
+  ['UPGRADE FAILED: pre-upgrade hooks failed: context canceled', 'HelmFailed', true],
   ['something that nobody has seen before', 'HelmFailed', false],
 ])('%s → %s, worth a retry: %p', (says, type, retryable) => {
   const failure = helmFailure(
