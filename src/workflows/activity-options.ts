@@ -20,6 +20,7 @@ import type { TemporalActivities } from '../activities/temporal/types.ts';
 import type { VerificationActivities } from '../activities/verification/types.ts';
 import type { WindowActivities } from '../activities/windows/types.ts';
 import { workerWaitSeconds } from '../domain/defaults.ts';
+import { failureTypes } from '../domain/failures.ts';
 import type { Target } from '../domain/target.ts';
 
 /** Workers heartbeat every 2 s; five missed ones mean that the worker is gone. */
@@ -36,14 +37,19 @@ const lookUp: ActivityOptions = {
   retry: { initialInterval: '1s', maximumAttempts: 5 },
 };
 
+/** Who may not now may not in a minute either; putting things back alone has the patience to find out. */
+const deniedIsFinal = { nonRetryableErrorTypes: [failureTypes.forbidden] };
+
 /** Before anything is changed: a cluster that stays away for three minutes ends the release with a clear word. */
 const look: ActivityOptions = {
   startToCloseTimeout: '1m',
   scheduleToCloseTimeout: '3m',
   heartbeatTimeout,
   cancellationType,
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s' },
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s', ...deniedIsFinal },
 };
+
+const patiently = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
 
 /** Mutations and waits. */
 const change: ActivityOptions = {
@@ -51,7 +57,7 @@ const change: ActivityOptions = {
   scheduleToCloseTimeout: '10m',
   heartbeatTimeout,
   cancellationType,
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+  retry: { ...patiently, ...deniedIsFinal },
 };
 
 /**
@@ -105,14 +111,15 @@ export function paging(patience: 'bounded' | 'round') {
 
 /**
  * Activities on the target environment's own task queue. `endless` patience is for putting things
- * back: a cluster that is away is tried again until it answers, with growing pauses. `brief` is for
- * what only looks: there has to be a worker now.
+ * back: a cluster that is away is tried again until it answers, with growing pauses, and one that
+ * denies what it allowed in pre-flight for a few minutes (`outlastsDenial`). `brief` is for what only
+ * looks: there has to be a worker now.
  */
 export function clusterActivities(target: Target, patience: 'brief' | 'bounded' | 'endless') {
   const { helmSeconds, rolloutSeconds, verificationSeconds } = target.service.timeouts;
   const base: ActivityOptions = {
     ...change,
-    ...(patience === 'endless' ? { scheduleToCloseTimeout: undefined } : {}),
+    ...(patience === 'endless' ? { scheduleToCloseTimeout: undefined, retry: patiently } : {}),
     taskQueue: target.environment.taskQueue,
   };
   const lasting = (seconds: number): ActivityOptions => ({

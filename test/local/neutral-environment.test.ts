@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { neutralEnvironment } from '../../local/neutral-environment.ts';
-import { environmentVariables } from '../../local/reference/environment.ts';
+import { secretVariables } from '../../src/config/environment-variables.ts';
 import { readConnectionSettings } from '../../src/worker/connection-settings.ts';
 
 let home: string;
@@ -15,7 +15,7 @@ afterEach(() => rm(home, { recursive: true }));
 test('nothing that a worker would read about Temporal, nor any of its secrets, comes through', () => {
   const others = ['GITHUB_TOKEN', 'GH_TOKEN', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'HELM_KUBEAPISERVER'];
   const temporal = ['TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'TEMPORAL_API_KEY', 'TEMPORAL_TLS_SERVER_NAME'];
-  const names = [...Object.keys(environmentVariables), ...temporal, 'TEMPORAL_PROFILE', ...others];
+  const names = [...Object.keys(secretVariables), ...temporal, 'TEMPORAL_PROFILE', ...others];
   const given = Object.fromEntries(names.map((name) => [name, 'theirs']));
   expect(Object.values(neutralEnvironment(given))).not.toContain('theirs');
 });

@@ -6,7 +6,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import type { ConfigurationActivities } from '../../src/activities/configuration/types.ts';
 import type { DiagnoseInput, DiagnosisActivities } from '../../src/activities/diagnosis/types.ts';
-import type { HelmActivities } from '../../src/activities/helm/types.ts';
+import type { HeldReplicas, HelmActivities } from '../../src/activities/helm/types.ts';
 import type { AnalysisActivities } from '../../src/activities/analysis/types.ts';
 import type {
   DryRunActivities,
@@ -51,6 +51,8 @@ export interface World {
   helmRevision: number;
   /** Image in Helm's record, where somebody set another one past Helm. */
   helmHolds?: string;
+  /** Pods that a rollback by Helm must not take away. */
+  helmKeeps?: HeldReplicas;
   problems: Problem[];
   /** What it could return to. */
   history: TargetHistory;
@@ -170,7 +172,8 @@ function activitiesOf(world: World, tracks?: Tracks): Activities {
           world.helmHolds ??
           'example/shop:4.0.0';
       }
-      return Promise.resolve({ revision: world.helmRevision, chart: 'shop-1.0.0' });
+      const held = world.helmKeeps === undefined ? {} : { held: world.helmKeeps };
+      return Promise.resolve({ revision: world.helmRevision, chart: 'shop-1.0.0', ...held });
     },
     awaitRollout: ({ target, image }) =>
       Promise.resolve(rolloutOf(world, image, target.service.deployment !== world.target.service.deployment)),

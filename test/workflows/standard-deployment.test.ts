@@ -332,6 +332,47 @@ describe('a release that fails', () => {
     });
   });
 
+  test('is denied for a while: what goes on ends at once, what is put back is tried again', async () => {
+    await scene({}, async ({ world, release }) => {
+      const denied = () => ApplicationFailure.create({ type: failureTypes.forbidden, message: 'may not' });
+      world.interfere = (activity, call) => {
+        if (activity === 'awaitRollout' && world.image === to) throw denied();
+        if (activity === 'restoreRevision' && call < 3) throw denied();
+      };
+      expect(await release()).toMatchObject({ failure: { type: failureTypes.rolledBack } });
+      expect(world.image).toBe(from);
+      const times = (name: ActivityName) => world.calls.filter((call) => call === name).length;
+      // Once on the way there, and once on the way back.
+      expect([times('awaitRollout'), times('restoreRevision')]).toEqual([2, 3]);
+    });
+  });
+
+  test('leaves alone what somebody did in Helm meanwhile, and says so', async () => {
+    await scene({ service: { update: 'helm' } }, async ({ world, release }) => {
+      world.sickImages.add(to);
+      world.interfere = (activity) => {
+        if (activity === 'rollBackHelmRelease')
+          throw ApplicationFailure.nonRetryable('revision 9 is not ours', failureTypes.changedByOther);
+      };
+      const ended = await release();
+      expect(ended).toMatchObject({ failure: { type: failureTypes.changedByOther } });
+      expect(statusOf(ended).reason).toContain('revision 9 is not ours');
+      expect(world.image).toBe(to);
+    });
+  });
+
+  test('says which pods were kept on the way back by Helm', async () => {
+    await scene({ service: { update: 'helm' } }, async ({ world, release }) => {
+      world.sickImages.add(to);
+      world.helmKeeps = { kept: 10, insteadOf: 3 };
+      expect(statusOf(await release()).notes).toEqual([
+        expect.stringMatching(
+          /^Deployment shop-server kept its 10 replicas: Helm revision 7 would have set 3 at once\..*put 10 into them before the next `helm upgrade shop`/,
+        ),
+      ]);
+    });
+  });
+
   test('leaves alone what a person changed meanwhile, and says so', async () => {
     await scene({}, async ({ world, release }) => {
       world.interfere = (activity) => {

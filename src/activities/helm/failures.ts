@@ -2,6 +2,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { failureTypes, type FailureType } from '../../domain/failures.ts';
 import type { Target } from '../../domain/target.ts';
+import { outlastsDenial } from '../kubernetes/failures.ts';
 import { ruleFor } from './failure-rules.ts';
 import type { HelmResult } from './helm-cli.ts';
 import type { Redact } from './redact.ts';
@@ -48,7 +49,7 @@ export function helmFailure(
       const rule = ruleFor(result.stderr);
       return failure(
         rule.type,
-        rule.retryable,
+        rule.retryable || (rule.type === failureTypes.forbidden && outlastsDenial()),
         `${doing} of ${where} failed: ${text.replace(/\.?$/, '.')} ${rule.remedy}`,
       );
     }

@@ -38,10 +38,24 @@ export function toFailure(error: unknown, place: Place): unknown {
   const nextRetryDelay = retryAfter(error);
   return ApplicationFailure.create({
     type: kind.type,
-    nonRetryable: !kind.retryable,
+    nonRetryable: !kind.retryable && !(kind.type === failureTypes.forbidden && outlastsDenial()),
     message: `Cluster ${place.cluster}, namespace ${place.namespace}: ${messageOf(error)}. ${kind.remedy}`,
     ...(nextRetryDelay === undefined ? {} : { nextRetryDelay }),
   });
+}
+
+/**
+ * Pre-flight saw the rights of all that follows. An API server that restarts, or whose authoriser is
+ * away, denies them for a while.
+ */
+const denialSeconds = 300;
+
+/** Whether this activity's policy lets it try again when it is denied, as for putting things back, and for how long. */
+export function outlastsDenial(now = Date.now()): boolean {
+  const info = asyncLocalStorage.getStore()?.info;
+  if (info?.retryPolicy === undefined) return false;
+  const isFinal = info.retryPolicy.nonRetryableErrorTypes?.includes(failureTypes.forbidden) ?? false;
+  return !isFinal && now - info.scheduledTimestampMs < denialSeconds * 1000;
 }
 
 export function failure(

@@ -1,7 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { ApiException } from '@kubernetes/client-node';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, type RetryPolicy } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { helmFailure } from '../../../src/activities/helm/failures.ts';
 import { toFailure } from '../../../src/activities/kubernetes/failures.ts';
+import { aTarget } from '../../support/a-target.ts';
 
 const place = { cluster: 'dev-cluster', namespace: 'shop' };
 
@@ -49,4 +52,26 @@ test('failures that have a type and mistakes in the code stay what they are', ()
   const mistake = new TypeError('x is not a function');
   expect(toFailure(typed, place)).toBe(typed);
   expect(toFailure(mistake, place)).toBe(mistake);
+});
+
+const patient: RetryPolicy = { initialInterval: '1s' };
+const impatient: RetryPolicy = { ...patient, nonRetryableErrorTypes: ['Forbidden'] };
+
+test.each<[string, RetryPolicy, number, boolean]>([
+  ['what is put back is tried again', patient, 200, false],
+  ['what is put back is given up after five minutes', patient, 301, true],
+  ['whatever else is final at once', impatient, 0, true],
+])('denied, %s', async (_title, retryPolicy, secondsAgo, nonRetryable) => {
+  const scheduledTimestampMs = Date.now() - secondsAgo * 1000;
+  const environment = new MockActivityEnvironment({ retryPolicy, scheduledTimestampMs });
+  for (const code of [401, 403]) {
+    const failure = await environment.run(() => Promise.resolve(toFailure(answer(code), place)));
+    expect(failure).toMatchObject({ type: 'Forbidden', nonRetryable });
+  }
+  const target = aTarget();
+  const stderr = 'Error: secrets is forbidden: User "f" cannot list resource "secrets"';
+  const ofHelm = await environment.run(() =>
+    Promise.resolve(helmFailure(target, 'helm rollback', { outcome: 'failed', stderr }, 'no')),
+  );
+  expect(ofHelm).toMatchObject({ type: 'Forbidden', nonRetryable });
 });
