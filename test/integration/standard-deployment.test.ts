@@ -235,7 +235,18 @@ describe('a verification started with the temporal CLI', () => {
   test.concurrent('fails when another version is expected', async () => {
     const ended = await execute('check-2', { ...request, version: '9.9.9' }, 'verification');
     expect(ended.exitCode).toBe(1);
-    expect(ended.stdout + ended.stderr).toContain('9.9.9');
-    await recordHistory(address(), 'check-2', 'verification-failed');
+    expect(ended.stdout + ended.stderr).toMatch(/9\.9\.9.*Diagnosis: /s);
+    const said = await status('check-2');
+    expect(said).toMatchObject({ outcome: 'failed' });
+    expect(said).toHaveProperty('diagnosis.summary');
+    await recordHistory(address(), 'check-2', 'verification-diagnosed');
+  });
+
+  test.concurrent('is refused for an environment that nobody knows', async () => {
+    const ended = await execute('check-3', { ...request, environment: 'prod' }, 'verification');
+    expect(ended.exitCode).toBe(1);
+    expect(ended.stdout + ended.stderr).toMatch(/has no environment "prod".*Nothing was changed\./s);
+    expect(await status('check-3')).toMatchObject({ outcome: 'refused' });
+    await recordHistory(address(), 'check-3', 'verification-refused');
   });
 });

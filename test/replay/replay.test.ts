@@ -30,7 +30,7 @@ const ofEarlierWorkers = [
   ...['release-approved-canary', 'release-asking'],
 ];
 
-/** What was added since: looks before an undo, gates in lists, pages, tickets, queues, schedules, metrics. */
+/** What was added since: looks before an undo, gates in lists, pages, tickets, queues, schedules, metrics, inquiries. */
 const since = [
   ...['diagnosed-and-rolled-back-by-helm', 'crash-diagnosed-and-rolled-back', 'rollback-failed'],
   ...['canary-diagnosed', 'blue-green-aborted'],
@@ -38,6 +38,7 @@ const since = [
   ...['queued-asking', 'queued-and-released'],
   ...['scheduled-and-released', 'scheduled-and-unchanged', 'scheduled-and-unchanged-asking'],
   ...['released-through-all-gates', 'released-through-all-gates-asking', 'aborted-at-a-gate'],
+  ...['verification-diagnosed', 'verification-refused'],
   ...['canary-passed-by-metrics', 'canary-failed-by-metrics', 'canary-stopped-by-an-alert'],
 ];
 
