@@ -6,7 +6,7 @@ import { whatExists } from './rollback-words.ts';
 export function chooseBackup(asked: string | undefined, { target, history }: RollbackFacts): Choice {
   const [latest] = history.backups;
   const backup = asked === undefined ? latest : history.backups.find(({ configMap }) => configMap === asked);
-  if (backup !== undefined) return { decision: 'found', destination: { by: 'backup', backup } };
+  if (backup !== undefined) return { decision: 'found', destination: { by: 'backup', backup }, notes: [] };
   const { service, environment } = target;
   return refuse(
     'backup-gone',

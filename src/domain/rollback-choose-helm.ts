@@ -23,16 +23,16 @@ export function chooseHelm(asked: number | undefined, facts: RollbackFacts): Cho
   const inForce = revisions.find(({ revision }) => revision === deployedRevision);
   const differs = ({ manifestDigest }: HelmRevisionFacts): boolean =>
     manifestDigest !== inForce?.manifestDigest;
-  const chosen =
-    asked === undefined
-      ? newestFirst(revisions).find(
-          (each) => each.revision < deployedRevision && sound.includes(each.status) && differs(each),
-        )
-      : revisions.find(({ revision }) => revision === asked);
+  const earlier = newestFirst(revisions).filter(
+    (each) => each.revision < deployedRevision && sound.includes(each.status) && differs(each),
+  );
+  const left = leftRevisions(revisions);
+  const previous = earlier.find(({ revision }) => !left(revision));
+  const chosen = asked === undefined ? previous : revisions.find(({ revision }) => revision === asked);
   if (chosen === undefined) {
     return refuse(
       'helm-revision-gone',
-      `Helm release ${observed.helm.name} has no ${asked === undefined ? 'earlier revision that differs' : `revision ${asked}`}`,
+      `Helm release ${observed.helm.name} has no ${asked === undefined ? 'earlier revision that differs and that no rollback has left' : `revision ${asked}`}`,
       `choose one that exists: ${whatExists(history).helm}`,
     );
   }
@@ -43,7 +43,22 @@ export function chooseHelm(asked: number | undefined, facts: RollbackFacts): Cho
       reason: `${service.displayName} in ${environment.name} runs ${helmRevisionWords(chosen)} already`,
     };
   }
-  return { decision: 'found', destination: { by: 'helm', revision: chosen } };
+  const passed = asked === undefined ? earlier.filter(({ revision }) => revision > chosen.revision) : [];
+  return { decision: 'found', destination: { by: 'helm', revision: chosen }, notes: passed.map(passedOver) };
+}
+
+/** What was in force right before a rollback did not do, whoever went back; an upgrade since is another revision. */
+function leftRevisions(revisions: readonly HelmRevisionFacts[]): (revision: number) => boolean {
+  const onceInForce = newestFirst(revisions).filter(({ status }) => sound.includes(status));
+  const left = onceInForce.flatMap(({ rolledBackTo }, index) => {
+    const before = onceInForce[index + 1];
+    return rolledBackTo === undefined || before === undefined ? [] : [before.revision];
+  });
+  return (revision) => left.includes(revision);
+}
+
+function passedOver(revision: HelmRevisionFacts): string {
+  return `Gone past ${helmRevisionWords(revision)}: a rollback has left it. Name it to return there.`;
 }
 
 /**

@@ -8,15 +8,24 @@ import { versionOf } from './version-of.ts';
 /**
  * Previous: the newest revision whose pods differ from the running ones. Releasing a version again
  * makes no such revision, and a restart only one of the same content: an "undo" would go wrong there.
+ * What a rollback has left is gone past: it is newer than what runs, and was left because it did not do.
  */
 export function chooseRevision(asked: number | undefined, facts: RollbackFacts): Choice {
   const { history } = facts;
   const runs = running(facts);
   if (asked === undefined) {
-    const previous = newestFirst(history.revisions).find(
+    const others = newestFirst(history.revisions).filter(
       ({ contentDigest }) => contentDigest !== runs?.contentDigest,
     );
-    return previous === undefined ? gone(facts, 'no earlier revision', 'revision-gone') : found(previous);
+    const previous = others.find(({ left }) => left !== true);
+    const passed = others.filter(
+      ({ left, revision }) => left === true && revision > (previous?.revision ?? 0),
+    );
+    if (previous !== undefined) return found(previous, passed.map(passedOver));
+    const what = 'no earlier revision';
+    return passed.length === 0
+      ? gone(facts, what, 'revision-gone')
+      : gone(facts, `${what} that no rollback has left`, 'only-left-revisions');
   }
   const named =
     history.revisions.find(({ revision }) => revision === asked) ??
@@ -35,7 +44,8 @@ export function chooseVersion(version: string, facts: RollbackFacts): Choice {
   const byHelm = history.helm?.find(
     ({ status, image }) => status === 'superseded' && image !== undefined && versionOf(image) === version,
   );
-  if (byHelm !== undefined) return { decision: 'found', destination: { by: 'helm', revision: byHelm } };
+  if (byHelm !== undefined)
+    return { decision: 'found', destination: { by: 'helm', revision: byHelm }, notes: [] };
   return gone(facts, `nothing of version ${version}`, 'version-gone');
 }
 
@@ -47,8 +57,12 @@ function newestFirst(revisions: readonly TargetRevision[]): readonly TargetRevis
   return [...revisions].sort((a, b) => b.revision - a.revision);
 }
 
-function found(revision: TargetRevision): Choice {
-  return { decision: 'found', destination: { by: 'revision', revision } };
+function found(revision: TargetRevision, notes: readonly string[] = []): Choice {
+  return { decision: 'found', destination: { by: 'revision', revision }, notes };
+}
+
+function passedOver(revision: TargetRevision): string {
+  return `Gone past ${revisionWords(revision)}: a rollback has left it. Name it to return there.`;
 }
 
 function runsAlready({ target }: RollbackFacts, words: string): Choice {

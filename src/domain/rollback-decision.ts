@@ -29,7 +29,14 @@ export interface RollbackPlan {
   readonly recorded: ObservedTarget;
 }
 
-export type Choice = { readonly decision: 'found'; readonly destination: Destination } | Unchanged | Refusal;
+export type Choice = Found | Unchanged | Refusal;
+
+export interface Found {
+  readonly decision: 'found';
+  readonly destination: Destination;
+  /** Worth knowing about the choice. */
+  readonly notes: readonly string[];
+}
 
 export type RollbackDecision = { readonly decision: 'go'; readonly plan: RollbackPlan } | Unchanged | Refusal;
 

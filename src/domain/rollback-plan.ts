@@ -7,6 +7,7 @@ import { chooseRevision, chooseVersion } from './rollback-choose-revision.ts';
 import type {
   Choice,
   Destination,
+  Found,
   RollbackDecision,
   RollbackFacts,
   RollbackPlan,
@@ -31,7 +32,7 @@ export function planRollback({ to }: RollbackRequest, facts: RollbackFacts): Rol
       'scale it up first, or choose a backup with replicas',
     );
   }
-  return { decision: 'go', plan: planFor(destination, facts) };
+  return { decision: 'go', plan: planFor(choice, facts) };
 }
 
 function choose(to: RollbackTo, facts: RollbackFacts): Choice {
@@ -75,7 +76,7 @@ function alreadyUndone(
   };
 }
 
-function planFor(destination: Destination, facts: RollbackFacts): RollbackPlan {
+function planFor({ destination, notes }: Found, facts: RollbackFacts): RollbackPlan {
   const { observed, target } = facts;
   const to = imageOf(destination, observed);
   const helmRevision = helmRevisionOf(destination, facts);
@@ -87,7 +88,7 @@ function planFor(destination: Destination, facts: RollbackFacts): RollbackPlan {
     destination,
     ...(helmRevision === undefined ? {} : { helmRevision }),
     words: withHelm(wordsOf(destination), destination, helmRevision),
-    notes: helmRevision === undefined ? helmNotes(to, target, observed) : [],
+    notes: [...notes, ...(helmRevision === undefined ? helmNotes(to, target, observed) : [])],
     recorded: observed,
   };
 }

@@ -25,6 +25,8 @@ export interface TargetRevision {
   readonly image: string;
   /** ISO 8601. */
   readonly createdAt: string;
+  /** A release or a rollback of Fairway went back from here, and it did not run since. */
+  readonly left?: true;
 }
 
 export interface HelmRevisionFacts {
@@ -38,4 +40,6 @@ export interface HelmRevisionFacts {
   readonly image?: string;
   /** Of the stored manifest. */
   readonly manifestDigest: string;
+  /** The revision that was returned to, when this is a rollback. */
+  readonly rolledBackTo?: number;
 }

@@ -17,6 +17,7 @@ import { createClusterClients } from '../activities/kubernetes/clients.ts';
 import { createDryRunActivities } from '../activities/kubernetes/dry-run-activities.ts';
 import { createKubernetesActivities } from '../activities/kubernetes/index.ts';
 import { createRollbackActivities } from '../activities/kubernetes/rollback-activities.ts';
+import { leavingRevision } from '../activities/kubernetes/left-revisions.ts';
 import { readRunning } from '../activities/kubernetes/running.ts';
 import { trackPermissions } from '../activities/kubernetes/track-permissions.ts';
 import { createTrackActivities } from '../activities/kubernetes/tracks.ts';
@@ -119,6 +120,7 @@ export function clusterActivities({ kubeConfig, kubeconfigPath, helm, configFile
     ...createDryRunActivities({ clusters, helm: createHelmReader(helmDeps) }),
     ...createHelmActivities({
       ...helmDeps,
+      leaving: (target) => leavingRevision(clusters(target.environment.cluster), target),
       running: (target) => readRunning(clusters(target.environment.cluster), target),
     }),
     ...createAnalysisActivities({

@@ -72,7 +72,7 @@ export async function restoreTemplate(
     {
       summary: `${deployment} back to revision ${plan.recorded.deployment.revision}, ${versionOf(plan.from)}`,
     },
-    [{ target, recorded: plan.recorded, image: present }],
+    [{ target, recorded: plan.recorded, image: present, leaves: byHelm === undefined }],
   );
   if (restored.outcome === 'leftAlone') throw somebodyElses(deployment, restored.image);
   // Helm may have brought more than the image; else it was somebody's wish, and must not go without a word.

@@ -41,6 +41,7 @@ async function bringBack({ target, cluster }: Stage, plan: RollbackPlan): Promis
             recorded: { deployment: { uid, replicaSet, image, revision: String(revision) } },
             // Helm has set the image already.
             image: plan.helmRevision === undefined ? plan.from : plan.to,
+            leaves: plan.helmRevision === undefined,
           },
         ],
       );

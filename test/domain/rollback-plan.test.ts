@@ -90,6 +90,49 @@ describe('a rollback returns', () => {
     expect(plan({ kind: 'previous' }, { history })).toMatchObject({ plan: { to: 'example/shop:4.0.0' } });
   });
 
+  test('past a version that a release went back from, and says so', () => {
+    const revisions = [
+      aRevision(5, '4.1.0', { replicaSet: 'shop-server-abc', formerRevisions: [3] }),
+      aRevision(4, '4.2.0', { left: true }),
+      aRevision(2, '4.0.0'),
+      aRevision(1, '3.9.0', { left: true }),
+    ];
+    expect(plan({ kind: 'previous' }, { history: { ...aHistory(), revisions } })).toMatchObject({
+      plan: {
+        to: 'example/shop:4.0.0',
+        notes: [
+          'Gone past revision 4 (example/shop:4.2.0, made 2026-02-04 09:00 UTC): a rollback has left it. Name it to return there.',
+        ],
+      },
+    });
+    expect(plan({ kind: 'revision', revision: 4 }, { history: { ...aHistory(), revisions } })).toMatchObject({
+      plan: { to: 'example/shop:4.2.0' },
+    });
+  });
+
+  test('past a Helm revision that a rollback has left, and not past one that was released again', () => {
+    const helm = [
+      aHelmRevision(9, '4.1.0', { status: 'deployed', rolledBackTo: 7 }),
+      aHelmRevision(8, '4.2.0'),
+      aHelmRevision(7, '4.1.0'),
+      aHelmRevision(6, '4.0.0', { rolledBackTo: 4 }),
+      aHelmRevision(5, '4.1.0'),
+      aHelmRevision(4, '4.0.0'),
+    ];
+    const observation = observed();
+    const at = (deployedRevision: number) => ({
+      observed: {
+        ...observation,
+        helm: { ...observation.helm, status: 'deployed', deployedRevision } as never,
+      },
+      history: { ...aHistory(), helm },
+    });
+    expect(plan({ kind: 'helmPrevious' }, at(9))).toMatchObject({
+      plan: { helmRevision: 6, notes: [expect.stringContaining('Gone past Helm revision 8')] },
+    });
+    expect(plan({ kind: 'helmPrevious' }, at(8))).toMatchObject({ plan: { helmRevision: 7 } });
+  });
+
   test('to another template of the version that runs', () => {
     const changed = aRevision(3, '4.1.0', { contentDigest: 'other settings' });
     const history = {
@@ -130,6 +173,18 @@ describe('a rollback returns', () => {
     expect(plan({ kind: 'version', version: '3.9.0' }, { history })).toMatchObject({
       plan: { destination: { by: 'helm' }, helmRevision: 5 },
     });
+  });
+});
+
+test('where every other revision was left by a rollback, "previous" is refused with what there is', () => {
+  const revisions = [
+    aRevision(5, '4.1.0', { replicaSet: 'shop-server-abc' }),
+    aRevision(4, '4.2.0', { left: true }),
+  ];
+  expect(plan({ kind: 'previous' }, { history: { ...aHistory(), revisions } })).toMatchObject({
+    decision: 'refuse',
+    rule: 'only-left-revisions',
+    remedy: expect.stringContaining('revision 4 (example/shop:4.2.0'),
   });
 });
 

@@ -17,6 +17,8 @@ export interface HelmActivitiesDeps extends HelmCliDeps {
   readonly pendingGraceSeconds?: number;
   /** What the Deployment asks for: helm would overwrite what somebody set there past it. Absent: not looked at. */
   readonly running?: (target: Target) => Promise<Running>;
+  /** Asked before a rollback; what it answers is called after it, and marks in the cluster what was left. */
+  readonly leaving?: (target: Target) => Promise<() => Promise<void>>;
 }
 
 interface Running {
@@ -40,11 +42,12 @@ export function createHelmActivities(deps: HelmActivitiesDeps): HelmActivities {
       return upgradeRelease(helmRelease(runHelm, target), { tag, key, graceSeconds });
     },
     rollBackHelmRelease: async ({ target, revision, undoes }) => {
-      const { running } = deps;
+      const { running, leaving } = deps;
       return rollBackRelease(helmRelease(runHelm, target), {
         revision,
         graceSeconds,
         ...(undoes === undefined ? {} : { undoes }),
+        ...(leaving === undefined ? {} : { leaving: () => leaving(target) }),
         ...(running === undefined ? {} : { liveReplicas: async () => (await running(target)).replicas }),
       });
     },

@@ -16,6 +16,8 @@ export interface RollBackOptions {
   readonly undoes?: UndoneChange;
   /** What the Deployment asks for now. Absent: the wanted revision's replicas are written, whatever runs. */
   readonly liveReplicas?: () => Promise<number>;
+  /** Asked before the rollback; what it answers is called after it. */
+  readonly leaving?: () => Promise<() => Promise<void>>;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function rollBackRelease(
       `Release ${spec.release} in ${target.environment.namespace} has no revision ${wanted} any more; it has ${history[0].revision} to ${last.revision}. Choose one of these with \`helm rollback\`.`,
     );
   }
+  const left = await options.leaving?.();
   const held = await replicasToHold(release, options);
   if (held === undefined) {
     const limit = changeWithin(target);
@@ -58,6 +61,7 @@ export async function rollBackRelease(
   } else {
     await rollBackHolding(release, { revision: wanted, next: last.revision + 1, held });
   }
+  await left?.();
   return toResult(newest((await release.history()) ?? history));
 }
 

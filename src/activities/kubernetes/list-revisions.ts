@@ -10,6 +10,7 @@ import {
   selectorText,
   templateHashLabel,
 } from './deployment.ts';
+import { leftRevisionsOf } from './left-revisions.ts';
 import { rawJson } from './raw-json.ts';
 import { contentDigest } from './template-digest.ts';
 
@@ -48,7 +49,9 @@ interface RawReplicaSet {
 
 async function readRevisions(clients: ClusterClients, target: Target): Promise<readonly TargetRevision[]> {
   const ref = deploymentRef(target);
-  const { metadata, spec } = await clients.apps.readNamespacedDeployment(ref);
+  const deployment = await clients.apps.readNamespacedDeployment(ref);
+  const { metadata, spec } = deployment;
+  const left = leftRevisionsOf(deployment);
   const labelSelector = selectorText(spec?.selector);
   const list = await rawJson((options) =>
     clients.apps.listNamespacedReplicaSet({ namespace: ref.namespace, labelSelector }, options),
@@ -57,6 +60,7 @@ async function readRevisions(clients: ClusterClients, target: Target): Promise<r
   return items
     .filter((replicaSet) => isOwnedBy(replicaSet, metadata?.uid))
     .map((replicaSet) => describe(replicaSet, target.service.container))
+    .map((each) => (left.includes(each.revision) ? { ...each, left: true as const } : each))
     .filter(({ revision }) => revision > 0)
     .sort((a, b) => b.revision - a.revision);
 }

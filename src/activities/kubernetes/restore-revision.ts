@@ -6,8 +6,9 @@ import { failureTypes } from '../../domain/failures.ts';
 import { awaitObserved } from './await-observed.ts';
 import type { ClusterClients } from './clients.ts';
 import { differences } from './differences.ts';
-import { deploymentRef, fieldManager, placeOf, revisionOf } from './deployment.ts';
+import { deploymentRef, fieldManager, isObserved, placeOf, revisionOf } from './deployment.ts';
 import { failure } from './failures.ts';
+import { markLeft } from './left-revisions.ts';
 import { imageOf } from './observe-target.ts';
 import { rawJson } from './raw-json.ts';
 import { readTemplate } from './read-template.ts';
@@ -35,7 +36,7 @@ export async function restoreRevision(
   const ref = deploymentRef(target);
   const signal = Context.current().cancellationSignal;
   return retryConflicts(placeOf(target), async () => {
-    const now = await readDeployment(clients, input);
+    const now = await readSeen(clients, input, signal);
     const template = await readTemplate(clients, ref.namespace, recorded.deployment);
     const image = imageOf(now.deployment, target);
     const isThere =
@@ -50,7 +51,7 @@ export async function restoreRevision(
     if (template === undefined) {
       await applyImage(clients, now.deployment, target.service.container, recorded.deployment.image);
     } else {
-      await replaceTemplate(clients, now.deployment, template);
+      await replaceTemplate(clients, now.deployment, template, input.leaves === true);
     }
     const after = await readDeployment(clients, input);
     const restoredImage = imageOf(after.deployment, target);
@@ -105,16 +106,30 @@ async function readDeployment(
   };
 }
 
+/** Only once the controller has seen it does a revision belong to the template that is to be left. */
+async function readSeen(
+  clients: ClusterClients,
+  input: RestoreRevisionInput,
+  signal: AbortSignal,
+): Promise<ReadDeployment> {
+  const read = await readDeployment(clients, input);
+  if (input.leaves !== true || isObserved(read.deployment)) return read;
+  await awaitObserved(clients, deploymentRef(input.target), read.deployment, signal);
+  return readDeployment(clients, input);
+}
+
 async function replaceTemplate(
   clients: ClusterClients,
-  { metadata }: V1Deployment,
+  deployment: V1Deployment,
   template: unknown,
+  leaves: boolean,
 ): Promise<void> {
-  const { name = '', namespace = '', resourceVersion = '' } = metadata ?? {};
+  const { name = '', namespace = '', resourceVersion = '' } = deployment.metadata ?? {};
   const body = [
     // Answers 409 when somebody wrote since the read.
     { op: 'replace', path: '/metadata/resourceVersion', value: resourceVersion },
     { op: 'replace', path: '/spec/template', value: template },
+    ...(leaves ? markLeft(deployment) : []),
   ];
   await clients.apps.patchNamespacedDeployment(
     { name, namespace, body, fieldManager },

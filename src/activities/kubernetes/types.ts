@@ -59,6 +59,8 @@ export interface RestoreRevisionInput {
   readonly recorded: { readonly deployment: RevisionRef };
   /** The image that this run expects there: a template with neither this nor the recorded image is somebody else's. */
   readonly image: string;
+  /** What is there is left because it did not do: "previous" will go past it. */
+  readonly leaves?: boolean;
 }
 
 export type RestoreRevisionResult =

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { createHelmActivities, createHelmReader } from '../../../src/activities/helm/index.ts';
 import type { HelmActivities, UndoneChange } from '../../../src/activities/helm/types.ts';
 import { createClusterClients } from '../../../src/activities/kubernetes/clients.ts';
+import { leavingRevision } from '../../../src/activities/kubernetes/left-revisions.ts';
 import { readRunning } from '../../../src/activities/kubernetes/running.ts';
 import { useCluster } from '../../support/cluster.ts';
 import { createHelmSandbox, helmBinary, inActivity, type HelmSandbox } from './helm-sandbox.ts';
@@ -22,6 +23,7 @@ beforeEach(async () => {
     binary: helmBinary(),
     kubeconfig: sandbox.kubeconfig,
     running: (target) => readRunning(clients, target),
+    leaving: (target) => leavingRevision(clients, target),
   });
   await sandbox.helm(
     ...['install', 'tensafe', sandbox.chart, '--set-string', 'image.tag=4.0.0'],
@@ -55,7 +57,8 @@ async function scale(replicas: number): Promise<void> {
 async function deployment() {
   const { apps, namespace } = sandbox;
   const { metadata, spec } = await apps.readNamespacedDeployment({ name: 'tensafe-server', namespace });
-  return { generation: metadata?.generation ?? 0, replicas: spec?.replicas };
+  const left = metadata?.annotations?.['fairway.dev/left-revisions'];
+  return { generation: metadata?.generation ?? 0, replicas: spec?.replicas, left };
 }
 
 test.each<[string, UndoneChange | undefined]>([
@@ -80,7 +83,7 @@ test.each<[string, UndoneChange | undefined]>([
     held: { kept: 10, insteadOf: 3 },
   });
   // One write, and so at no moment another number.
-  expect(await deployment()).toEqual({ replicas: 10, generation: before.generation + 1 });
+  expect(await deployment()).toEqual({ replicas: 10, generation: before.generation + 1, left: '2' });
   expect(await sandbox.clusterImage()).toBe('tensafe/server:4.0.0');
   const config = await core.readNamespacedConfigMap({ name: 'tensafe-config', namespace });
   expect(config.data).toMatchObject({ GREETING: '{{ .Values.greeting }}' });

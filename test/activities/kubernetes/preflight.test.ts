@@ -228,12 +228,12 @@ test.each<[string, HelmReader, readonly string[]]>([
   ],
   [
     'about to scale down what a rollback kept',
-    reader({ manifestReplicas: 3 }, renders({ replicas: 2 })),
+    reader({ manifestReplicas: 2 }, renders({ replicas: 1 })),
     ['helm-replicas-drift'],
   ],
-  ['about to add pods', reader({ manifestReplicas: 3 }, renders({ replicas: 4 })), []],
-  ['with as many pods as there are', reader({ manifestReplicas: 2 }, renders({ replicas: 3 })), []],
-  ['about to leave the pods to an autoscaler', reader({ manifestReplicas: 3 }), ['helm-replicas-drift']],
+  ['about to add pods', reader({ manifestReplicas: 2 }, renders({ replicas: 4 })), []],
+  ['with as many pods as there are', reader({ manifestReplicas: 3 }, renders({ replicas: 2 })), []],
+  ['about to leave the pods to an autoscaler', reader({ manifestReplicas: 2 }), ['helm-replicas-drift']],
   [
     'with a chart that brings another image',
     reader({}, renders({ image: 'registry.corp/tensafe/server:v4.1.0' })),

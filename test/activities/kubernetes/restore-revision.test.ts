@@ -3,9 +3,11 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import type { ObservedTarget } from '../../../src/domain/observation.ts';
 import type { Target } from '../../../src/domain/target.ts';
 import type { RestoreRevisionResult } from '../../../src/activities/kubernetes/types.ts';
+import { createClusterClients } from '../../../src/activities/kubernetes/clients.ts';
+import { createRollbackActivities } from '../../../src/activities/kubernetes/rollback-activities.ts';
 import { aNamespace, useCluster } from '../../support/cluster.ts';
 import { installWorkload } from '../../support/cluster-workload.ts';
-import { activitiesOf, appsOf, image, readDeployment, run, tensafe, workload } from './bench.ts';
+import { activitiesOf, appsOf, image, noHelm, readDeployment, run, tensafe, workload } from './bench.ts';
 
 const cluster = useCluster();
 const path = '/spec/template/spec/containers/0';
@@ -150,4 +152,46 @@ test.concurrent('a Deployment that was created anew is for a person to look at',
   const { target, recorded } = await installed();
   const other = { ...recorded, deployment: { ...recorded.deployment, uid: 'another' } };
   await expect(restore(target, other)).rejects.toMatchObject({ type: 'ChangedByOther', nonRetryable: true });
+});
+
+test.concurrent('what a way back has left is known as such until it is released again', async () => {
+  const { target, recorded } = await installed();
+  const { observeTarget, restoreRevision } = activitiesOf(cluster().config);
+  const { listRevisions } = createRollbackActivities({
+    clusters: (context) => createClusterClients(cluster().config, context),
+    helm: noHelm,
+  });
+  const left = async () => {
+    const { revisions } = await run(listRevisions, { target });
+    return revisions.map(({ image: of, revision, left: is = false }) => [of, revision, is]);
+  };
+  await release(target, '4.1.0');
+  const back = { target, recorded, image: image('4.1.0'), leaves: true };
+  expect(await run(restoreRevision, back)).toMatchObject({ outcome: 'restored' });
+  await complete(target, '4.0.0');
+  expect(await left()).toEqual([
+    [image('4.0.0'), 3, false],
+    [image('4.1.0'), 2, true],
+  ]);
+
+  await release(target, '4.1.0');
+  await complete(target, '4.1.0');
+  expect(await left()).toEqual([
+    [image('4.1.0'), 4, false],
+    [image('4.0.0'), 3, false],
+  ]);
+  const again = {
+    target,
+    recorded: await run(observeTarget, { target }),
+    image: image('4.2.0'),
+    leaves: true,
+  };
+  await release(target, '4.2.0');
+  await run(restoreRevision, again);
+  await complete(target, '4.1.0');
+  expect(await left()).toEqual([
+    [image('4.1.0'), 6, false],
+    [image('4.2.0'), 5, true],
+    [image('4.0.0'), 3, false],
+  ]);
 });
