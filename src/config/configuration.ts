@@ -27,6 +27,8 @@ export interface Configuration {
   resolveTarget(ref: TargetRef): Target;
   /** When releases may go there. Throws `UnknownTargetError`. */
   windowsOf(environment: string): Windows;
+  /** Address of the web hook that is called after a release went wrong there; absent: none, or no such environment. */
+  webhookOf(environment: string): string | undefined;
 }
 
 /** The file has no such service or environment; the message lists those it has. */
@@ -77,6 +79,7 @@ export function createConfiguration(file: string, content: ConfigurationFile): C
         throw new UnknownTargetError(unknown('environment', environment, [...environments.keys()]));
       return known;
     },
+    webhookOf: (environment) => environments.get(environment)?.incidents?.webhook?.url,
   };
 }
 

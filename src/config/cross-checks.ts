@@ -83,7 +83,14 @@ function helmRules(path: Path, service: Mapping): Finding[] {
       message: 'helm needs a helm part. Add helm with a chart, or write update: image.',
     });
   }
-  const { chart, repository } = mapping(service['helm']);
+  const { chart, repository, repositoryUser } = mapping(service['helm']);
+  if (repositoryUser !== undefined && repository === undefined) {
+    findings.push({
+      path: [...path, 'helm', 'repositoryUser'],
+      atKey: true,
+      message: 'there is nowhere to log in. Give helm a repository, or remove repositoryUser.',
+    });
+  }
   if (typeof repository === 'string' && typeof chart === 'string' && !/^[A-Za-z0-9][\w.-]*$/.test(chart)) {
     findings.push({
       path: [...path, 'helm', 'chart'],

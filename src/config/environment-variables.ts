@@ -8,6 +8,7 @@ export const secretVariables = {
   FAIRWAY_PAGERDUTY_TOKEN: 'REST API key of PagerDuty, read-only, for checklists: who is on call',
   FAIRWAY_PAGERDUTY_ROUTING_KEY: "integration key of PagerDuty's Events API v2; without it nobody is woken",
   FAIRWAY_WEBHOOK_SECRET: 'signs web hooks; without it none is called',
+  FAIRWAY_HELM_REPOSITORY_PASSWORD: 'of the repositoryUser that services name for their chart repositories',
 } as const;
 
 export type SecretVariable = keyof typeof secretVariables;

@@ -1,6 +1,7 @@
 /** Error messages of leaf values, in one voice: what was expected, what was found, what to do. */
 
 import { z } from 'zod';
+import { redact } from '../domain/redact.ts';
 import { didYouMean } from './did-you-mean.ts';
 
 interface RawIssue {
@@ -31,11 +32,11 @@ export function oneOfMessage(input: unknown, names: readonly string[], otherwise
   return `${expecting(listed).error({ input })}${guess === '' ? '' : `.${guess}`}`;
 }
 
-/** A value as it is quoted in a message: short, and never more than one line. */
+/** A value as it is quoted in a message: short, never more than one line, and without secrets. */
 export function show(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a mapping';
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = redact(JSON.stringify(value) ?? 'nothing');
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

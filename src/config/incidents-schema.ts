@@ -126,7 +126,7 @@ export function toIncidents(entry: IncidentsEntry): IncidentPolicy {
             assignees: ticket.assignees,
           },
         }),
-    ...(webhook === undefined ? {} : { webhook }),
+    ...(webhook === undefined ? {} : { webhook: { host: new URL(webhook.url).host } }),
     ...(logsUrl === undefined ? {} : { logsUrl }),
     ...(metricsUrl === undefined ? {} : { metricsUrl }),
   };

@@ -106,6 +106,7 @@ function toHelm(service: string, helm: NonNullable<ServiceEntry['helm']>, file: 
     release: helm.release ?? service,
     chart: helm.repository === undefined ? chartLocation(helm.chart, file) : helm.chart,
     ...(helm.repository === undefined ? {} : { repository: helm.repository }),
+    ...(helm.repositoryUser === undefined ? {} : { repositoryUser: helm.repositoryUser }),
     ...(helm.version === undefined ? {} : { version: helm.version }),
     imageTagValue: helm.imageTagValue,
   };

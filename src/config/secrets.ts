@@ -12,6 +12,8 @@ export interface Secrets {
   readonly pagerdutyRoutingKey?: string;
   /** Web hooks are signed with it; absent: none is called. */
   readonly webhook?: string;
+  /** Of the users that services name for their chart repositories. */
+  readonly helmRepository?: string;
 }
 
 /** Temporal's own variables are read by its SDK. */
@@ -25,11 +27,13 @@ export function readSecrets(
   const pagerduty = given('FAIRWAY_PAGERDUTY_TOKEN');
   const pagerdutyRoutingKey = given('FAIRWAY_PAGERDUTY_ROUTING_KEY');
   const webhook = given('FAIRWAY_WEBHOOK_SECRET');
+  const helmRepository = given('FAIRWAY_HELM_REPOSITORY_PASSWORD');
   return {
     ...(token === undefined ? {} : { slack: { token, ...(apiUrl === undefined ? {} : { apiUrl }) } }),
     ...(github === undefined ? {} : { github }),
     ...(pagerduty === undefined ? {} : { pagerduty }),
     ...(pagerdutyRoutingKey === undefined ? {} : { pagerdutyRoutingKey }),
     ...(webhook === undefined ? {} : { webhook }),
+    ...(helmRepository === undefined ? {} : { helmRepository }),
   };
 }

@@ -17,18 +17,34 @@ import {
 } from './names.ts';
 import { blueGreenSchema, canarySchema } from './strategy-schema.ts';
 
+const chartRepository = expecting(
+  'the URL of a chart repository, starting with https:// and without a user, password or query',
+  'For one that asks for a login give repositoryUser, and the worker FAIRWAY_HELM_REPOSITORY_PASSWORD.',
+);
+const repositoryUser = expecting("a user's name without spaces and colons");
+
 const helmSchema = z
   .strictObject(
     {
       release: helmReleaseName.optional().describe("Name of the Helm release. Default: the service's key."),
-      chart: text('a chart: a path, oci://…, or a name when repository is given', 1_000).describe(
-        'A path (relative to this file), `oci://…`, or a chart name when `repository` is given.',
-      ),
+      chart: text('a chart: a path, oci://…, or a name when repository is given', 1_000)
+        .regex(
+          /^(?!\w+:\/\/[^/]*@)/,
+          expecting('a chart without a user or password', 'Use helm registry login.'),
+        )
+        .describe('A path (relative to this file), `oci://…`, or a chart name when `repository` is given.'),
       repository: z
-        .string(expecting('the URL of a chart repository'))
-        .regex(/^https?:\/\/\S+$/, expecting('the URL of a chart repository, starting with https://'))
+        .string(chartRepository)
+        .regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/, chartRepository)
         .optional()
         .describe('URL of a chart repository.'),
+      repositoryUser: z
+        .string(repositoryUser)
+        .regex(/^[^\s:-][^\s:]{0,199}$/, repositoryUser)
+        .optional()
+        .describe(
+          'Who logs in to the chart repository, with the password in `FAIRWAY_HELM_REPOSITORY_PASSWORD`. Absent: nobody.',
+        ),
       version: text('a chart version as text', 100, 'Put it in quotes: YAML reads 1.10 as the number 1.1.')
         .optional()
         .describe('Chart version. Default: the newest, or what the path holds.'),

@@ -20,13 +20,16 @@ export interface IncidentPolicy {
     readonly assignees: readonly string[];
   };
   /** Absent: no web hook is called. Signed with `FAIRWAY_WEBHOOK_SECRET`. */
-  readonly webhook?: { readonly url: string };
+  readonly webhook?: WebhookRef;
   /** Ticket and web hook hold a post-mortem's draft. */
   readonly postMortem: boolean;
   /** With `{{service}}`, `{{environment}}`, `{{namespace}}`, `{{deployment}}`, `{{from}}` and `{{to}}` (milliseconds since 1970). */
   readonly logsUrl?: string;
   readonly metricsUrl?: string;
 }
+
+/** The path of its address may be the secret, which stays in fairway.yaml. Releases of before carry the whole of it. */
+export type WebhookRef = { readonly host: string } | { readonly url: string };
 
 /** Everything that the texts are made of; from the release's own record. Not yet redacted: the texts are. */
 export interface Incident {

@@ -70,6 +70,8 @@ export interface HelmSpec {
   readonly chart: string;
   /** URL of a chart repository. */
   readonly repository?: string;
+  /** Logs in there; the password is the worker's. */
+  readonly repositoryUser?: string;
   /** Chart version; the newest (or what the path holds) when absent. */
   readonly version?: string;
   /** Dotted path of the value that holds the image tag, for example `image.tag`. */

@@ -52,6 +52,7 @@ export interface ClusterDeps {
   readonly kubeconfigPath?: string;
   /** Path of helm, or `helm` to find it on PATH. */
   readonly helm: string;
+  readonly secrets?: Pick<Secrets, 'helmRepository'>;
   /** Path of fairway.yaml: commands of smoke tests run in its folder. */
   readonly configFile: string;
 }
@@ -76,6 +77,7 @@ export function controlActivities({ configuration, secrets, client, log }: Contr
     ...createIncidentActivities({
       // Anybody may look at what is public; nobody opens a ticket without a name.
       github: secrets.github === undefined ? undefined : github,
+      webhookOf: configuration.webhookOf,
       webhookSecret: secrets.webhook,
       http: fetch,
     }),
@@ -99,8 +101,12 @@ function onCallSystem({ onCall }: Configuration, { pagerduty }: Secrets) {
 }
 
 /** Activities of an environment's task queue: they hold its cluster's credentials. */
-export function clusterActivities({ kubeConfig, kubeconfigPath, helm, configFile }: ClusterDeps) {
-  const helmDeps = { binary: helm, ...(kubeconfigPath === undefined ? {} : { kubeconfig: kubeconfigPath }) };
+export function clusterActivities({ kubeConfig, kubeconfigPath, helm, secrets, configFile }: ClusterDeps) {
+  const helmDeps = {
+    binary: helm,
+    ...optional('kubeconfig', kubeconfigPath),
+    ...optional('repositoryPassword', secrets?.helmRepository),
+  };
   const clusters = remembered((context) => createClusterClients(kubeConfig, context));
   const readAlerts = createAlertReader(fetch);
   const verificationClusters = remembered((context) => createVerificationCluster(clusters(context)));

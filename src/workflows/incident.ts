@@ -5,7 +5,7 @@
 import type { SlackMessageRef } from '../activities/slack/types.ts';
 import { incidentOf } from '../domain/incident-of.ts';
 import { ticketOf } from '../domain/incident-text.ts';
-import type { Incident } from '../domain/incident.ts';
+import type { Incident, WebhookRef } from '../domain/incident.ts';
 import type { RunRef } from '../domain/links.ts';
 import { pageOf } from '../domain/paging-text.ts';
 import type { PagingOccasion } from '../domain/paging.ts';
@@ -110,17 +110,16 @@ async function writeDown(scene: Scene): Promise<readonly string[]> {
       ? []
       : await attempt(scene, 'Call web hook', async () => {
           const { status } = await incidents.callWebhook.executeWithOptions(
-            { summary: `Web hook at ${hostOf(webhook.url)}` },
-            [{ url: webhook.url, incident: seen, ...(ticketUrl === undefined ? {} : { ticketUrl }) }],
+            { summary: `Web hook at ${hostOf(webhook)}` },
+            [{ incident: seen, ...(ticketUrl === undefined ? {} : { ticketUrl }) }],
           );
           return `web hook answered ${status}`;
         });
   return [...opened, ...called];
 }
 
-/** Of a web hook's address, the path may be the secret. */
-function hostOf(url: string): string {
-  return new URL(url).host;
+function hostOf(webhook: WebhookRef): string {
+  return 'host' in webhook ? webhook.host : new URL(webhook.url).host;
 }
 
 /** One that fails keeps none of the others from being done. `undone` is what its failure means, for the note. */

@@ -198,7 +198,7 @@ test.each<[string, Written, string]>([
   [
     'a password in the address of the code host',
     { checklist: '[]', top: 'codeHost: { kind: github, url: "https://a:b@github.example.com/api/v3" }\n' },
-    'fairway.yaml:1:32 codeHost.url: expected the base URL of an HTTP API, for example https://github.example.com/api/v3, got "https://a:b@github.example.com/api/v3"',
+    'fairway.yaml:1:32 codeHost.url: expected the base URL of an HTTP API, for example https://github.example.com/api/v3, got "https://[redacted]@github.example.com/api/v3"',
   ],
 ])('%s is one clear message', (_what, written, message) => {
   expect(mistakes(written)).toEqual([message]);

@@ -16,11 +16,12 @@ function fileOf(incidents: string, top = ''): string {
   return `${top}environments:\n  production: { cluster: c, namespace: shop, incidents: ${incidents} }\nservices:\n  shop: { image: org/shop }\n`;
 }
 
+function configurationOf(incidents: string, top = '') {
+  return createConfiguration('/srv/fairway.yaml', parseConfiguration(fileOf(incidents, top), 'fairway.yaml'));
+}
+
 function targetOf(incidents: string, top = '') {
-  return createConfiguration(
-    '/srv/fairway.yaml',
-    parseConfiguration(fileOf(incidents, top), 'fairway.yaml'),
-  ).resolveTarget({ service: 'shop', environment: 'production' });
+  return configurationOf(incidents, top).resolveTarget({ service: 'shop', environment: 'production' });
 }
 
 function mistakes(incidents: string, top = ''): string[] {
@@ -51,7 +52,7 @@ test('everything that can be said reaches the target', () => {
   expect(environment.incidents).toEqual({
     severity: 'P1',
     postMortem: true,
-    webhook: { url: 'https://hooks.example.com/x' },
+    webhook: { host: 'hooks.example.com' },
     ticket: { owner: 'org', repository: 'ops.log', labels: [], assignees: ['ana', 'ops[bot]'] },
     logsUrl: 'https://logs/?q={{namespace}}&t={{from}}',
     metricsUrl: 'https://g/@team/{{service}}',
@@ -71,6 +72,15 @@ test('ends of releases may have severities of their own', () => {
   expect(severityOf('rollbackFailed')).toBe('SEV1');
   expect(severityOf('rolledBack')).toBe('SEV3');
   expect(severityOf('failed')).toBe('SEV2');
+});
+
+test("a web hook's address, whose path may be a secret, is not part of a target; the worker knows it", () => {
+  const incidents = '{ webhook: { url: "https://hooks.example.com:8443/services/T0/secret?x=1" } }';
+  const { environment } = targetOf(incidents);
+  expect(environment.incidents?.webhook).toEqual({ host: 'hooks.example.com:8443' });
+  const { webhookOf } = configurationOf(incidents);
+  expect(webhookOf('production')).toBe('https://hooks.example.com:8443/services/T0/secret?x=1');
+  expect(webhookOf('elsewhere')).toBeUndefined();
 });
 
 test('without temporal.ui a target knows no address of the UI', () => {
@@ -118,7 +128,7 @@ test.each([
   [
     'a password in an address',
     `{ ${ticket}, metricsUrl: "https://me:secret@grafana/" }`,
-    'incidents.metricsUrl: expected the address of a page, starting with https:// and without a user or password, got "https://me:secret@grafana/"',
+    'incidents.metricsUrl: expected the address of a page, starting with https:// and without a user or password, got "https://[redacted]@grafana/"',
   ],
   [
     'a web hook that is no address',

@@ -63,7 +63,7 @@ const tables: Record<string, [string, string][]> = {
     ...['prometheus:9090', 'http://user:pass@prometheus', 'http://prometheus?a=b', 'ftp://prometheus'].map(
       (url): [string, string] => [
         `    prometheus: ${url}\n`,
-        `5:17 environments.staging.prometheus: expected the base URL of an HTTP API, for example http://prometheus.monitoring:9090, got "${url}"`,
+        `5:17 environments.staging.prometheus: expected the base URL of an HTTP API, for example http://prometheus.monitoring:9090, got "${url.replace('user:pass', '[redacted]')}"`,
       ],
     ),
     ['    taskQueue: ""\n', '5:16 environments.staging.taskQueue: expected the name of a task queue, got ""'],
@@ -104,6 +104,18 @@ const tables: Record<string, [string, string][]> = {
     [
       '    helm: { chart: web, imageTagValue: "image tag" }\n',
       '9:40 services.web.helm.imageTagValue: expected names joined by dots, for example image.tag, got "image tag"',
+    ],
+    [
+      '    helm: { chart: web, repository: "https://ana:s3cret@charts.example.com" }\n',
+      '9:37 services.web.helm.repository: expected the URL of a chart repository, starting with https:// and without a user, password or query, got "https://[redacted]@charts.example.com". For one that asks for a login give repositoryUser, and the worker FAIRWAY_HELM_REPOSITORY_PASSWORD.',
+    ],
+    [
+      '    helm: { chart: "oci://ana:s3cret@registry.example.com/web" }\n',
+      '9:20 services.web.helm.chart: expected a chart without a user or password, got "oci://[redacted]@registry.example.com/web". Use helm registry login.',
+    ],
+    [
+      '    helm: { chart: ./chart, repositoryUser: ana }\n',
+      '9:29 services.web.helm.repositoryUser: there is nowhere to log in. Give helm a repository, or remove repositoryUser.',
     ],
     [
       '    helm: { chart: ./chart, repository: "https://charts.example.com" }\n',

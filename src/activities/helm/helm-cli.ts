@@ -3,6 +3,7 @@ import { asyncLocalStorage } from '@temporalio/activity';
 import { execa } from 'execa';
 import { helmEnvironment } from './helm-environment.ts';
 import { trackGroup } from './process-group.ts';
+import { withRepositoryLogin } from './repository-login.ts';
 
 export interface HelmCliDeps {
   /** Path of helm 3 (3.14 or newer), or `helm` to find it on PATH. */
@@ -11,6 +12,8 @@ export interface HelmCliDeps {
   readonly kubeconfig?: string;
   /** Reduced to what helm needs before use; `process.env` when absent. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Of the users that services name for their chart repositories. */
+  readonly repositoryPassword?: string;
 }
 
 export interface HelmCall {
@@ -50,7 +53,7 @@ export function createHelmCli(deps: HelmCliDeps): RunHelm {
   const env = helmEnvironment(deps.environment ?? process.env);
   const kubeconfig = deps.kubeconfig === undefined ? [] : ['--kubeconfig', deps.kubeconfig];
 
-  return async ({ args, cluster, namespace, timeoutSeconds, stdin }) => {
+  const run: RunHelm = async ({ args, cluster, namespace, timeoutSeconds, stdin }) => {
     const activity = asyncLocalStorage.getStore();
     if (activity?.cancellationSignal.aborted === true) return { outcome: 'cancelled' };
 
@@ -96,6 +99,7 @@ export function createHelmCli(deps: HelmCliDeps): RunHelm {
       activity?.cancellationSignal.removeEventListener('abort', cancel);
     }
   };
+  return withRepositoryLogin(run, deps.repositoryPassword);
 }
 
 function isMissing(result: object): boolean {

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../domain/failures.ts';
+import { optional } from '../../domain/fields.ts';
 import type { Http } from '../http.ts';
 import type { GithubPort } from '../github-client.ts';
 import { openIssue } from './github-issues.ts';
@@ -10,6 +11,8 @@ import { callSigned } from './webhook.ts';
 export interface IncidentDeps {
   /** Absent: this worker has no token. */
   readonly github?: GithubPort | undefined;
+  /** Address of an environment's web hook. */
+  readonly webhookOf: (environment: string) => string | undefined;
   /** Web hooks are signed with it. */
   readonly webhookSecret?: string | undefined;
   readonly http: Http;
@@ -32,10 +35,19 @@ export function createIncidentActivities(deps: IncidentDeps): IncidentActivities
           'FAIRWAY_WEBHOOK_SECRET',
           'the secret that its receiver checks signatures with',
         );
+      const url = input.url ?? deps.webhookOf(input.incident.status.environment);
+      if (url === undefined) throw withoutWebhook(input.incident.status.environment);
       const signal = Context.current().cancellationSignal;
-      return callSigned({ http, secret, signal, ...(timeout === undefined ? {} : { timeout }) }, input);
+      return callSigned({ http, url, secret, signal, ...optional('timeout', timeout) }, input);
     },
   };
+}
+
+function withoutWebhook(environment: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(
+    `This worker's fairway.yaml has no web hook for ${environment} any more. Put its address back into environments.${environment}.incidents.webhook.url, or tell its receiver yourself.`,
+    failureTypes.incidentRejected,
+  );
 }
 
 function withoutSecret(doing: string, variable: string, what: string): ApplicationFailure {

@@ -20,7 +20,8 @@ export interface Ticket {
 }
 
 export interface CallWebhookInput {
-  readonly url: string;
+  /** Absent: the address that fairway.yaml has for the incident's environment. Workflows of before give it. */
+  readonly url?: string;
   readonly incident: Incident;
   /** Where the ticket is, if there is one. */
   readonly ticketUrl?: string;

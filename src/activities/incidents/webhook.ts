@@ -12,14 +12,15 @@ import type { CallWebhookInput } from './types.ts';
 
 interface Sender {
   readonly http: Http;
+  readonly url: string;
   readonly secret: string;
   readonly signal: AbortSignal;
   readonly timeout?: number;
 }
 
 export async function callSigned(
-  { http, secret, signal, timeout = webhookMilliseconds }: Sender,
-  { url, incident, ticketUrl }: CallWebhookInput,
+  { http, url, secret, signal, timeout = webhookMilliseconds }: Sender,
+  { incident, ticketUrl }: CallWebhookInput,
 ): Promise<{ readonly status: number }> {
   // Its path may be a secret, as with many chat programs.
   const subject = `The web hook at ${new URL(url).host}`;

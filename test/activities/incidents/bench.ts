@@ -50,6 +50,7 @@ export function openTicket(url: string, incident: Incident, options: OpenOptions
   const activities = createIncidentActivities({
     github: token === undefined ? undefined : createGithubClient({ token, url, timeout }),
     http: fetch,
+    webhookOf: () => undefined,
   });
   const input = { ticket: { ...policy.ticket!, ...options.ticket }, ...ticketOf(incident) };
   return quiet().run(activities.openTicket, input) as Promise<Ticket>;
@@ -60,6 +61,10 @@ export interface CallOptions {
   readonly timeout?: number;
   readonly ticketUrl?: string;
   readonly http?: Http;
+  /** The address is given, as workflows of before did. */
+  readonly given?: boolean;
+  /** That has the web hook; default: the incident's. */
+  readonly environment?: string;
 }
 
 export function callWebhook(
@@ -67,11 +72,14 @@ export function callWebhook(
   incident: Incident,
   options: CallOptions = {},
 ): Promise<{ status: number }> {
-  const { timeout = 2_000, ticketUrl, http = fetch } = options;
+  const { timeout = 2_000, ticketUrl, http = fetch, environment = incident.status.environment } = options;
   const webhookSecretOrNone = 'secret' in options ? options.secret : webhookSecret;
-  const activities = createIncidentActivities({ webhookSecret: webhookSecretOrNone, http, timeout });
+  const activities = createIncidentActivities({
+    webhookOf: (name) => (name === environment ? url : undefined),
+    ...{ webhookSecret: webhookSecretOrNone, http, timeout },
+  });
   return quiet().run(activities.callWebhook, {
-    url,
+    ...(options.given === true ? { url } : {}),
     incident,
     ...(ticketUrl === undefined ? {} : { ticketUrl }),
   }) as Promise<{ status: number }>;

@@ -43,6 +43,19 @@ test('the receiver gets the facts, signed, with the time and its key', async () 
   });
 });
 
+test('the address is that of the environment in fairway.yaml; one that the workflow gives is heeded still', async () => {
+  const incident = anIncident();
+  const elsewhere = { ...incident, status: { ...incident.status, environment: 'elsewhere' } };
+  expect(await failureOf(callWebhook(receiver.url, elsewhere, { environment: 'production' }))).toMatchObject({
+    type: 'IncidentRejected',
+    nonRetryable: true,
+    message: expect.stringContaining('no web hook for elsewhere'),
+  });
+  expect(await callWebhook(receiver.url, elsewhere, { environment: 'production', given: true })).toEqual({
+    status: 201,
+  });
+});
+
 test('an answer that was lost is asked for again, and the receiver takes the incident once', async () => {
   const incident = anIncident();
   receiver.fail({ mode: 'answerLost', times: 1 });
