@@ -67,6 +67,10 @@ export interface ObservedDeployment {
   /** Image of the configured container, as the template writes it. */
   readonly image: string;
   readonly paused: boolean;
+  /** Its strategy ends all pods before new ones start. */
+  readonly recreates?: true;
+  /** Pods that its rolling update may take away before new ones are there; absent: none. */
+  readonly unavailable?: number;
   readonly selector: Readonly<Record<string, string>>;
 }
 

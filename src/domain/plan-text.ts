@@ -1,6 +1,7 @@
 /** A plan as people read it before it runs: one line a step, plain text. */
 import type { AnalysisSpec } from './analysis.ts';
 import type { BlueGreenPlan } from './blue-green-plan.ts';
+import { capacityNotes } from './capacity.ts';
 import type { CanaryPlan, PlannedStep } from './canary-plan.ts';
 import type { StandardPlan } from './standard-plan.ts';
 import { selectorWords } from './service-selector.ts';
@@ -44,7 +45,7 @@ function standard({ recorded: { deployment }, to, from, method }: StandardPlan):
       `${deployment.name} to ${versionOf(to)} by ${method}: ${pods(deployment.replicas)}, replaced as its rolling update says`,
       'Verify',
     ],
-    facts: [`Whatever fails returns it to ${versionOf(from)}.`],
+    facts: [`Whatever fails returns it to ${versionOf(from)}.`, ...capacityNotes(deployment)],
   };
 }
 

@@ -1,4 +1,5 @@
 /** Everything a standard deployment decides before its first mutation. */
+import { recreateRefusal } from './capacity.ts';
 import type { ObservedTarget } from './observation.ts';
 import { releaseRefusal, type Refusal, type Unchanged } from './refusal.ts';
 import type { StandardDeploymentRequest } from './request.ts';
@@ -23,7 +24,8 @@ export function planStandardDeployment(
   request: StandardDeploymentRequest,
   observed: ObservedTarget,
 ): StandardDecision {
-  const refusal = releaseRefusal(target, request, observed);
+  const refusal =
+    releaseRefusal(target, request, observed) ?? recreateRefusal(observed.deployment, request.force);
   if (refusal !== undefined) return refusal;
   return {
     decision: 'go',

@@ -1,4 +1,5 @@
 /** The runbook's standard deployment: announce, back up, update, monitor the rollout, verify. */
+import { capacityNotes } from '../domain/capacity.ts';
 import { planText } from '../domain/plan-text.ts';
 import { parseStandardDeploymentRequest, type StandardDeploymentRequest } from '../domain/request.ts';
 import { planStandardDeployment, type StandardPlan } from '../domain/standard-plan.ts';
@@ -34,6 +35,7 @@ export async function standardDeployment(input: unknown): Promise<ReleaseStatus>
 async function run(stage: Stage, plan: StandardPlan): Promise<void> {
   const { progress, control } = stage;
   control.runThrough();
+  for (const note of capacityNotes(plan.recorded.deployment)) progress.note(note);
   await backUp(stage);
   registerRestore(stage, plan);
   await update(plan, stage);

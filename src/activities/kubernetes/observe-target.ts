@@ -20,6 +20,7 @@ import {
 import { failure } from './failures.ts';
 import { hpaScaler } from './hpa-scaler.ts';
 import { pauseOf } from './scaler.ts';
+import { rollingUpdate } from './rolling-update.ts';
 
 /** Reads only. Throws `NotFound`, `Forbidden`, `Conflict` (no ReplicaSet yet) and `ClusterUnreachable`. */
 export async function observeTarget(
@@ -70,8 +71,16 @@ async function observeDeployment(clients: ClusterClients, target: Target): Promi
     availableReplicas: status?.availableReplicas ?? 0,
     image: imageOf(deployment, target),
     paused: spec?.paused ?? false,
+    ...strategyOf(deployment),
     selector: spec?.selector.matchLabels ?? {},
   };
+}
+
+function strategyOf(deployment: V1Deployment): Pick<ObservedDeployment, 'recreates' | 'unavailable'> {
+  const { strategy, replicas = 1 } = deployment.spec ?? {};
+  if (strategy?.type === 'Recreate') return { recreates: true };
+  const { maxUnavailable } = rollingUpdate(deployment, replicas);
+  return maxUnavailable === 0 ? {} : { unavailable: Math.min(maxUnavailable, replicas) };
 }
 
 /** Image of the configured container. Throws `NotFound` with the names that exist. */

@@ -186,6 +186,23 @@ test('a Service that selects none of the pods is refused', async () => {
   ]);
 });
 
+test('what the Deployment’s own strategy takes away first is observed, in pods', async () => {
+  const other = await installed();
+  const seen = async (strategy: object) => {
+    await patch(
+      other,
+      { op: 'replace', path: '/spec/strategy', value: strategy },
+      { op: 'replace', path: '/spec/replicas', value: 4 },
+    );
+    const { deployment } = await run(activitiesOf(cluster().config).observeTarget, { target: other });
+    return { recreates: deployment.recreates, unavailable: deployment.unavailable };
+  };
+  expect(await seen({ type: 'Recreate' })).toEqual({ recreates: true });
+  expect(await seen({ type: 'RollingUpdate' })).toEqual({ unavailable: 1 });
+  const safe = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: '20%' } };
+  expect(await seen(safe)).toEqual({});
+});
+
 function renders(deployment: RenderedUpgrade['deployment']): RenderedUpgrade {
   return { ok: true, kinds: [], deployment: { image: image('4.1.0'), ...deployment } };
 }
