@@ -30,9 +30,9 @@ jest.setTimeout(240_000);
 /** From the moment that the API server holds the state; in an ordinary run it is well below one. */
 const promisedSeconds = 10;
 
-/** Where the machine was too busy for what a release gives it, which the report says itself. */
+/** Where the machine was too busy for what a release gives it; the report says so itself. */
 const patientSeconds = 60;
-const outOfTime = `no answer within ${failureDiagnosisSeconds} s`;
+const outOfTime = /no answer within \d+ s/;
 
 const failures: readonly Failure[] = [
   ...schedulingFailures,
@@ -55,7 +55,7 @@ test.concurrent.each(failures)('a release whose $title', async (failure) => {
 
 async function expectFinding(scene: Scene, { finding, names }: Failure): Promise<void> {
   const inTime = await diagnose(scene, failureDiagnosisSeconds);
-  const wasBusy = inTime.unseen.some((part) => part.includes(outOfTime));
+  const wasBusy = outOfTime.test(JSON.stringify(inTime));
   const report = wasBusy ? await diagnose(scene, patientSeconds) : inTime;
   const [first] = report.findings;
   expect({ rules: report.findings.map(({ rule }) => rule), first }).toMatchObject({
