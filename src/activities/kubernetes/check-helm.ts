@@ -74,7 +74,7 @@ function checkRelease(
         rule: 'helm-release-missing',
         message: `there is no Helm release ${spec.release} in namespace ${namespace}${release === undefined ? '' : ` (${release.status})`}`,
         remedy:
-          'install it by helm install first, correct "release" in fairway.yaml, or use "update": "image"',
+          'install it by helm install first, correct "release" in fairway.yaml, or use "update": "image"; Fairway looks in Secrets, where helm keeps its records unless HELM_DRIVER says otherwise',
       },
     ];
   }
