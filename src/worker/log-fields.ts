@@ -1,4 +1,5 @@
 /** The fields of a log line: the SDK's attributes under Fairway's names, without secrets. */
+import { targetOfWorkflowId } from '../domain/about-target.ts';
 import { redact } from '../domain/redact.ts';
 
 /** Names of the SDK, and what they are called here. */
@@ -21,7 +22,8 @@ export function logFields(meta: object): Record<string, unknown> {
     if (name in fields && name !== key) continue;
     fields[name] = plain(value, 0, key);
   }
-  return fields;
+  // Of a workflow that does not come to run, and of what is given no target, only the ID tells.
+  return { ...targetOfWorkflowId(fields['release']), ...fields };
 }
 
 function plain(value: unknown, depth: number, key: string): unknown {

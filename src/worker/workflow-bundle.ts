@@ -25,15 +25,21 @@ export async function writeWorkflowBundle(interceptors: readonly string[]): Prom
 
 async function bundleWorkflows(interceptors: readonly string[]): Promise<WorkflowBundleWithSourceMap> {
   const quiet = { ...console, trace: ignore, debug: ignore, info: ignore, log: ignore };
-  return bundleWorkflowCode({ workflowsPath, logger: quiet, workflowInterceptorModules: [...interceptors] });
+  return bundleWorkflowCode({
+    ...{ workflowsPath, logger: quiet },
+    workflowInterceptorModules: [besideThis('workflows/release-log'), ...interceptors],
+  });
 }
 
 const ignore = () => undefined;
 const isCompiled = import.meta.url.endsWith('.js');
 
-const workflowsPath = fileURLToPath(
-  new URL(`../workflows/index.${isCompiled ? 'js' : 'ts'}`, import.meta.url),
-);
+const workflowsPath = besideThis('workflows/index');
+
+/** Path of a module, given without its ending. */
+function besideThis(module: string): string {
+  return fileURLToPath(new URL(`../${module}.${isCompiled ? 'js' : 'ts'}`, import.meta.url));
+}
 
 function madeFile(interceptors: readonly string[]): string {
   const name = interceptors.length === 0 ? 'workflows.bundle.js' : 'workflows-traced.bundle.js';

@@ -37,6 +37,22 @@ test('a line about a release names it, its run, its target and the activity', ()
   });
 });
 
+test.each([['target:shop:production'], ['incident:target:shop:production:run-1']])(
+  'a line that the SDK says of %s, for example that a task of it failed, names the target',
+  (workflowId) => {
+    expect(JSON.parse(logged('json', { sdkComponent: 'worker', workflowId }))).toMatchObject({
+      release: workflowId,
+      service: 'shop',
+      environment: 'production',
+    });
+  },
+);
+
+test('a line about a release of another name, or about none, names no target that nobody gave', () => {
+  for (const meta of [{ workflowId: 'shop-4.1.0' }, { workflowId: 'my:target:x:y' }, {}])
+    expect(JSON.parse(logged('json', meta))).not.toHaveProperty('service');
+});
+
 test('at a terminal it is one line to read, with the stack of an error below', () => {
   const error = new Error('no route');
   error.stack = 'Error: no route\n    at somewhere';

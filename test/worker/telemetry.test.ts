@@ -76,7 +76,13 @@ test('its lines name the release, the target and the activity', async () => {
       environment: 'dev',
     }),
   );
-  expect(lines).toContainEqual(expect.objectContaining({ release, message: 'Workflow started' }));
+  // The name that a person gave says nothing of the target, and the input is known once it runs.
+  expect(lines).toContainEqual(
+    expect.objectContaining({ release, message: 'Workflow failed', service: 'shop', environment: 'dev' }),
+  );
+  const ofTheHolder = lines.filter(({ release: id }) => id === 'target:shop:dev');
+  expect(ofTheHolder).toContainEqual(expect.objectContaining({ message: 'Workflow started' }));
+  for (const line of ofTheHolder) expect(line).toMatchObject({ service: 'shop', environment: 'dev' });
 });
 
 test('one trace holds the release, the workflow that holds the target, and its activities', () => {
