@@ -1,5 +1,5 @@
 /** Spans hold the words of errors: secrets are taken out before they leave. */
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { redact } from '../domain/redact.ts';
 
@@ -18,19 +18,24 @@ function redacted(span: ReadableSpan): ReadableSpan {
     status: { value: message === undefined ? status : { ...status, message: redact(message) } },
     attributes: { value: redactedAttributes(span.attributes) },
     events: {
-      value: span.events.map((event) => ({
-        ...event,
-        ...(event.attributes === undefined ? {} : { attributes: redactedAttributes(event.attributes) }),
-      })),
+      value: span.events.map(withRedactedAttributes),
     },
+    links: { value: span.links.map(withRedactedAttributes) },
   }) as ReadableSpan;
 }
 
+function withRedactedAttributes<T extends { readonly attributes?: Attributes | undefined }>(part: T): T {
+  return part.attributes === undefined ? part : { ...part, attributes: redactedAttributes(part.attributes) };
+}
+
 function redactedAttributes(attributes: Attributes): Attributes {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? redact(value) : value,
-    ]),
-  );
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, redactedValue(value)]));
+}
+
+function redactedValue(value: AttributeValue | undefined): AttributeValue | undefined {
+  if (typeof value === 'string') return redact(value);
+  if (!Array.isArray(value)) return value;
+  return (value as readonly unknown[]).map((each) =>
+    typeof each === 'string' ? redact(each) : each,
+  ) as AttributeValue;
 }
