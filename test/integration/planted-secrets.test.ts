@@ -8,30 +8,37 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { execa } from 'execa';
+import { freePorts } from '../../local/free-port.ts';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
 import { aNamespace, toolsFolder, useLocalCluster } from '../support/cluster.ts';
-import { beside, versions, writeShopChart } from '../support/planted/chart.ts';
+import type { LocalServer } from '../support/local-server.ts';
+import { beside, versions, writeShopChart, writeSmokeTest } from '../support/planted/chart.ts';
+import { repositoryUser, startChartRepository } from '../support/planted/chart-repository.ts';
 import { everyWordOf } from '../support/planted/every-word.ts';
 import { foundIn, plantSecrets, shapesOf } from '../support/planted/secrets.ts';
 import { startReceivers, type Receivers } from '../support/planted/receivers.ts';
 import { recordHistory, recordIncident } from '../support/record-history.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
+import { startTraceCollector } from '../support/trace-collector.ts';
 
 // Whole releases on a machine that may be busy.
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const cluster = useLocalCluster();
 const planted = plantSecrets();
 let folder: string;
-/** One for what goes well and one for what does not: they go side by side. */
-const namespaces = { staging: '', production: '' };
+/** One for each story: they go side by side. */
+const namespaces = { staging: '', production: '', canary: '', 'blue-green': '' };
 type Environment = keyof typeof namespaces;
 const environments = Object.keys(namespaces) as Environment[];
 const taskQueue = 'planted';
 let temporal: TemporalServer;
 let worker: WorkerProcess;
 let receivers: Receivers;
+let charts: LocalServer;
+let collector: Awaited<ReturnType<typeof startTraceCollector>>;
+let metricsAddress: string;
 
 const { cli, status } = temporalCli(() => temporal.address);
 /** What the person at the command line read. */
@@ -39,11 +46,17 @@ const printed: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fairway-planted-'));
-  [temporal, receivers] = await Promise.all([
+  const chart = join(folder, 'shop');
+  await writeShopChart(chart, planted);
+  [temporal, receivers, collector, charts] = await Promise.all([
     startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true }),
     startReceivers(planted),
-    writeShopChart(join(folder, 'shop'), planted).then(() => Promise.all(environments.map(install))),
+    startTraceCollector({}),
+    startChartRepository(chart, planted.chartPassword),
+    writeSmokeTest(join(folder, 'smoke.mjs'), planted),
+    ...environments.map(install),
   ]);
+  metricsAddress = `127.0.0.1:${String((await freePorts([0]))[0])}`;
   await writeFile(join(folder, 'fairway.yaml'), configuration());
   worker = startWorkerProcess({
     temporalAddress: temporal.address,
@@ -51,6 +64,7 @@ beforeAll(async () => {
     kubeconfig: cluster().kubeconfig,
     helm: join(toolsFolder(), 'helm'),
     logFile: join(folder, 'worker.log'),
+    args: ['--metrics-address', metricsAddress, '--log-level', 'debug'],
     env: {
       SLACK_BOT_TOKEN: planted.slackToken,
       SLACK_API_URL: receivers.slack.url,
@@ -58,6 +72,8 @@ beforeAll(async () => {
       FAIRWAY_PAGERDUTY_TOKEN: planted.pagerdutyToken,
       FAIRWAY_PAGERDUTY_ROUTING_KEY: planted.routingKey,
       FAIRWAY_WEBHOOK_SECRET: planted.webhookSecret,
+      FAIRWAY_HELM_REPOSITORY_PASSWORD: planted.chartPassword,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     },
   });
   await worker.ready;
@@ -67,6 +83,8 @@ afterAll(async () => {
   await worker.stop();
   await temporal.stop();
   await receivers.stop();
+  await charts.stop();
+  collector.close();
   await rm(folder, { recursive: true });
 });
 
@@ -84,8 +102,11 @@ services:
     image: example/shop
     kubernetesService: shop-server
     update: helm
-    helm: { release: shop, chart: ./shop, imageTagValue: image.tag }
+    helm: { release: shop, chart: shop, repository: "${charts.origin}", repositoryUser: ${repositoryUser} }
     verification: { port: 8000 }
+    blueGreen:
+      smokeTests:
+        - { kind: command, name: basket, command: [node, smoke.mjs], baseUrlVariable: BASE_URL, port: 8000 }
 `;
 }
 
@@ -100,7 +121,7 @@ function described(environment: Environment): string {
     paging: { kind: pagerduty, url: "${receivers.paging.url}" }
     incidents:
       ticket: { kind: github, owner: org, repository: ops }
-      webhook: { url: "${receivers.webhook.url}" }
+      webhook: { url: "${receivers.webhook.url}/${planted.webhookPath}" }
       postMortem: true`;
 }
 
@@ -152,6 +173,7 @@ async function everyWord(): Promise<ReadonlyMap<string, string>> {
     ['command line', printed.join('\n')],
     ['backups', JSON.stringify(configMaps)],
     ['events', JSON.stringify(events)],
+    ['metrics', await (await fetch(`http://${metricsAddress}/metrics`)).text()],
   ]);
 }
 
@@ -173,15 +195,44 @@ test('no secret is found in anything that releases, good and bad, keep, write or
     await run('production', 'shop-unrenderable', { ...request, version: versions.unrenderable });
     await run('production', 'shop-diagnosis', {}, 'diagnosis');
   };
-  await Promise.all([goesWell(), goesBadly()]);
-  const names = ['shop-plan', 'shop-good', 'shop-crash', 'shop-unhealthy'];
+  const goesInSteps = async (): Promise<void> => {
+    const steps = [
+      { weight: 50, bake: '1s' },
+      { weight: 100, bake: 0 },
+    ];
+    const canary = { ...request, version: versions.good, strategy: 'canary', steps };
+    await run('canary', 'shop-canary', canary);
+    await run('canary', 'shop-back', { requestedBy: 'ana@example.com', reason: 'too slow' }, 'rollback');
+  };
+  const goesBlue = () =>
+    run('blue-green', 'shop-green', { ...request, version: versions.good, strategy: 'blueGreen' });
+  await Promise.all([goesWell(), goesBadly(), goesInSteps(), goesBlue()]);
+  const names = [
+    'shop-plan',
+    'shop-good',
+    'shop-crash',
+    'shop-unhealthy',
+    'shop-canary',
+    'shop-back',
+    'shop-green',
+  ];
   const outcomes = await Promise.all(names.map(async (name) => (await status(name)).outcome));
-  expect(outcomes).toEqual(['planned', 'released', 'rolledBack', 'rolledBack']);
+  expect(outcomes).toEqual([
+    ...['planned', 'released', 'rolledBack', 'rolledBack', 'released', 'rolledBack', 'rolledBack'],
+  ]);
+  // What is still to be sent is sent when the worker stops; its metrics are gone then.
+  const told = await everyWord();
+  await worker.stop();
 
-  const words = await everyWord();
+  const words = new Map([...told, ['traces', JSON.stringify(collector.spans)]]);
   const all = [...words.values()].join('\n');
   // The search is worth something only where what was said beside the secrets is found.
-  for (const text of [beside.log, beside.answer, '[redacted]']) expect(all).toContain(text);
+  for (const text of [beside.log, beside.answer, beside.smoke, '[redacted]']) expect(all).toContain(text);
+  expect(words.get('traces')).toContain('RunActivity:runSmokeTest');
+  expect(words.get('metrics')).toContain('fairway_releases');
+  expect(receivers.webhook.calls.map(({ path }) => path)).toContainEqual(
+    expect.stringContaining(planted.webhookPath),
+  );
   expect(words.get('sent to GitHub')).toMatch(new RegExp(`${beside.log}.{0,200}redacted`));
   expect(words.get('sent to the web hook')).toContain(beside.answer);
   expect(words.get('command line')).toContain('the mail server does not take [withheld]');

@@ -12,7 +12,11 @@ export const versions = {
 } as const;
 
 /** Said beside the secrets, so that a search that finds nothing is known to have looked there. */
-export const beside = { log: 'shop-cannot-log-in', answer: 'mail-queue-is-stuck' } as const;
+export const beside = {
+  log: 'shop-cannot-log-in',
+  answer: 'mail-queue-is-stuck',
+  smoke: 'basket-does-not-open',
+} as const;
 
 export async function writeShopChart(folder: string, planted: Planted): Promise<void> {
   await mkdir(join(folder, 'templates'), { recursive: true });
@@ -24,6 +28,12 @@ export async function writeShopChart(folder: string, planted: Planted): Promise<
     'templates/deployment.yaml': deployment(planted),
   };
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(folder, name), text)));
+}
+
+/** A smoke test that fails, and says with what it tried. */
+export async function writeSmokeTest(file: string, { smokePassword }: Planted): Promise<void> {
+  const words = `${beside.smoke}: password=${smokePassword} https://shop:${smokePassword}@shop.example.com/basket`;
+  await writeFile(file, `process.stdout.write(${JSON.stringify(`${words}\n`)}); process.exit(1);\n`);
 }
 
 const secret = `

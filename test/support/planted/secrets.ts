@@ -15,6 +15,9 @@ export function plantSecrets() {
     pagerdutyToken: `u+${mark()}`,
     routingKey: randomBytes(16).toString('hex'),
     webhookSecret: mark(),
+    chartPassword: mark(),
+    // What the worker finds in fairway.yaml.
+    webhookPath: mark(),
     // What lies in the cluster.
     secretValue: mark(),
     helmValue: mark(),
@@ -29,6 +32,8 @@ export function plantSecrets() {
     spokenKey: mark(),
     spokenPassword: mark(),
     answeredKey: mark(),
+    // What a smoke test says.
+    smokePassword: mark(),
   };
 }
 
