@@ -43,49 +43,12 @@ function endOf(status: ReleaseStatus, step: string): number {
   return Date.parse(status.steps.find(({ name }) => name === step)?.endedAt ?? '');
 }
 
-function slackIsAway(world: World, isAway: () => boolean = () => true): void {
-  world.interfere = (activity) => {
-    if ((activity === 'postMessage' || activity === 'updateMessage') && isAway())
-      throw ApplicationFailure.create({ message: 'no answer', type: failureTypes.slackUnavailable });
-  };
-}
-
-describe('while Slack is away for ever', () => {
-  test('whoever is on call is woken at once, and the target is free three minutes later', async () => {
-    await scene(asked, async ({ world, vendors, start }) => {
-      world.brokenImages.add(to);
-      slackIsAway(world);
-      const handle = await start('standardDeployment', version);
-      const status = await lastStatus(handle);
-      expect(status.outcome).toBe('rolledBack');
-      expect(status.notes.join()).toContain('Slack was not told: no answer');
-      const back = endOf(status, 'Roll back');
-      const incident = await spanOf(status.incident?.workflowId ?? '');
-      expect(incident.start - back).toBeLessThan(10_000);
-      const holder = await spanOf('target:shop:dev');
-      expect(holder.end - back).toBeLessThan(200_000);
-      await eventually(
-        () => vendors.heard,
-        (heard) => heard.includes('ticket'),
-      );
-      expect(vendors.heard).toContain('page fairway:shop:dev error');
-    });
-  });
-
-  test('a release that went well ends three minutes later', async () => {
-    await scene(asked, async ({ world, start }) => {
-      slackIsAway(world);
-      const status = await lastStatus(await start('standardDeployment', version));
-      expect(status.outcome).toBe('released');
-      const holder = await spanOf('target:shop:dev');
-      expect(holder.end - endOf(status, 'Verify')).toBeLessThan(200_000);
-    });
-  });
-});
-
 test('a release whose announcement did not arrive says its outcome alone in the channel', async () => {
-  await scene({ ...asked, announcement: { leadSeconds: 300 } }, async ({ world, start }) => {
-    slackIsAway(world, () => !world.calls.includes('backUpTarget'));
+  await scene(asked, async ({ world, start }) => {
+    world.interfere = (activity, call) => {
+      if (activity === 'postMessage' && call === 1)
+        throw ApplicationFailure.nonRetryable('no such channel', failureTypes.slackRejected);
+    };
     const status = await lastStatus(await start('standardDeployment', version));
     expect(status.outcome).toBe('released');
     expect(world.messages.map(({ text }) => text)).toEqual([
@@ -188,16 +151,14 @@ describe('where paging is asked for, and the worker has no key', () => {
 });
 
 describe('while the paging service is away', () => {
-  const away = ApplicationFailure.create({
-    message: 'its rate limit is reached',
-    type: failureTypes.pagingUnavailable,
-  });
+  // One attempt is a round: how many Temporal makes of them is its own.
+  const away = ApplicationFailure.nonRetryable('its rate limit is reached', failureTypes.pagingUnavailable);
 
   test('a page that is over is closed later, without holding the target', async () => {
     await scene({ paging }, async ({ vendors, start }) => {
       let refused = 0;
       vendors.fail = (call) => {
-        if (call.startsWith('resolve') && (refused += 1) < 8) throw away;
+        if (call.startsWith('resolve') && (refused += 1) < 4) throw away;
       };
       const status = await lastStatus(await start('standardDeployment', version));
       expect(status).not.toHaveProperty('incident');
@@ -223,15 +184,12 @@ describe('while the paging service is away', () => {
     });
   });
 
-  test('a page is tried again and again, and given up when a later release has ended well', async () => {
+  test('a page that was not taken is given up when a later release has ended well', async () => {
     await scene({ paging }, async ({ world, vendors, start }) => {
       world.brokenImages.add(to);
-      let refused = 0;
+      vendors.later = { ended: 'well', release: 'shop-4.2.0' };
       vendors.fail = (call) => {
-        if (!call.startsWith('page')) return;
-        refused += 1;
-        if (refused === 7) vendors.later = { ended: 'well', release: 'shop-4.2.0' };
-        throw away;
+        if (call.startsWith('page')) throw away;
       };
       const { incident } = await lastStatus(await start('standardDeployment', version));
       expect(await bench.env.client.workflow.getHandle(incident?.workflowId ?? '').result()).toEqual([
