@@ -89,7 +89,8 @@ export async function aftermathScene(
   };
   await bench.runWith(
     (taskQueue) => {
-      const world = aWorld(servedBy(taskQueue, aTarget({ environment })));
+      const target = { ...aTarget({ environment }), temporalUi: 'https://temporal.example.com' };
+      const world = aWorld(servedBy(taskQueue, target));
       Object.assign(world.activities, activities);
       return world;
     },

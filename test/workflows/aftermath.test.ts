@@ -27,6 +27,8 @@ describe('after a release', () => {
     await scene(asked, async ({ vendors, start }) => {
       expect((await lastStatus(await start('standardDeployment', version))).outcome).toBe('released');
       expect(vendors.heard).toEqual(['change shop in dev', resolved]);
+      const run = /^https:\/\/temporal\.example\.com\/namespaces\/default\/workflows\/target%3Ashop%3Adev\//;
+      expect(vendors.changes[0]?.links).toEqual([{ text: 'Run', href: expect.stringMatching(run) }]);
     });
   });
 
