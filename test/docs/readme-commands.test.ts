@@ -10,14 +10,15 @@ import { useReader } from './reader.ts';
 jest.setTimeout(600_000);
 
 const elsewhere: Elsewhere = {
-  'npm run demo': 'run by CI itself, good and bad',
+  'npm run demo':
+    'run by test/integration/demo.test.ts, good and bad, which compares what the README shows of it',
   'npm test': 'what runs this test',
   'npm run verify': 'what CI runs',
   'npm ci': 'the first thing that CI does',
   'npm run worker': 'its script is what this test starts, see below',
   'temporal server start-dev': 'the server of this test is one (local/temporal-server.ts)',
-  'temporal workflow start --type standardDeployment --task-queue fairway --workflow-id tensafe-4.1.0 --fail-existing --input':
-    'a line of what the demo prints',
+  "temporal workflow start --type standardDeployment --task-queue fairway --workflow-id tensafe-4.1.0 --fail-existing --static-summary 'TenSafe 4.1.0 to dev' --input":
+    'a line of what the demo prints, which runs it',
 };
 
 const dev = { service: 'tensafe', environment: 'dev', requestedBy: 'you@example.com' };
