@@ -80,14 +80,13 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
       throw new Error(`Temporal's dev server did not start:\n${told}`, { cause: error });
     }
   };
-  const startSomewhere = async (): Promise<void> => {
+  const startAt = async (choosePorts: () => Promise<typeof ports>): Promise<void> => {
     // Somebody may be quicker to take a port; it chooses more of them by itself, too.
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      const [grpc = 0, ui = 0] = await freePorts([options.port ?? 7233, options.uiPort ?? 8233]);
-      ports = { grpc, ui };
+      ports = await choosePorts();
       if ((await start()) === 'answers') return;
     }
-    throw portsTaken();
+    throw new Error("Temporal's dev server did not start: other programs took its ports.");
   };
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
     if (server === undefined || hasEnded(server)) return;
@@ -99,7 +98,10 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     clearTimeout(insist);
   };
   try {
-    await startSomewhere();
+    await startAt(async () => {
+      const [grpc = 0, ui = 0] = await freePorts([options.port ?? 7233, options.uiPort ?? 8233]);
+      return { grpc, ui };
+    });
   } catch (error) {
     await keeper.end();
     throw error;
@@ -115,11 +117,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     kill9: () => end('SIGKILL'),
     restart: async () => {
       await end('SIGTERM');
-      if ((await start()) === 'portTaken') throw portsTaken();
+      await startAt(() => Promise.resolve(ports));
     },
   };
-}
-
-function portsTaken(): Error {
-  return new Error("Temporal's dev server did not start: other programs took its ports.");
 }

@@ -90,14 +90,16 @@ async function start(program: string, port: number, logFile: string, args: reado
     await ended;
   };
   const deadline = Date.now() + startTimeoutMs;
-  while (!(await isReady(`http://127.0.0.1:${port}/-/ready`))) {
+  for (;;) {
+    const answers = await isReady(`http://127.0.0.1:${port}/-/ready`);
+    // Without it, somebody else answers there.
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop();
       throw new Error(`${program} does not become ready:\n${await readFile(logFile, 'utf8')}`);
     }
+    if (answers) return stop;
     await sleep(askAgainMs);
   }
-  return stop;
 }
 
 async function isReady(url: string): Promise<boolean> {
