@@ -46,7 +46,7 @@ async function returnToStable(stage: Stage, plan: CanaryPlan, free: () => Promis
   if (leavesFirst) {
     theirs = await restoreUnlessTheirs(stage, cluster, plan);
     // A chart may hold another number of pods.
-    if (plan.method === 'helm') await back();
+    if (theirs === undefined && plan.method === 'helm') await back();
   }
   await free();
   if (theirs !== undefined) throw theirs;
