@@ -130,6 +130,8 @@ export function clusterActivities(target: Target, patience: 'brief' | 'bounded' 
     ...(patience === 'brief' ? { scheduleToStartTimeout: `${workerWaitSeconds}s` } : {}),
   });
   return {
+    /** For waits that count the time themselves. */
+    time: patience === 'endless' ? ({ isReturn: true } as const) : {},
     look: proxyActivities<KubernetesActivities & RollbackActivities & DryRunActivities>({
       ...look,
       scheduleToStartTimeout: `${workerWaitSeconds}s`,

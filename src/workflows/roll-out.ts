@@ -30,6 +30,7 @@ export async function rollOut(
         target: ofDeployment(target, deployment),
         image,
         timeoutSeconds: target.service.timeouts.rolloutSeconds,
+        ...cluster.time,
       },
     ],
   );

@@ -36,7 +36,7 @@ export async function proveEndpoints(
   const { kubernetesService, timeouts } = target.service;
   const result = await cluster.tracks.awaitEndpoints.executeWithOptions(
     { summary: `Endpoints of Service ${kubernetesService}` },
-    [{ target, expected, timeoutSeconds: timeouts.rolloutSeconds }],
+    [{ target, expected, timeoutSeconds: timeouts.rolloutSeconds, ...cluster.time }],
   );
   if (result.outcome !== 'proven') {
     const [suspect] = expected.map(({ deployment }) => ({ deployment }));

@@ -16,8 +16,9 @@ const maxNamed = 5;
 
 /**
  * Answers the moment the Service's EndpointSlices hold what is expected, in every address family, or pods that
- * are still missing there are seen to fail, by the rules of a rollout. Reads only. The time counts from when the activity was first scheduled, so that a retry does not
- * get it all again. Throws `NotFound` (no Deployment), `Forbidden`, `ClusterUnreachable` (still
+ * are still missing there are seen to fail, by the rules of a rollout. Reads only. The time counts from when the
+ * activity was first scheduled, so that a retry does not get it all again; of a return, it begins anew whenever the
+ * cluster can be seen again. Throws `NotFound` (no Deployment), `Forbidden`, `ClusterUnreachable` (still
  * away at the end). Heartbeats the counts.
  */
 export async function awaitEndpoints(
@@ -37,6 +38,7 @@ export async function awaitEndpoints(
     place: placeOf(target),
     what: `the endpoints of Service ${service}`,
     deadline: startedAt + timeoutSeconds * 1000,
+    ...(input.isReturn ? { anewSeconds: timeoutSeconds } : {}),
     start: (onChange, signal) => {
       const names = expected.filter(({ ready }) => ready > 0).map((each) => each.deployment);
       const view = startView({ clients, deployment, service, names, onChange, signal });

@@ -16,9 +16,9 @@ const heartbeatSeconds = 5;
 
 /**
  * Watches a rollout and answers the moment the answer is known; a bad one once a list of that moment says so too, for
- * a watch may have died in silence. The time counts from when the
- * activity was first scheduled, so that a retry does not get it all again. An API server that is
- * away decides nothing: it is waited for, and when it is still away at the end this throws
+ * a watch may have died in silence. The time counts from when the activity was first scheduled, so that a retry does
+ * not get it all again; of a return, which is tried until the cluster answers, it begins anew when the cluster does.
+ * An API server that is away decides nothing: it is waited for, and when it is still away at the end this throws
  * `ClusterUnreachable`. Throws `NotFound` and `Forbidden` at the start. Grace periods compare the
  * cluster's times with this worker's clock.
  */
@@ -28,7 +28,8 @@ export async function awaitRollout(
 ): Promise<RolloutResult> {
   const { info, cancellationSignal, cancelled } = Context.current();
   const startedAt = input.startedAt ?? info.scheduledTimestampMs;
-  const deadline = startedAt + input.timeoutSeconds * 1000;
+  const timeoutMs = input.timeoutSeconds * 1000;
+  let deadline = startedAt + timeoutMs;
   const ref = deploymentRef(input.target);
   const deployment = await clients.apps.readNamespacedDeployment(ref);
   const { nodePatienceSeconds } = input;
@@ -54,12 +55,15 @@ export async function awaitRollout(
   async function follow(rollout: RolloutView): Promise<RolloutResult> {
     let last: RolloutDecision | undefined;
     let isConfirmed = false;
+    let isSeen = false;
     for (;;) {
       if (cancellationSignal.aborted) return cancelled;
       const now = Date.now();
       const observation = rollout.observe();
       const decision = observation && judgeRollout({ ...observation, ...patience }, now);
       last = decision ?? last;
+      if (input.isReturn && decision !== undefined && !isSeen) deadline = Math.max(deadline, now + timeoutMs);
+      isSeen = decision !== undefined;
       Context.current().heartbeat(last?.progress);
       const result = decision === undefined ? undefined : resultOf(decision, now, startedAt, deadline);
       if (result !== undefined && (isConfirmed || isGood(result))) return result;

@@ -23,7 +23,10 @@ export async function awaitShift(
   { target, images, withdraw, timeoutSeconds }: ShiftTrafficInput,
   { ready, isHasty }: Wait,
 ): Promise<RolloutResult> {
-  const time = { timeoutSeconds, ...(withdraw === undefined ? {} : { startedAt: Date.now() }) };
+  const time = {
+    timeoutSeconds,
+    ...(withdraw === undefined ? {} : { startedAt: Date.now(), isReturn: true as const }),
+  };
   const patience = isHasty ? { nodePatienceSeconds: hastyNodePatienceSeconds } : {};
   const sides = (['canary', 'stable'] as const).filter((side) => ready[side] !== undefined);
   for (const side of sides.filter((each) => (ready[each] ?? 0) > 0)) {

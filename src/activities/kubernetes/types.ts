@@ -46,6 +46,8 @@ export interface AwaitRolloutInput {
   readonly timeoutSeconds: number;
   /** When the time begins, in milliseconds since 1970; absent: when the activity was first scheduled. */
   readonly startedAt?: number;
+  /** It puts something back: its time begins anew whenever the cluster can be seen again. */
+  readonly isReturn?: true;
   /** How long a pod may find no node; absent: as long as a node autoscaler takes to bring one. */
   readonly nodePatienceSeconds?: number;
 }
@@ -115,6 +117,8 @@ export interface AwaitEndpointsInput {
   readonly timeoutSeconds: number;
   /** When the time begins, in milliseconds since 1970; absent: when the activity was first scheduled. */
   readonly startedAt?: number;
+  /** It puts something back: its time begins anew whenever the cluster can be seen again. */
+  readonly isReturn?: true;
 }
 
 export type AwaitEndpointsResult =

@@ -24,6 +24,8 @@ export interface WatchUntilOptions<T> {
   readonly what: string;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
+  /** So long it lasts at least from whenever the cluster can be seen again. */
+  readonly anewSeconds?: number;
   readonly start: (onChange: () => void, signal: AbortSignal) => WatchedView<T>;
 }
 
@@ -36,7 +38,8 @@ export interface WatchUntilOptions<T> {
 export async function watchUntil<T>({
   place,
   what,
-  deadline,
+  deadline: first,
+  anewSeconds,
   start,
 }: WatchUntilOptions<T>): Promise<T | undefined> {
   const context = Context.current();
@@ -45,11 +48,16 @@ export async function watchUntil<T>({
   const view = start(alarm.ring, stop.signal);
   let hasSeen = false;
   let isConfirmed = false;
+  let deadline = first;
+  let wasCurrent = false;
   try {
     for (;;) {
       if (context.cancellationSignal.aborted) return await context.cancelled;
       const isCurrent = view.reflectors.every((reflector) => reflector.isCurrent());
       hasSeen ||= isCurrent;
+      if (anewSeconds !== undefined && isCurrent && !wasCurrent && !isConfirmed)
+        deadline = Math.max(deadline, Date.now() + anewSeconds * 1000);
+      wasCurrent = isCurrent;
       const answer = isCurrent ? view.look() : undefined;
       context.heartbeat(view.progress?.());
       if (answer !== undefined) return answer;

@@ -1,5 +1,6 @@
 /** Watches that die without a word, or end as soon as they began. */
 import { afterEach, expect, test } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import type { V1Job, V1Pod } from '@kubernetes/client-node';
 import { createClusterClients } from '../../../src/activities/kubernetes/clients.ts';
 import { startReflector } from '../../../src/activities/kubernetes/reflector.ts';
@@ -72,6 +73,22 @@ test('a rollout that is not complete by then is, after one more look', async () 
   expect(server.reads.filter((path) => path === deploymentsPath)).toHaveLength(2);
 });
 
+test('the time of what is put back begins when the cluster can be seen', async () => {
+  await serve('silent');
+  server.collections.set(deploymentsPath, [deployment(0)]);
+  const scheduledTimestampMs = Date.now() - 60_000;
+  const target = tensafe(server.config, namespace);
+  const input = { target, image: image('4.1.0'), timeoutSeconds: 2 };
+  const { awaitRollout } = activitiesOf(server.config);
+  const late = () => new MockActivityEnvironment({ scheduledTimestampMs });
+  expect(await late().run(awaitRollout, input)).toMatchObject({ outcome: 'timedOut' });
+
+  const wait = late().run(awaitRollout, { ...input, isReturn: true as const });
+  await new Promise((later) => setTimeout(later, 1_000));
+  server.collections.set(deploymentsPath, [deployment(1)]);
+  expect(await wait).toMatchObject({ outcome: 'complete' });
+});
+
 test.each([
   ['finds what a dead watch did not tell', [{ metadata: { name: 'a', uid: 'a' } }], 1],
   ['has no answer when there is none', [], undefined],
@@ -89,6 +106,22 @@ test.each([
   await server.watched(1);
   server.collections.set(podsPath, later);
   expect(await wait).toBe(expected);
+});
+
+test('a wait may last anew from when the cluster can be seen', async () => {
+  const clients = await serve('silent');
+  const wait = environment().run(() =>
+    watchUntil({
+      ...{ place: { cluster: 'test', namespace }, what: 'a pod', deadline: Date.now() - 1, anewSeconds: 2 },
+      start: (onChange, signal) => {
+        const pods = podsReflector(clients, onChange, signal);
+        return { reflectors: [pods], look: () => pods.items().length || undefined };
+      },
+    }),
+  );
+  await new Promise((later) => setTimeout(later, 1_000));
+  server.collections.set(podsPath, [{ metadata: { name: 'a', uid: 'a' } }]);
+  expect(await wait).toBe(1);
 });
 
 test('a Job that completed behind a dead watch has passed', async () => {
