@@ -77,7 +77,7 @@ async function assertOurs(
   const { namespace } = target.environment;
   throw refusal(
     failureTypes.changedByOther,
-    `Helm release ${spec.release} in ${namespace} has revision ${foreign.revision} (${foreign.description}, ${foreign.updatedAt}), which this release did not make: somebody worked on it meanwhile, and it was left alone. If that is not to stay: helm rollback ${spec.release} ${wanted} -n ${namespace}`,
+    `Helm release ${spec.release} in ${namespace} has revision ${foreign.revision} (${foreign.status}, ${foreign.updatedAt}), which this release did not make: somebody worked on it meanwhile, and it was left alone. If that is not to stay: helm rollback ${spec.release} ${wanted} -n ${namespace}`,
   );
 }
 

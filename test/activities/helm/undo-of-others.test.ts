@@ -48,7 +48,7 @@ test('what a person upgraded meanwhile is left as it is, also where it runs the 
     type: 'ChangedByOther',
     nonRetryable: true,
     message: expect.stringMatching(
-      /has revision 3 \(Upgrade complete, .*somebody worked on it meanwhile.*helm rollback tensafe 1 -n helm-/,
+      /has revision 3 \(deployed, .*somebody worked on it meanwhile.*helm rollback tensafe 1 -n helm-/,
     ),
   });
   expect(await sandbox.history()).toHaveLength(3);
