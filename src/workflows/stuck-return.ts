@@ -29,7 +29,9 @@ export async function watchReturn<T>(stage: Stage, why: string, work: () => Prom
     });
     // A rollout that takes all the time it is given is slow, not stuck.
     const seconds = Math.max(stuckReturnSeconds, service.timeouts.rolloutSeconds);
-    if (await condition(() => isOver, seconds * 1_000)) return { result: await working, alarmed: false };
+    const summary = 'After this, whoever is on call hears that it does not come through';
+    if (await condition(() => isOver, seconds * 1_000, { summary }))
+      return { result: await working, alarmed: false };
     const alarm = new CancellationScope();
     const raised = alarm.run(() => raise(stage, policy, { since, why }));
     const result = await working;

@@ -267,7 +267,10 @@ describe('with these rights alone', () => {
       ({ next }) => next?.includes('a person must "promote"') === true,
     );
 
-    const upgraded = valuesFor(configuration, { ...values, image: { tag: '0.2.0' } });
+    const upgraded = valuesFor(configuration, {
+      ...values,
+      image: { repository: 'registry.example.com/fairway', tag: '0.2.0' },
+    });
     const helm = ['upgrade', 'fairway', chart, '--namespace', system, '--kubeconfig', kubeconfig];
     expect(await helmWith(upgraded, helm)).toMatchObject({ ok: true });
     const old = workers;
