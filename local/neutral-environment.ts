@@ -1,12 +1,12 @@
 /** The environment of what the demo and the tests start: the user's, without all that leads to servers and accounts of theirs. */
 import { devNull } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { secretVariables } from '../src/config/environment-variables.ts';
 
-/** `docs/reference/environment-variables.md` lists those of a worker; the others are read by what it uses. */
+/** Besides the worker's own secrets: read by what it uses. */
 const leadingElsewhere = [
   /^TEMPORAL_/,
   /^SLACK_/,
-  /^FAIRWAY_(GITHUB|PAGERDUTY|WEBHOOK)_/,
   /^(GITHUB|GH)_TOKEN$/,
   /^OTEL_/,
   /^HELM_(NAMESPACE$|DRIVER|KUBE)/,
@@ -19,7 +19,7 @@ export const neutralCliFlags: readonly string[] = ['--env-file', devNull];
 
 export function neutralEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(
-    ([name]) => !leadingElsewhere.some((pattern) => pattern.test(name)),
+    ([name]) => !(name in secretVariables) && !leadingElsewhere.some((pattern) => pattern.test(name)),
   );
   return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: noProfiles };
 }
