@@ -28,8 +28,8 @@ export interface ObjectView {
   readonly spec: unknown;
 }
 
-/** Numbers that the cluster itself writes. */
-const counters = ['deployment.kubernetes.io/revision'];
+/** Numbers of revisions: the cluster's own, and those that a way back has left, which "previous" goes past. */
+const counters = ['deployment.kubernetes.io/revision', 'fairway.dev/left-revisions'];
 const records = /^(ConfigMap\/(fairway-backup-|kube-root-ca)|Secret\/sh\.helm\.release\.)/;
 
 export async function viewOf(kube: KubeConfig, namespace: string): Promise<View> {
