@@ -75,7 +75,7 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
   });
   return {
     pid: child.pid ?? 0,
-    ready: serving(child, ended, options),
+    ready: serving(child, options),
     ended,
     stop: () => end(child, ended, 'SIGTERM'),
     kill9: () => end(child, ended, 'SIGKILL'),
@@ -88,11 +88,7 @@ async function end(child: ChildProcess, ended: Promise<unknown>, signal: NodeJS.
 }
 
 /** The worker says when it polls; everything that it says is kept in the log. */
-function serving(
-  child: ChildProcess,
-  ended: Promise<unknown>,
-  { logFile, onLine }: WorkerProcessOptions,
-): Promise<void> {
+function serving(child: ChildProcess, { logFile, onLine }: WorkerProcessOptions): Promise<void> {
   const log = createWriteStream(logFile, { flags: 'a' });
   const last: string[] = [];
   return new Promise((resolve, reject) => {
@@ -106,8 +102,10 @@ function serving(
         if (isRunning.test(line)) resolve();
       });
     }
-    void ended.then((how) => {
+    // Only then has everything that it said been read.
+    child.once('close', (code, signal) => {
       log.end();
+      const how = code ?? signal;
       reject(new Error(`The worker ended (${String(how)}) before it served:\n${last.join('\n')}`));
     });
   });
