@@ -186,7 +186,7 @@ test('no secret is found in anything that releases, good and bad, keep, write or
   };
   const goesBadly = async (): Promise<void> => {
     await run('production', 'shop-crash', { ...request, version: versions.crashing });
-    await recordHistory(temporal.address, 'target:shop:production', 'paged-and-rolled-back');
+    await recordHistory(temporal.address, 'target:shop:production', 'paged-before-last-words');
     await recordIncident(temporal.address, 'shop-crash', 'incident-with-page');
     // A refusal that repeats what it was sent, key and all.
     receivers.paging.fail({ mode: 'echo', times: 2 });

@@ -123,7 +123,7 @@ describe('a release with two tracks', () => {
       const status = await release('blueGreenDeployment', 'switches', '4.2.1', blueGreen);
       expect(status).toMatchObject({ outcome: 'released' });
       expect(await leftBehind('switches')).toBe('tensafe/server:4.2.1');
-      await recordHistory(address(), 'target:tensafe:switches', 'blue-green-released');
+      await recordHistory(address(), 'target:tensafe:switches', 'blue-green-released-green-kept');
     },
   );
 
@@ -142,7 +142,7 @@ describe('a release with two tracks', () => {
     expect(status).toMatchObject({ outcome: 'rolledBack' });
     expect(status.reason).toContain('[crash-loop-back-off]');
     expect(await leftBehind('crashes')).toBe('tensafe/server:4.0.0');
-    await recordHistory(address(), 'target:tensafe:crashes', 'canary-crashed');
+    await recordHistory(address(), 'target:tensafe:crashes', 'canary-crashed-and-left-first');
   });
 
   test.concurrent('a canary that is ready and not well is found at its first step', async () => {
@@ -181,7 +181,7 @@ describe('a release with two tracks', () => {
       await cli('workflow', 'result', '-w', 'tensafe-4.2.2');
       expect(await status('tensafe-4.2.2')).toMatchObject({ outcome: 'aborted' });
       expect(await leftBehind('aborted')).toBe('tensafe/server:4.0.0');
-      await recordHistory(address(), 'target:tensafe:aborted', 'blue-green-aborted');
+      await recordHistory(address(), 'target:tensafe:aborted', 'blue-green-aborted-green-kept');
     },
   );
 });

@@ -28,13 +28,18 @@ const ofEarlierWorkers = [
   ...['rollback-previous', 'rollback-unchanged', 'rollback-to-backup'],
   ...['rollback-stops-a-release', 'rollback-failed-and-returned'],
   ...['release-approved-canary', 'release-asking'],
+  ...['blue-green-aborted', 'paged-and-rolled-back'],
 ];
 
-/** What was added since: looks before an undo, gates in lists, pages, tickets, queues, schedules, metrics, inquiries. */
+/**
+ * What was added since: looks before an undo, gates in lists, pages, tickets, queues, schedules, metrics, inquiries;
+ * a failing canary leaves before Helm is asked, green stays after the switch back, and last words hold up no page.
+ */
 const since = [
   ...['diagnosed-and-rolled-back-by-helm', 'crash-diagnosed-and-rolled-back', 'rollback-failed'],
-  ...['canary-diagnosed', 'blue-green-aborted'],
-  ...['paged-and-rolled-back', 'incident-with-page', 'incident-written-down'],
+  ...['canary-diagnosed', 'canary-crashed-and-left-first'],
+  ...['blue-green-released-green-kept', 'blue-green-aborted-green-kept'],
+  ...['paged-before-last-words', 'incident-with-page', 'incident-written-down'],
   ...['queued-asking', 'queued-and-released'],
   ...['scheduled-and-released', 'scheduled-and-unchanged', 'scheduled-and-unchanged-asking'],
   ...['released-through-all-gates', 'released-through-all-gates-asking', 'aborted-at-a-gate'],
