@@ -6,6 +6,7 @@ import type { PageInput, PagingActivities, PagingAnswer } from '../../src/activi
 import type { TemporalActivities } from '../../src/activities/temporal/types.ts';
 import type { IncidentPolicy } from '../../src/domain/incident.ts';
 import type { Change, PagingPolicy } from '../../src/domain/paging.ts';
+import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { aTarget } from './a-target.ts';
 import { aWorld, type World } from './fake-world.ts';
 import { servedBy, type Bench } from './workflow-bench.ts';
@@ -111,4 +112,19 @@ export async function aftermathScene(
       }
     },
   );
+}
+
+/** When something happened in a workflow, in milliseconds since 1970: its start and its last event. */
+export async function spanOf(
+  { env }: Bench,
+  workflowId: string,
+): Promise<{ readonly start: number; readonly end: number }> {
+  const { events } = await env.client.workflow.getHandle(workflowId).fetchHistory();
+  const times = (events ?? []).map(({ eventTime }) => Number(eventTime?.seconds) * 1_000);
+  return { start: times[0] ?? NaN, end: times.at(-1) ?? NaN };
+}
+
+/** When a step ended, in milliseconds since 1970. */
+export function endOf(status: ReleaseStatus, step: string): number {
+  return Date.parse(status.steps.find(({ name }) => name === step)?.endedAt ?? '');
 }

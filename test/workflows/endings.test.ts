@@ -7,10 +7,12 @@ import { aHistory } from '../support/a-history.ts';
 import {
   aftermathScene,
   asked,
+  endOf,
   incidents,
   paging,
-  ticketUrl,
   type Scene,
+  spanOf,
+  ticketUrl,
 } from '../support/aftermath-scene.ts';
 import { eventually } from '../support/eventually.ts';
 import { untilCancelled, type ActivityName, type World } from '../support/fake-world.ts';
@@ -31,17 +33,6 @@ afterAll(() => bench.close());
 
 const scene = (environment: object, work: (scene: Scene) => Promise<void>) =>
   aftermathScene(bench, environment, work);
-
-/** When something happened in a workflow, in milliseconds since 1970: its start and its last event. */
-async function spanOf(workflowId: string): Promise<{ readonly start: number; readonly end: number }> {
-  const { events = [] } = await bench.env.client.workflow.getHandle(workflowId).fetchHistory();
-  const times = (events ?? []).map(({ eventTime }) => Number(eventTime?.seconds) * 1_000);
-  return { start: times[0] ?? NaN, end: times.at(-1) ?? NaN };
-}
-
-function endOf(status: ReleaseStatus, step: string): number {
-  return Date.parse(status.steps.find(({ name }) => name === step)?.endedAt ?? '');
-}
 
 test('a release whose announcement did not arrive says its outcome alone in the channel', async () => {
   await scene(asked, async ({ world, start }) => {
@@ -163,7 +154,7 @@ describe('while the paging service is away', () => {
       const status = await lastStatus(await start('standardDeployment', version));
       expect(status).not.toHaveProperty('incident');
       const [, incident = ''] = /(incident:\S+) goes on with it/.exec(status.notes.join()) ?? [];
-      const holder = await spanOf('target:shop:dev');
+      const holder = await spanOf(bench, 'target:shop:dev');
       expect(holder.end - endOf(status, 'Verify')).toBeLessThan(60_000);
       expect(await bench.env.client.workflow.getHandle(incident).result()).toEqual(['the page is closed']);
       expect(vendors.heard.at(-1)).toBe(`resolve ${both}`);

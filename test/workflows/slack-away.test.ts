@@ -2,8 +2,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/client';
 import { failureTypes } from '../../src/domain/failures.ts';
-import type { ReleaseStatus } from '../../src/domain/status.ts';
-import { aftermathScene, asked, type Scene } from '../support/aftermath-scene.ts';
+import { aftermathScene, asked, endOf, type Scene, spanOf } from '../support/aftermath-scene.ts';
 import { eventually } from '../support/eventually.ts';
 import { type World } from '../support/fake-world.ts';
 import { lastStatus } from '../support/release-scene.ts';
@@ -23,17 +22,6 @@ afterAll(() => bench.close());
 const scene = (environment: object, work: (scene: Scene) => Promise<void>) =>
   aftermathScene(bench, environment, work);
 
-/** When something happened in a workflow, in milliseconds since 1970: its start and its last event. */
-async function spanOf(workflowId: string): Promise<{ readonly start: number; readonly end: number }> {
-  const { events = [] } = await bench.env.client.workflow.getHandle(workflowId).fetchHistory();
-  const times = (events ?? []).map(({ eventTime }) => Number(eventTime?.seconds) * 1_000);
-  return { start: times[0] ?? NaN, end: times.at(-1) ?? NaN };
-}
-
-function endOf(status: ReleaseStatus, step: string): number {
-  return Date.parse(status.steps.find(({ name }) => name === step)?.endedAt ?? '');
-}
-
 function slackIsAway(world: World): void {
   world.interfere = (activity) => {
     if (activity === 'postMessage' || activity === 'updateMessage')
@@ -51,9 +39,9 @@ describe('while Slack is away for ever', () => {
       expect(status.outcome).toBe('rolledBack');
       expect(status.notes.join()).toContain('Slack was not told: no answer');
       const back = endOf(status, 'Roll back');
-      const incident = await spanOf(status.incident?.workflowId ?? '');
+      const incident = await spanOf(bench, status.incident?.workflowId ?? '');
       expect(incident.start - back).toBeLessThan(10_000);
-      const holder = await spanOf('target:shop:dev');
+      const holder = await spanOf(bench, 'target:shop:dev');
       expect(holder.end - back).toBeLessThan(200_000);
       await eventually(
         () => vendors.heard,
