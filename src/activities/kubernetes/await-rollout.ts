@@ -62,7 +62,9 @@ export async function awaitRollout(
       const observation = rollout.observe();
       const decision = observation && judgeRollout({ ...observation, ...patience }, now);
       last = decision ?? last;
-      if (input.isReturn && decision !== undefined && !isSeen) deadline = Math.max(deadline, now + timeoutMs);
+      // The look that confirms the end is none of the cluster's absences.
+      if (input.isReturn && decision !== undefined && !isSeen && !isConfirmed)
+        deadline = Math.max(deadline, now + timeoutMs);
       isSeen = decision !== undefined;
       Context.current().heartbeat(last?.progress);
       const result = decision === undefined ? undefined : resultOf(decision, now, startedAt, deadline);

@@ -89,6 +89,16 @@ test('the time of what is put back begins when the cluster can be seen', async (
   expect(await wait).toMatchObject({ outcome: 'complete' });
 });
 
+test('what is put back is given its time once where the cluster can be seen all along', async () => {
+  await serve('silent');
+  server.collections.set(deploymentsPath, [deployment(0)]);
+  const target = tensafe(server.config, namespace);
+  const input = { target, image: image('4.1.0'), timeoutSeconds: 2, isReturn: true as const };
+  const began = Date.now();
+  expect(await run(activitiesOf(server.config).awaitRollout, input)).toMatchObject({ outcome: 'timedOut' });
+  expect(Date.now() - began).toBeLessThan(10_000);
+});
+
 test.each([
   ['finds what a dead watch did not tell', [{ metadata: { name: 'a', uid: 'a' } }], 1],
   ['has no answer when there is none', [], undefined],
