@@ -1,4 +1,4 @@
-import type { V1Deployment, V1EndpointSlice } from '@kubernetes/client-node';
+import type { V1Deployment } from '@kubernetes/client-node';
 import { Context } from '@temporalio/activity';
 import type { Trouble } from '../../domain/rollout-trouble.ts';
 import type { EndpointCount } from '../../domain/track.ts';
@@ -7,7 +7,7 @@ import { countEndpoints } from './count-endpoints.ts';
 import type { FamilyCount } from './count-endpoints.ts';
 import { deploymentRef, placeOf } from './deployment.ts';
 import { startExpectedPods } from './expected-pods.ts';
-import { startReflector } from './reflector.ts';
+import { startServiceSlices } from './service-slices.ts';
 import type { AwaitEndpointsInput, AwaitEndpointsResult } from './types.ts';
 import { watchUntil } from './watch-until.ts';
 import type { WatchedView } from './watch-until.ts';
@@ -106,15 +106,7 @@ interface EndpointView {
 
 function startView({ clients, deployment, service, names, onChange, signal }: ViewOptions): EndpointView {
   const namespace = deployment.metadata?.namespace ?? '';
-  const labelSelector = `kubernetes.io/service-name=${service}`;
-  const slices = startReflector<V1EndpointSlice>({
-    watch: clients.watch,
-    path: `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
-    selector: { labelSelector },
-    list: () => clients.discovery.listNamespacedEndpointSlice({ namespace, labelSelector }),
-    onChange,
-    signal,
-  });
+  const slices = startServiceSlices({ clients, namespace, service, onChange, signal });
   const pods = startExpectedPods({ clients, deployment, names, onChange, signal });
   return {
     reflectors: [slices, ...pods.reflectors],

@@ -5,10 +5,11 @@ import { trackDeployment } from '../../domain/track.ts';
 import type { ClusterClients } from './clients.ts';
 import { deploymentRef, isOwnedBy, ownedReplicaSets, placeOf, selectorText } from './deployment.ts';
 import { failure } from './failures.ts';
-import { startReflector, type Reflector } from './reflector.ts';
+import { startReflector } from './reflector.ts';
 import { trackKey } from './track-marks.ts';
 import type { DeletedTrack, DeleteTrackInput } from './types.ts';
 import { unlessMissing } from './unless-missing.ts';
+import { startServiceSlices } from './service-slices.ts';
 import { watchUntil } from './watch-until.ts';
 
 /** Twice the time that Kubernetes gives pods to end where nothing else is said (seconds). */
@@ -84,7 +85,8 @@ async function untilGone(
         onChange,
         signal,
       });
-      const slices = startSlices(clients, target, onChange, signal);
+      const { kubernetesService: service } = target.service;
+      const slices = startServiceSlices({ clients, namespace, service, onChange, signal });
       return {
         reflectors: [deployments, pods, slices],
         look: () => {
@@ -98,23 +100,6 @@ async function untilGone(
     },
   });
   return left ?? 0;
-}
-
-function startSlices(
-  clients: ClusterClients,
-  { service, environment: { namespace } }: Target,
-  onChange: () => void,
-  signal: AbortSignal,
-): Reflector<V1EndpointSlice> {
-  const labelSelector = `kubernetes.io/service-name=${service.kubernetesService}`;
-  return startReflector<V1EndpointSlice>({
-    watch: clients.watch,
-    path: `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
-    selector: { labelSelector },
-    list: () => clients.discovery.listNamespacedEndpointSlice({ namespace, labelSelector }),
-    onChange,
-    signal,
-  });
 }
 
 function isGoing({ metadata }: V1Pod): boolean {
