@@ -44,7 +44,7 @@ export interface Lane {
   readonly letGo: (call: Call) => Promise<void>;
   /** Resolves when the worker that now serves ends, with the signal or code. */
   readonly workerEnd: () => Promise<number | NodeJS.Signals>;
-  /** Starts a worker in place of the dead one; resolves when it serves. */
+  /** Starts a worker in place of the dead one; resolves when it serves, or has met its own end. */
   readonly replaceWorker: () => Promise<void>;
   /** A version that was not yet released here. */
   readonly nextVersion: (behaviour: string) => string;
@@ -131,7 +131,11 @@ export async function openLane(bench: Bench, method: UpdateMethod): Promise<Lane
     workerEnd: () => worker.ended,
     replaceWorker: async () => {
       worker = startWorker();
-      await worker.ready;
+      const { ready, ended } = worker;
+      // What is called again at once can be its next death, before it has said that it serves.
+      await ready.catch(async (error: unknown) => {
+        if ((await ended) !== 'SIGKILL') throw error;
+      });
     },
     nextVersion: (behaviour) => `4.${(minor += 1)}.0${behaviour}`,
     put: async (version) => {
