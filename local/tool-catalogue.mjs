@@ -125,12 +125,13 @@ export function testServerExecutable(env = process.env) {
 }
 
 /**
+ * Another for each pin, flag and platform.
  * @param {string} name folder under tools/
  * @param {string[]} files of that folder
  * @param {string[]} flags
  * @param {NodeJS.ProcessEnv} env
  */
-function cachedFolder(name, files, flags, env) {
+export function cachedFolder(name, files, flags, env) {
   const digest = createHash('sha256');
   for (const file of files) digest.update(readFileSync(join(sourceFolder(name), file))).update('\0');
   digest.update(JSON.stringify([flags, process.platform, process.arch]));

@@ -1,6 +1,12 @@
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { freePorts } from '../../local/free-port.ts';
+import { planPostgresql } from '../../local/postgresql-programs.ts';
 import { startPostgresql, type PostgresqlOptions } from '../../local/postgresql.ts';
+import { findPostgresql } from '../../local/test-programs.mjs';
+import { findOnPath } from '../../local/tool-catalogue.mjs';
 import { processesWith } from '../support/processes.ts';
 
 const isLeftOut = process.env['FAIRWAY_TEST_POSTGRESQL'] === 'skip';
@@ -35,4 +41,21 @@ async function aServer(options: Partial<PostgresqlOptions> = {}) {
     await server.restart();
     expect(await server.query('select datname from pg_database')).toContain('kept');
   });
+
+  test('where none is installed, one is fetched, once', async () => {
+    const cache = await mkdtemp(join(tmpdir(), 'fairway-postgresql-programs-'));
+    cleanUps.push(() => rm(cache, { recursive: true }));
+    // A PATH without PostgreSQL.
+    await symlink(process.execPath, join(cache, 'node'));
+    await symlink(findOnPath('npm') ?? '', join(cache, 'npm'));
+    const env = { ...process.env, XDG_CACHE_HOME: cache, PATH: cache };
+    const nowhere = join(cache, 'none');
+    const jobs = planPostgresql(env, nowhere);
+    for (const job of jobs) await job.run(() => undefined, new AbortController().signal);
+    const programs = findPostgresql(env, nowhere);
+    expect(programs?.postgres).toContain(cache);
+    expect(planPostgresql(env, nowhere)).toEqual([]);
+    const server = await aServer({ ...(programs === undefined ? {} : { programs }) });
+    expect(await server.query('show server_version')).toBe('16.14');
+  }, 300_000);
 });

@@ -166,7 +166,7 @@ test('without Go, Java and Maven it says so, one sentence each with the remedy, 
 test('for the whole suite it says what only some tests need, too', async () => {
   const { code, stderr } = await run(['test'], { PATH: checkout });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^openssl is needed by the tests .*: install it \(.*\), then run this again\.$/m);
+  expect(stderr).toMatch(/^Prometheus and Alertmanager are needed by one test .*, then run this again\.$/m);
   expect(await npmCalls()).toBe('');
 });
 

@@ -1,5 +1,5 @@
 /** The built worker, as its image has it. */
-import { readFile } from 'node:fs/promises';
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Folder of the built worker: FAIRWAY_APP. */
@@ -29,4 +29,18 @@ export async function workflowsWith(constants: Readonly<Record<string, number>>)
     code = `${before}const ${name} = ${value};${after}`;
   }
   return code;
+}
+
+/**
+ * Makes the worker of before all changes of order that `patched` marks, in an empty folder.
+ * @returns its entry point
+ */
+export async function makeEarlierWorker(folder: string): Promise<string> {
+  await cp(appFolder(), folder, { recursive: true, filter: (source) => !source.endsWith('node_modules') });
+  await symlink(join(appFolder(), 'node_modules'), join(folder, 'node_modules'));
+  const bundle = join(folder, 'dist', 'workflows.bundle.js');
+  const [before, after, ...others] = (await readFile(bundle, 'utf8')).split('function patched(patchId) {');
+  if (after === undefined || others.length > 0) throw new Error(`${bundle} does not define patched once.`);
+  await writeFile(bundle, `${before}function patched() { return false;${after}`);
+  return join(folder, 'dist', 'worker.js');
 }

@@ -1,50 +1,98 @@
-/** Certificates made by openssl, for as long as a test runs. */
+/** Certificates for as long as a test runs. */
+// The library below asks for it first.
+import 'reflect-metadata';
+import { randomBytes, webcrypto } from 'node:crypto';
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
-import { execa } from 'execa';
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+  type Extension,
+} from '@peculiar/x509';
 
+/** Paths of PEM files. */
 export interface Certificate {
   readonly certificate: string;
   readonly key: string;
 }
 
-const elliptic = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-
-/** A certificate authority of its own. Answers paths of PEM files. */
-export async function makeAuthority(folder: string, name: string): Promise<Certificate> {
-  const made = paths(folder, name);
-  await execa('openssl', [
-    ...['req', '-x509', ...elliptic, '-days', '2', '-subj', `/CN=${name}`],
-    ...['-addext', 'keyUsage=critical,keyCertSign,cRLSign'],
-    ...['-keyout', made.key, '-out', made.certificate],
-  ]);
-  return made;
+export interface Authority extends Certificate {
+  readonly subject: string;
+  readonly keys: webcrypto.CryptoKeyPair;
 }
 
-/** Signed by the authority. `names` as openssl writes them: `DNS:example.com`. */
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const dayMilliseconds = 24 * 3_600_000;
+
+/** A certificate authority of its own. */
+export async function makeAuthority(folder: string, name: string): Promise<Authority> {
+  const keys = await makeKeys();
+  const subject = `CN=${name}`;
+  const made = await X509CertificateGenerator.create({
+    ...{ subject, issuer: subject, publicKey: keys.publicKey, signingKey: keys.privateKey },
+    ...{ signingAlgorithm: algorithm, serialNumber: serialNumber(), ...validFor(2) },
+    extensions: [
+      new BasicConstraintsExtension(true, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+    ],
+  });
+  return { subject, keys, ...(await write(folder, name, made.toString('pem'), keys)) };
+}
+
+/** Signed by the authority, for servers and clients with these names. */
 export async function makeCertificate(
   folder: string,
   name: string,
-  { authority, names, expired = false }: { authority: Certificate; names: string; expired?: boolean },
+  { authority, names, expired = false }: { authority: Authority; names: string[]; expired?: boolean },
 ): Promise<Certificate> {
-  const made = paths(folder, name);
-  const request = join(folder, `${name}.csr`);
-  const extensions = join(folder, `${name}.ext`);
-  await writeFile(extensions, `subjectAltName=${names}\nextendedKeyUsage=serverAuth,clientAuth\n`);
-  await execa('openssl', [
-    'req',
-    '-new',
-    ...elliptic,
-    ...['-subj', `/CN=${name}`, '-keyout', made.key, '-out', request],
-  ]);
-  await execa('openssl', [
-    ...['x509', '-req', '-in', request, '-CA', authority.certificate, '-CAkey', authority.key],
-    ...['-CAcreateserial', '-extfile', extensions, '-out', made.certificate],
-    ...['-days', expired ? '-1' : '2'],
-  ]);
-  return made;
+  const keys = await makeKeys();
+  const made = await X509CertificateGenerator.create({
+    ...{ subject: `CN=${name}`, issuer: authority.subject, publicKey: keys.publicKey },
+    ...{ signingKey: authority.keys.privateKey, signingAlgorithm: algorithm },
+    ...{ serialNumber: serialNumber(), ...validFor(expired ? -1 : 2) },
+    extensions: [
+      new SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value }))),
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+    ] satisfies Extension[],
+  });
+  return write(folder, name, made.toString('pem'), keys);
 }
 
-function paths(folder: string, name: string): Certificate {
-  return { certificate: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) };
+function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+}
+
+/** Positive, as X.509 asks: the first bit is none of the number's. */
+function serialNumber(): string {
+  return `01${randomBytes(15).toString('hex')}`;
+}
+
+/** From the day before, since clocks differ; until some days from now, or some days ago. */
+function validFor(days: number) {
+  const now = Date.now();
+  return {
+    notBefore: new Date(now + Math.min(days - 1, -1) * dayMilliseconds),
+    notAfter: new Date(now + days * dayMilliseconds),
+  };
+}
+
+async function write(
+  folder: string,
+  name: string,
+  pem: string,
+  { privateKey }: webcrypto.CryptoKeyPair,
+): Promise<Certificate> {
+  const made = { certificate: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) };
+  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', privateKey);
+  await Promise.all([
+    writeFile(made.certificate, `${pem}\n`),
+    writeFile(made.key, `${PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n`, { mode: 0o600 }),
+  ]);
+  return made;
 }

@@ -21,8 +21,8 @@ export interface ComposeScene {
   readonly client: Client;
   /** Where the worker answers about its health. */
   readonly healthPort: number;
-  /** Resolves when it serves. */
-  readonly startWorker: () => Promise<WorkerProcess>;
+  /** Resolves when it serves; today's, when no entry point is given. */
+  readonly startWorker: (entry?: string) => Promise<WorkerProcess>;
   /** Starts a release as a person does; resolves when the first pods of its canary serve. */
   readonly canaryUnderWay: (version: string) => Promise<WorkflowHandle>;
   readonly close: () => Promise<void>;
@@ -62,8 +62,9 @@ export async function openComposeScene(cluster: TestCluster): Promise<ComposeSce
     const client = new Client({ connection });
     return {
       ...{ folder, topology, service, slack, client, healthPort, close },
-      startWorker: async () => {
+      startWorker: async (entry) => {
         const worker = startWorkerProcess({
+          ...(entry === undefined ? {} : { entry }),
           temporalAddress: topology.temporal.address,
           configFile,
           kubeconfig: cluster.kubeconfig,

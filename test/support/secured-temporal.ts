@@ -15,7 +15,7 @@ import { Connection } from '@temporalio/client';
 import { freePorts } from '../../local/free-port.ts';
 import { keep } from '../../local/keep.ts';
 import { provideTools } from '../../local/tools.ts';
-import { makeAuthority, makeCertificate, type Certificate } from './certificates.ts';
+import { makeAuthority, makeCertificate, type Authority, type Certificate } from './certificates.ts';
 
 export const serverName = 'temporal.example.com';
 export const keysOnly = 'keys.example.com';
@@ -26,7 +26,7 @@ export interface SecuredTemporal {
   /** `127.0.0.1:7233`: no name that its certificate holds. */
   readonly address: string;
   readonly folder: string;
-  readonly authority: Certificate;
+  readonly authority: Authority;
   /** Of a worker that it knows. */
   readonly client: Certificate;
   /** For example `apiKey('shop:write')`, or of its administrator: `apiKey('temporal-system:admin')`. */
@@ -49,9 +49,9 @@ export async function startSecuredTemporal(): Promise<SecuredTemporal> {
   };
   try {
     const authority = await makeAuthority(folder, 'authority');
-    const names = `DNS:${serverName},DNS:${keysOnly}`;
+    const names = [serverName, keysOnly];
     const server = await makeCertificate(folder, 'server', { authority, names });
-    const client = await makeCertificate(folder, 'client', { authority, names: 'DNS:worker' });
+    const client = await makeCertificate(folder, 'client', { authority, names: ['worker'] });
     const ports = await freePorts(Array.from({ length: 8 }, () => 0));
     const config = join(folder, 'server.yaml');
     await writeFile(config, configuration({ ports, authority, server, jwks: keys.url }));

