@@ -67,6 +67,8 @@ export interface ObservedDeployment {
   /** Image of the configured container, as the template writes it. */
   readonly image: string;
   readonly paused: boolean;
+  /** Key of the release that paused it, while a Service is pinned to its pods. */
+  readonly heldBy?: string;
   /** Its strategy ends all pods before new ones start. */
   readonly recreates?: true;
   /** Pods that its rolling update may take away before new ones are there; absent: none. */

@@ -112,6 +112,7 @@ async function deployGreen(stage: Stage, underway: Underway<BlueGreenPlan>): Pro
         from: plan.selectors.recorded,
         to: plan.selectors.blue,
         name: 'blue',
+        hold: target.service.deployment,
       });
       const { templateHash } = await cluster.tracks.createTrack.executeWithOptions(
         { summary: `Make ${plan.track.deployment} with ${versionOf(plan.to)}, without traffic` },
@@ -128,7 +129,10 @@ async function deployGreen(stage: Stage, underway: Underway<BlueGreenPlan>): Pro
 }
 
 async function switchToGreen(stage: Stage, plan: BlueGreenPlan, green: Selector): Promise<string> {
-  await switchTo(stage, stage.cluster, { from: plan.selectors.blue, to: green, name: 'green' });
+  await switchTo(stage, stage.cluster, {
+    ...{ from: plan.selectors.blue, to: green, name: 'green', hold: plan.track.deployment },
+    letGo: stage.target.service.deployment,
+  });
   return proveEndpoints(stage, stage.cluster, [{ deployment: plan.track.deployment, ready: plan.replicas }]);
 }
 

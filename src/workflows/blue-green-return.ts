@@ -5,6 +5,7 @@ import {
   isSameSelector,
   selectorPinnedTo,
   selectorWords,
+  templateHashKey,
   withoutPin,
   type Selector,
 } from '../domain/service-selector.ts';
@@ -25,7 +26,8 @@ export function registerReturnToBlue(stage: Stage, underway: Underway<BlueGreenP
   undo.register({
     name: `Service ${kubernetesService} and Deployment ${deployment}`,
     byHand:
-      `kubectl set image deployment/${deployment} ${container}=${plan.from} ${at}; once it is available: ` +
+      `kubectl set image deployment/${deployment} ${container}=${plan.from} ${at}; ` +
+      `kubectl rollout resume deployment/${deployment} ${at} should it be paused; once it is available: ` +
       `kubectl patch service ${kubernetesService} ${at} --type=json ` +
       `-p '[{"op":"replace","path":"/spec/selector","value":${JSON.stringify(plan.selectors.recorded)}}]'; ` +
       `kubectl delete deployment ${plan.track.deployment} ${at}`,
@@ -34,9 +36,51 @@ export function registerReturnToBlue(stage: Stage, underway: Underway<BlueGreenP
 }
 
 async function returnToBlue(stage: Stage, plan: BlueGreenPlan, free: () => Promise<void>): Promise<void> {
-  const { target } = stage;
-  const cluster = clusterActivities(target, 'endless');
-  const { deployment, service } = await observe(stage, cluster);
+  const cluster = clusterActivities(stage.target, 'endless');
+  const observed = await observe(stage, cluster);
+  const theirs = isBeforeTheSwitch(plan, observed)
+    ? await withoutGreen(stage, cluster, plan, observed)
+    : await fromGreen(stage, cluster, plan, observed);
+  await proveEndpoints(stage, cluster, [{ deployment: stage.target.service.deployment }]);
+  await free();
+  if (theirs !== undefined) throw theirs;
+  await verifyRestored(stage, cluster, plan);
+}
+
+/** Blue is held, and the Service is not on green. */
+function isBeforeTheSwitch({ selectors }: BlueGreenPlan, { deployment, service }: ObservedTarget): boolean {
+  const pin = service.selector[templateHashKey];
+  return (
+    deployment.heldBy !== undefined &&
+    (pin ?? selectors.blue[templateHashKey]) === selectors.blue[templateHashKey]
+  );
+}
+
+/** Blue itself is as it was. What somebody changed there rolls out once its new pods get traffic, too, and stays: answers what to end with then. */
+async function withoutGreen(
+  stage: Stage,
+  cluster: ClusterActivities,
+  plan: BlueGreenPlan,
+  { deployment, service }: ObservedTarget,
+): Promise<Error | undefined> {
+  await removeTrack(stage, cluster, plan.track);
+  const unpinned = withoutPin(service.selector);
+  noteEdited(stage, plan, service.name, unpinned);
+  await switchTo(stage, cluster, {
+    ...{ from: service.selector, to: unpinned, name: 'its own selector' },
+    letGo: stage.target.service.deployment,
+  });
+  await rollOut(stage, cluster, deployment.image, { planned: plan.replicas });
+  return deployment.image === plan.from ? undefined : somebodyElses(deployment.name, deployment.image);
+}
+
+/** As above, answers what to end with when the target's own template is somebody else's by now. */
+async function fromGreen(
+  stage: Stage,
+  cluster: ClusterActivities,
+  plan: BlueGreenPlan,
+  { deployment, service }: ObservedTarget,
+): Promise<Error | undefined> {
   const blueIsThere =
     deployment.image === plan.from && deployment.templateHash === plan.recorded.deployment.templateHash;
   // The patch first, while blue is whole: people wait for it. Green may be in any state.
@@ -48,7 +92,7 @@ async function returnToBlue(stage: Stage, plan: BlueGreenPlan, free: () => Promi
   const isOurs = deployment.image === plan.from || deployment.image === plan.to;
   const theirs = isOurs
     ? await restoreUnlessTheirs(stage, cluster, plan)
-    : somebodyElses(target.service.deployment, deployment.image);
+    : somebodyElses(deployment.name, deployment.image);
   await rollOut(stage, cluster, theirs === undefined ? plan.from : deployment.image, {
     planned: plan.replicas,
   });
@@ -57,29 +101,32 @@ async function returnToBlue(stage: Stage, plan: BlueGreenPlan, free: () => Promi
   const { blue, unpinned } = await toBlue(stage, cluster, plan, restored);
   if (!isSameSelector(service.selector, blue)) await keepGreen(plan, leftAt ?? Date.now());
   await removeTrack(stage, cluster, plan.track);
-  await switchTo(stage, cluster, { from: blue, to: unpinned, name: 'its own selector' });
-  await proveEndpoints(stage, cluster, [{ deployment: target.service.deployment }]);
-  await free();
-  if (theirs !== undefined) throw theirs;
-  await verifyRestored(stage, cluster, plan);
+  await switchTo(stage, cluster, {
+    ...{ from: blue, to: unpinned, name: 'its own selector' },
+    letGo: stage.target.service.deployment,
+  });
+  return theirs;
 }
 
 /** Ours is the pin alone: what else somebody wrote into the selector stays, and is said. */
 async function toBlue(
   stage: Stage,
   cluster: ClusterActivities,
-  { selectors }: BlueGreenPlan,
+  plan: BlueGreenPlan,
   { deployment, service }: ObservedTarget,
 ): Promise<{ readonly blue: Selector; readonly unpinned: Selector }> {
   const unpinned = withoutPin(service.selector);
   const blue = selectorPinnedTo(unpinned, deployment.templateHash);
-  const isEdited = !isSameSelector(unpinned, selectors.recorded);
-  if (isEdited) {
-    stage.progress.note(
-      `Service ${service.name} selects by ${selectorWords(unpinned)}, and by ${selectorWords(selectors.recorded)} before the release: somebody changed it meanwhile, and that stays.`,
-    );
-  }
+  const isEdited = noteEdited(stage, plan, service.name, unpinned);
   const mustServe = isEdited || deployment.replicas === 0;
   await switchTo(stage, cluster, { from: service.selector, to: blue, name: 'blue', mustServe });
   return { blue, unpinned };
+}
+
+function noteEdited(stage: Stage, { selectors }: BlueGreenPlan, name: string, unpinned: Selector): boolean {
+  if (isSameSelector(unpinned, selectors.recorded)) return false;
+  stage.progress.note(
+    `Service ${name} selects by ${selectorWords(unpinned)}, and by ${selectorWords(selectors.recorded)} before the release: somebody changed it meanwhile, and that stays.`,
+  );
+  return true;
 }

@@ -1,11 +1,13 @@
 /** The Service's selector, and the proof that its endpoints followed. */
 import type { ExpectedEndpoints } from '../activities/kubernetes/types.ts';
 import { failureTypes } from '../domain/failures.ts';
-import type { Selector } from '../domain/service-selector.ts';
+import { optional } from '../domain/fields.ts';
+import { templateHashKey, type Selector } from '../domain/service-selector.ts';
 import { durationWords } from '../domain/status-details.ts';
 import type { ClusterActivities } from './activity-options.ts';
 import type { Stage } from './conduct.ts';
 import { failure, failureOf } from './failure.ts';
+import { stepKey } from './progress.ts';
 
 interface Switch {
   readonly from: Selector;
@@ -14,16 +16,27 @@ interface Switch {
   readonly name: string;
   /** Somebody changed what is there: not unless `to` selects a ready pod. */
   readonly mustServe?: boolean;
+  /** Deployment whose pods `to` selects: it rolls nothing out until it is let go. */
+  readonly hold?: string;
+  readonly letGo?: string;
 }
 
 export async function switchTo(
   { target }: Stage,
   cluster: ClusterActivities,
-  { from, to, name, mustServe = false }: Switch,
+  { from, to, name, mustServe = false, hold, letGo }: Switch,
 ): Promise<void> {
+  const templateHash = to[templateHashKey];
   await cluster.tracks.switchService.executeWithOptions(
     { summary: `Service ${target.service.kubernetesService} → ${name}` },
-    [{ target, from, to, ...(mustServe ? { mustServe } : {}) }],
+    [
+      {
+        ...{ target, from, to, ...(mustServe ? { mustServe } : {}), ...optional('letGo', letGo) },
+        ...(hold === undefined || templateHash === undefined
+          ? {}
+          : { hold: { deployment: hold, templateHash, key: stepKey('pinned') } }),
+      },
+    ],
   );
 }
 

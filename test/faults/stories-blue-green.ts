@@ -61,7 +61,7 @@ export const blueGreenStories: readonly Story[] = [
     green: 'neverServes',
     course: calls(`
       preflight:1 backUpTarget:1 switchService:1 createTrack:1 awaitRollout:1 verifyTarget:1
-      diagnose:1 observeTarget:1 switchService:2 restoreRevision:1 awaitRollout:2 observeTarget:2 switchService:3
-      deleteTrack:1 switchService:4 awaitEndpoints:1 verifyTarget:2`),
+      diagnose:1 observeTarget:1 deleteTrack:1 switchService:2 awaitRollout:2 awaitEndpoints:1
+      verifyTarget:2`),
   },
 ];

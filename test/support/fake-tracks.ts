@@ -27,6 +27,8 @@ export interface Tracks {
   canary: Pods | undefined;
   green: Pods | undefined;
   selector: Readonly<Record<string, string>>;
+  /** Key of the release that holds the target's own Deployment. */
+  heldBy: string | undefined;
   /** Absent: none. */
   autoscaler: ObservedAutoscaler | undefined;
   autoscalerHeld: boolean;
@@ -51,6 +53,7 @@ export function someTracks(replicas: number): Tracks {
     canary: undefined,
     green: undefined,
     selector: recordedSelector,
+    heldBy: undefined,
     autoscaler: undefined,
     autoscalerHeld: false,
     scaledTo: undefined,
@@ -88,10 +91,13 @@ export function trackActivities(world: World, tracks: Tracks): Activities {
     },
     scaleDeployment: () => Promise.reject(new Error('not used by the workflows')),
     awaitEndpoints: () => Promise.resolve({ outcome: 'proven', seconds: 1 }),
-    switchService: ({ from, to }) => {
+    switchService: ({ target, from, to, hold, letGo }) => {
+      const own = target.service.deployment;
+      if (hold?.deployment === own) tracks.heldBy = hold.key;
       const now = JSON.stringify(tracks.selector);
       if (now !== JSON.stringify(from) && now !== JSON.stringify(to)) throw new Error(`selector is ${now}`);
       tracks.selector = to;
+      if (letGo === own) tracks.heldBy = undefined;
       look();
       return Promise.resolve({ changed: true });
     },

@@ -20,6 +20,7 @@ import type { PostMessageInput, SlackActivities } from '../../src/activities/sla
 import type { VerificationActivities } from '../../src/activities/verification/types.ts';
 import type { VerificationReport } from '../../src/domain/check.ts';
 import type { DiagnosisReport } from '../../src/domain/diagnosis.ts';
+import { optional } from '../../src/domain/fields.ts';
 import { failureTypes } from '../../src/domain/failures.ts';
 import type { Problem } from '../../src/domain/observation.ts';
 import type { RolloutResult } from '../../src/domain/rollout-result.ts';
@@ -116,7 +117,13 @@ function activitiesOf(world: World, tracks?: Tracks): Activities {
   const observed = () => ({
     ...anObservation({
       image: world.image,
-      ...(tracks === undefined ? {} : { replicas: tracks.stable, availableReplicas: tracks.stable }),
+      ...(tracks === undefined
+        ? {}
+        : {
+            replicas: tracks.stable,
+            availableReplicas: tracks.stable,
+            ...optional('heldBy', tracks.heldBy),
+          }),
     }),
     ...(tracks === undefined ? {} : { service: { name: 'shop-server', selector: tracks.selector } }),
     ...(tracks?.autoscaler === undefined ? {} : { autoscaler: tracks.autoscaler }),

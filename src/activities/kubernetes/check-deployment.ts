@@ -2,6 +2,7 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import type { Problem } from '../../domain/observation.ts';
 import type { Target } from '../../domain/target.ts';
 import { containerNamed, containerNames, isObserved } from './deployment.ts';
+import { heldAnnotation } from './hold-deployment.ts';
 
 /** Why this Deployment must not be released to as it is. */
 export function checkDeployment(
@@ -26,10 +27,11 @@ export function checkDeployment(
     });
   }
   if (deployment.spec?.paused === true) {
+    const held = deployment.metadata?.annotations?.[heldAnnotation];
     problems.push({
       rule: 'deployment-paused',
       message: `${name} is paused: a change of its template would not roll out`,
-      remedy: `find out who paused it, then kubectl rollout resume deployment/${service.deployment} -n ${environment.namespace}`,
+      remedy: `${held === undefined ? 'find out who paused it' : `a release that ended without letting it go holds it still (${held}): see that its Service is not pinned any more`}, then kubectl rollout resume deployment/${service.deployment} -n ${environment.namespace}`,
     });
   } else if (isRollingOut(deployment)) {
     problems.push({

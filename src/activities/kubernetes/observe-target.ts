@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { V1Deployment, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import { failureTypes } from '../../domain/failures.ts';
+import { optional } from '../../domain/fields.ts';
 import type { ObservedAutoscaler, ObservedDeployment, ObservedTarget } from '../../domain/observation.ts';
 import type { Target } from '../../domain/target.ts';
 import type { HelmReader } from '../helm/types.ts';
@@ -18,6 +19,7 @@ import {
   templateHashLabel,
 } from './deployment.ts';
 import { failure } from './failures.ts';
+import { heldAnnotation } from './hold-deployment.ts';
 import { hpaScaler } from './hpa-scaler.ts';
 import { pauseOf } from './scaler.ts';
 import { rollingUpdate } from './rolling-update.ts';
@@ -71,6 +73,7 @@ async function observeDeployment(clients: ClusterClients, target: Target): Promi
     availableReplicas: status?.availableReplicas ?? 0,
     image: imageOf(deployment, target),
     paused: spec?.paused ?? false,
+    ...optional('heldBy', metadata?.annotations?.[heldAnnotation]),
     ...strategyOf(deployment),
     selector: spec?.selector.matchLabels ?? {},
   };

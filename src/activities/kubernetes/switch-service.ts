@@ -5,6 +5,7 @@ import type { Target } from '../../domain/target.ts';
 import type { ClusterClients } from './clients.ts';
 import { fieldManager, placeOf, selectorText } from './deployment.ts';
 import { failure } from './failures.ts';
+import { holdDeployment, letGoDeployment } from './hold-deployment.ts';
 import { retryConflicts } from './retry-conflicts.ts';
 import type { SwitchServiceInput } from './types.ts';
 
@@ -15,8 +16,9 @@ import type { SwitchServiceInput } from './types.ts';
  */
 export async function switchService(
   clients: ClusterClients,
-  { target, from, to, mustServe }: SwitchServiceInput,
+  { target, from, to, mustServe, hold, letGo }: SwitchServiceInput,
 ): Promise<{ readonly changed: boolean }> {
+  if (hold !== undefined) await holdDeployment(clients, target, hold);
   const ref = { name: target.service.kubernetesService, namespace: target.environment.namespace };
   const attempt = async (): Promise<{ readonly changed: boolean }> => {
     const { metadata, spec } = await clients.core.readNamespacedService(ref);
@@ -38,7 +40,9 @@ export async function switchService(
     );
     return { changed: true };
   };
-  return retryConflicts(placeOf(target), attempt, 'Service');
+  const switched = await retryConflicts(placeOf(target), attempt, 'Service');
+  if (letGo !== undefined) await letGoDeployment(clients, target, letGo);
+  return switched;
 }
 
 async function assertServes(

@@ -134,6 +134,20 @@ export interface SwitchServiceInput {
   readonly to: Readonly<Record<string, string>>;
   /** Not unless `to` selects a ready pod: somebody changed what is there. */
   readonly mustServe?: true;
+  /** Before the switch: its pods are what `to` selects. */
+  readonly hold?: HeldDeployment;
+  /** After the switch. */
+  readonly letGo?: string;
+}
+
+/** A Deployment that rolls nothing out while a Service is pinned to its pods. */
+export interface HeldDeployment {
+  /** Its name. */
+  readonly deployment: string;
+  /** `pod-template-hash` that its pods must have. */
+  readonly templateHash: string;
+  /** Workflow ID + step: who holds it. */
+  readonly key: string;
 }
 
 export interface PauseAutoscalerInput {

@@ -1,10 +1,12 @@
 /** Which pods the Service sends requests to, as its EndpointSlices say. */
+import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { CancelledFailure } from '@temporalio/common';
+import { execa } from 'execa';
 import type { AwaitEndpointsResult } from '../../../src/activities/kubernetes/types.ts';
 import type { Target } from '../../../src/domain/target.ts';
-import { useCluster } from '../../support/cluster.ts';
+import { toolsFolder, useCluster } from '../../support/cluster.ts';
 import { isReady, untilAPod, untilReady } from '../../support/cluster-pods.ts';
 import { activitiesOf, appsOf, coreOf, environment, image, run, workload } from './bench.ts';
 import { canaryOf, installed, servedPods, tracksOf } from './tracks-bench.ts';
@@ -79,6 +81,61 @@ test.concurrent(
     expect(await run(switchService, { target, from: blue, to: toGreen })).toEqual({ changed: false });
     expect(await run(switchService, { target, from: toGreen, to: blue })).toEqual({ changed: true });
     expect(await expectReady(target, { [workload]: 2 })).toMatchObject({ outcome: 'proven' });
+  },
+);
+
+test.concurrent(
+  'what the Service is pinned to rolls nothing out until it is let go, and is then as it was',
+  async () => {
+    const target = await installed(cluster());
+    const { namespace } = target.environment;
+    const where = ['--kubeconfig', cluster().kubeconfig, '--namespace', namespace];
+    const kubectl = (...args: string[]) => execa(join(toolsFolder(), 'kubectl'), [...args, ...where]);
+    const { observeTarget } = activitiesOf(cluster().config);
+    const { switchService } = tracksOf(cluster().config);
+    const before = await run(observeTarget, { target });
+    const { templateHash } = before.deployment;
+    const recorded = before.service.selector;
+    const blue = { ...recorded, 'pod-template-hash': templateHash };
+    const hold = { deployment: workload, templateHash, key: 'release-1/pinned' };
+    for (const changed of [true, false])
+      expect(await run(switchService, { target, from: recorded, to: blue, hold })).toEqual({ changed });
+    expect((await run(observeTarget, { target })).deployment).toMatchObject({
+      paused: true,
+      heldBy: hold.key,
+    });
+
+    await expect(kubectl('rollout', 'restart', `deployment/${workload}`)).rejects.toThrow(/paused/);
+    await kubectl('set', 'env', `deployment/${workload}`, 'COLOUR=blue');
+    expect((await run(observeTarget, { target })).deployment).toMatchObject({ templateHash });
+    expect(await expectReady(target, { [workload]: 2 })).toMatchObject({ outcome: 'proven' });
+
+    await run(switchService, { target, from: blue, to: recorded, letGo: workload });
+    const after = (await run(observeTarget, { target })).deployment;
+    expect(after).toMatchObject({ paused: false });
+    expect(after).not.toHaveProperty('heldBy');
+    expect(after.templateHash).not.toBe(templateHash);
+    expect(await run(switchService, { target, from: blue, to: recorded, letGo: workload })).toEqual({
+      changed: false,
+    });
+  },
+);
+
+test.concurrent(
+  'a Deployment that has changed since the plan is let go, and the Service left alone',
+  async () => {
+    const target = await installed(cluster());
+    const recorded = await selectorOf(target);
+    const { switchService } = tracksOf(cluster().config);
+    const { observeTarget } = activitiesOf(cluster().config);
+    const hold = { deployment: workload, templateHash: 'older', key: 'release-1/pinned' };
+    const to = { ...recorded, 'pod-template-hash': 'older' };
+    await expect(run(switchService, { target, from: recorded, to, hold })).rejects.toMatchObject({
+      type: 'ChangedByOther',
+      message: expect.stringMatching(/were of older: somebody changed it during the release/),
+    });
+    expect(await selectorOf(target)).toEqual(recorded);
+    expect((await run(observeTarget, { target })).deployment).toMatchObject({ paused: false });
   },
 );
 

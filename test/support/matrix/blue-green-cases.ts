@@ -6,6 +6,7 @@ import {
   podsCrash,
   someoneAddsLabels,
   someoneEditsTheSelector,
+  someoneRestarts,
   someoneScales,
   someoneSetsTheImage,
 } from './disturbances.ts';
@@ -45,6 +46,22 @@ export const blueGreenCases: readonly MatrixCase[] = [
     ...{ name: 'bg-labelled', strategy, replicas: 3, owner: 'helm', guard: 'none' },
     ...{ selector: 'name', outcome: 'released', options },
     disturbance: someoneAddsLabels(greenStarts),
+  },
+  {
+    ...{ name: 'bg-restarted', strategy, replicas: 3, owner: 'raw', guard: 'none' },
+    ...{ selector: 'name', outcome: 'released', options },
+    disturbance: someoneRestarts(greenStarts),
+  },
+  {
+    ...{ name: 'bg-restarted-unhealthy', strategy, replicas: 3, owner: 'helm', guard: 'hpa' },
+    ...{ selector: 'name and component', behaviour: '-unhealthy', outcome: 'rolledBack', options },
+    disturbance: someoneRestarts(greenStarts),
+  },
+  {
+    ...{ name: 'bg-image-set-early', strategy, replicas: 3, owner: 'raw', guard: 'pdb' },
+    ...{ selector: 'name', behaviour: '-unhealthy', outcome: 'failed', options },
+    disturbance: someoneSetsTheImage(greenStarts),
+    says: /3\.9\.9/,
   },
   {
     ...{ name: 'bg-selector-late', strategy, replicas: 3, owner: 'helm', guard: 'none' },

@@ -5,6 +5,7 @@ import {
   PatchStrategy,
   setHeaderOptions,
   type KubeConfig,
+  type V1ObjectMeta,
 } from '@kubernetes/client-node';
 import { annotations } from '../../../local/kwok/annotations.ts';
 import { deployment, newVersion, repository, type MatrixCase } from './case.ts';
@@ -15,7 +16,7 @@ import type { ObjectView, View } from './view.ts';
 
 export interface Disturbance {
   /** Of what kind it is, for the pairing of the matrix. */
-  readonly kind: 'pods' | 'metrics' | 'scaled' | 'image' | 'labels' | 'selector';
+  readonly kind: 'pods' | 'metrics' | 'scaled' | 'image' | 'restart' | 'labels' | 'selector';
   readonly when: When;
   readonly act: (scene: Scene) => Promise<Effect>;
   /** What stays of it when the release is over: a person's change wins. */
@@ -126,6 +127,30 @@ export function someoneSetsTheImage(when: When, template: 'before' | 'released' 
         pods: ended.pods.map((pod) => pod.replace(/^[^,]*/, theirImage)),
       };
     },
+  };
+}
+
+const restarted = { 'kubectl.kubernetes.io/restartedAt': '2026-01-01T00:00:00Z' };
+
+/** As `kubectl rollout restart` does, by a client that does not ask whether the Deployment is paused. */
+export function someoneRestarts(when: When): Disturbance {
+  return {
+    kind: 'restart',
+    when,
+    act: async ({ kube, namespace }) => {
+      const body = { spec: { template: { metadata: { annotations: restarted } } } };
+      await kube
+        .makeApiClient(AppsV1Api)
+        .patchNamespacedDeployment({ name: deployment, namespace, body, fieldManager: person }, merge);
+      return {};
+    },
+    stays: (view) =>
+      changed(view, `Deployment/${deployment}`, ({ spec, ...rest }) => {
+        const { template, ...others } = spec as { readonly template: { readonly metadata: V1ObjectMeta } };
+        const { annotations, ...metadata } = template.metadata;
+        const written = { ...metadata, annotations: { ...annotations, ...restarted } };
+        return { ...rest, spec: { ...others, template: { ...template, metadata: written } } };
+      }),
   };
 }
 
