@@ -8,13 +8,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   CoreV1Api,
-  KubeConfig,
   KubernetesObjectApi,
   makeInformer,
   PatchStrategy,
   setHeaderOptions,
   type V1Pod,
 } from '@kubernetes/client-node';
+import { loadKubeConfig } from './kube-config.ts';
 import { annotations } from './kwok/annotations.ts';
 import { behaviours, type Behaviour } from './kwok/behaviours.ts';
 import { untilRouted } from './stand-in-probe.ts';
@@ -48,10 +48,9 @@ interface KnownPod {
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const { log = () => {} } = options;
   const folder = await mkdtemp(join(options.workDir ?? dirname(options.kubeconfig), 'fairway-stand-in-'));
-  const config = new KubeConfig();
-  config.loadFromFile(options.kubeconfig);
+  const config = loadKubeConfig(options.kubeconfig);
   const core = config.makeApiClient(CoreV1Api);
-  const objects = KubernetesObjectApi.makeApiClient(config);
+  const objects = config.makeApiClient(KubernetesObjectApi);
   const pods = new Map<string, KnownPod>();
   const stopping = new AbortController();
   // Every pod on its way listens.

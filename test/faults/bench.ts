@@ -2,9 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { appFolder } from '../support/app.ts';
+import { loadKubeConfig } from '../../local/kube-config.ts';
 import { startSlackServer, type SlackServer } from '../support/slack-server.ts';
 import { compile } from './compile.ts';
 import { watchCapacity, type CapacityWatch } from './capacity.ts';
@@ -45,8 +46,7 @@ async function open({ stop: stopGround, ...ground }: Ground): Promise<Bench> {
   });
   const folder = await mkdtemp(join(tmpdir(), 'fairway-faults-'));
   const worker = await compile('worker.ts', appFolder(), join(folder, 'compiled'));
-  const kube = new KubeConfig();
-  kube.loadFromFile(cluster.kubeconfig);
+  const kube = loadKubeConfig(cluster.kubeconfig);
   const capacity = await watchCapacity(kube);
   const connection = await Connection.connect({ address: temporal.address });
   const asking = new Set<Promise<unknown>>();

@@ -6,9 +6,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { KubeConfig } from '@kubernetes/client-node';
 import { startCluster, type Cluster } from '../../local/cluster.ts';
 import { eventualStatus } from '../support/eventually.ts';
+import { loadKubeConfig } from '../../local/kube-config.ts';
 import { annotations } from '../../local/kwok/annotations.ts';
 import { startStandIn } from '../../local/stand-in.ts';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
@@ -80,9 +80,7 @@ beforeAll(async () => {
 async function startSecond(): Promise<TestCluster> {
   second = await startCluster({ bin: toolsFolder(), contexts: ['prod-cluster'] });
   standIn = await startStandIn({ kubeconfig: second.kubeconfig });
-  const config = new KubeConfig();
-  config.loadFromFile(second.kubeconfig);
-  return { kubeconfig: second.kubeconfig, config };
+  return { kubeconfig: second.kubeconfig, config: loadKubeConfig(second.kubeconfig) };
 }
 
 afterAll(async () => {

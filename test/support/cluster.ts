@@ -4,7 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
-import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
+import { loadKubeConfig } from '../../local/kube-config.ts';
 import { sharedCluster, startTimeoutMs } from './shared-cluster.ts';
 
 export interface TestCluster {
@@ -40,7 +41,7 @@ function use(findKubeconfig: () => Promise<string>): () => TestCluster {
   let cluster: TestCluster | undefined;
   beforeAll(async () => {
     const kubeconfig = await findKubeconfig();
-    cluster = { kubeconfig, config: load(kubeconfig) };
+    cluster = { kubeconfig, config: loadKubeConfig(kubeconfig) };
   }, startTimeoutMs);
   afterAll(deleteNamespaces);
   return () => {
@@ -62,10 +63,4 @@ async function deleteNamespaces(): Promise<void> {
     .splice(0)
     .map(({ cluster, name }) => cluster.config.makeApiClient(CoreV1Api).deleteNamespace({ name }));
   await Promise.all(deletions);
-}
-
-function load(kubeconfig: string): KubeConfig {
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
-  return config;
 }

@@ -15,6 +15,7 @@ import {
 } from '@kubernetes/client-node';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../domain/failures.ts';
+import { keptConnections } from './kept-connections.ts';
 import { boundRequests } from './request-limits.ts';
 
 export interface ClusterClients {
@@ -40,7 +41,7 @@ export function createClusterClients(kubeConfig: KubeConfig, context: string): C
   const ofContext = selectContext(kubeConfig, context);
   const configuration = createConfiguration({
     baseServer: new ServerConfiguration(ofContext.getCurrentCluster()?.server ?? '', {}),
-    authMethods: { default: ofContext },
+    authMethods: { default: keptConnections(ofContext) },
     promiseMiddleware: [boundRequests],
   });
   return {

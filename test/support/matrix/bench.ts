@@ -2,9 +2,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CoreV1Api, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node';
+import { CoreV1Api, KubernetesObjectApi, type KubeConfig } from '@kubernetes/client-node';
 import { Client, Connection } from '@temporalio/client';
 import { execa } from 'execa';
+import { loadKubeConfig } from '../../../local/kube-config.ts';
 import { startPlatform } from '../../../local/platform.ts';
 import { startWorkerProcess } from '../../../local/worker-process.ts';
 import { toolsFolder } from '../cluster.ts';
@@ -53,8 +54,7 @@ export async function openBench(cases: readonly MatrixCase[]): Promise<Bench> {
     const spoilt = new Set<string>();
     prometheus.answer(/requests_total/, (_time, query) => [requests(query, spoilt)]);
 
-    const kube = new KubeConfig();
-    kube.loadFromFile(cluster.kubeconfig);
+    const kube = loadKubeConfig(cluster.kubeconfig);
     await installKeda({ kubeconfig: cluster.kubeconfig, config: kube });
     const company = await startCompany(kube, cluster.folder);
     stops.push(() => company.stop());
@@ -108,7 +108,7 @@ async function install(one: MatrixCase, { kube, recorder, helm, folder }: Instal
   if (one.owner === 'helm') {
     await helm(['install', name, await writeChart(one, folder), '--namespace', name]);
   } else {
-    const objects = KubernetesObjectApi.makeApiClient(kube);
+    const objects = kube.makeApiClient(KubernetesObjectApi);
     for (const object of manifests(one)) await objects.create(object);
   }
   // What the Deployment itself reports comes a moment after its pods.

@@ -33,7 +33,7 @@ export async function startCompany(kube: KubeConfig, folder: string): Promise<Co
   const { port } = server.address() as AddressInfo;
   const logsFile = join(folder, 'company.log');
   containerLog(logsFile)('INFO started');
-  const objects = KubernetesObjectApi.makeApiClient(kube);
+  const objects = kube.makeApiClient(KubernetesObjectApi);
   await objects.create(
     clusterWide('ClusterPortForward', { forwards: [{ target: { address: '127.0.0.1', port } }] }),
   );
