@@ -30,30 +30,36 @@ export interface Bench {
 
 /**
  * Waits pass at once. There are no lists of workflows. `workflows` is the path of other ones than those that are
- * shipped; `runtime` what the process tells of itself.
+ * shipped; `runtime` what the process tells of itself; `hasty` as below, for what the server does not skip.
  */
-export async function openBench(workflows?: string, runtime: RuntimeOptions = {}): Promise<Bench> {
+export async function openBench(
+  workflows?: string,
+  runtime: RuntimeOptions = {},
+  hasty: Hasty = {},
+): Promise<Bench> {
   Runtime.install({ logger: new DefaultLogger('ERROR'), ...runtime });
   const bundle =
     workflows === undefined
-      ? { codePath: builtWorkflows() }
+      ? shippedWorkflows(hasty)
       : bundleWorkflowCode({ workflowsPath: workflows, logger: new DefaultLogger('ERROR') });
   return benchOn(await startSkippingServer(), await bundle);
 }
 
-/**
- * The server that people use in development: with lists of workflows, and with real time. `hasty` are durations of
- * the domain (defaults.ts) by name, in place of longer ones that the workflows were built with.
- */
-export async function openServerBench(
-  runtime: RuntimeOptions = {},
-  hasty: Readonly<Record<string, number>> = {},
-): Promise<Bench> {
+/** Durations of the domain (defaults.ts) by name, in place of longer ones that the workflows were built with. */
+type Hasty = Readonly<Record<string, number>>;
+
+async function shippedWorkflows(hasty: Hasty): Promise<WorkflowBundleOption> {
+  const isAsShipped = Object.keys(hasty).length === 0;
+  return isAsShipped ? { codePath: builtWorkflows() } : { code: await workflowsWith(hasty) };
+}
+
+/** The server that people use in development: with lists of workflows, and with real time. */
+export async function openServerBench(runtime: RuntimeOptions = {}, hasty: Hasty = {}): Promise<Bench> {
   Runtime.install({ logger: new DefaultLogger('ERROR'), ...runtime });
   const server = await startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true });
   const bench = await benchOn(
     await TestWorkflowEnvironment.createFromExistingServer({ address: server.address }),
-    Object.keys(hasty).length === 0 ? { codePath: builtWorkflows() } : { code: await workflowsWith(hasty) },
+    await shippedWorkflows(hasty),
   );
   return {
     ...bench,
