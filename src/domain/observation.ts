@@ -3,6 +3,8 @@
  * rollback returns to. Small on purpose (it lives in the history): digests and names, no manifests.
  */
 
+import type { Lack } from './pod-hygiene.ts';
+
 export interface ObservedTarget {
   readonly deployment: ObservedDeployment;
   readonly service: ObservedService;
@@ -73,6 +75,8 @@ export interface ObservedDeployment {
   readonly recreates?: true;
   /** Pods that its rolling update may take away before new ones are there; absent: none. */
   readonly unavailable?: number;
+  /** What its template lacks so that no request is lost; absent: nothing. */
+  readonly lacks?: readonly Lack[];
   readonly selector: Readonly<Record<string, string>>;
 }
 

@@ -3,6 +3,7 @@ import type { AnalysisSpec } from './analysis.ts';
 import type { BlueGreenPlan } from './blue-green-plan.ts';
 import { capacityNotes } from './capacity.ts';
 import type { CanaryPlan, PlannedStep } from './canary-plan.ts';
+import { hygieneNotes } from './pod-hygiene.ts';
 import type { StandardPlan } from './standard-plan.ts';
 import { selectorWords } from './service-selector.ts';
 import { durationWords } from './status-details.ts';
@@ -17,7 +18,7 @@ export function planText(plan: AnyPlan): string {
   return [
     `${heading} of ${plan.recorded.deployment.name}: ${plan.from} → ${plan.to}`,
     ...steps.map((step, index) => `${index + 1}. ${step}`),
-    ...facts.map((fact) => `- ${fact}`),
+    ...[...facts, ...hygieneNotes(plan.recorded.deployment)].map((fact) => `- ${fact}`),
   ].join('\n');
 }
 

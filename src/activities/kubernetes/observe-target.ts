@@ -21,6 +21,7 @@ import {
 import { failure } from './failures.ts';
 import { heldAnnotation } from './hold-deployment.ts';
 import { hpaScaler } from './hpa-scaler.ts';
+import { lacksOf } from './lacks-of.ts';
 import { pauseOf } from './scaler.ts';
 import { rollingUpdate } from './rolling-update.ts';
 
@@ -75,6 +76,7 @@ async function observeDeployment(clients: ClusterClients, target: Target): Promi
     paused: spec?.paused ?? false,
     ...optional('heldBy', metadata?.annotations?.[heldAnnotation]),
     ...strategyOf(deployment),
+    ...lackingOf(deployment, target),
     selector: spec?.selector.matchLabels ?? {},
   };
 }
@@ -84,6 +86,11 @@ function strategyOf(deployment: V1Deployment): Pick<ObservedDeployment, 'recreat
   if (strategy?.type === 'Recreate') return { recreates: true };
   const { maxUnavailable } = rollingUpdate(deployment, replicas);
   return maxUnavailable === 0 ? {} : { unavailable: Math.min(maxUnavailable, replicas) };
+}
+
+function lackingOf(deployment: V1Deployment, { service }: Target): Pick<ObservedDeployment, 'lacks'> {
+  const lacks = lacksOf(deployment, service.container);
+  return lacks.length === 0 ? {} : { lacks };
 }
 
 /** Image of the configured container. Throws `NotFound` with the names that exist. */
