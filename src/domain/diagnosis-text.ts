@@ -10,7 +10,7 @@ export function diagnosisMarkdown({ summary, findings, unseen }: DiagnosisReport
   return [
     `**${literal(summary)}**`,
     ...(first === undefined ? [] : [inFull(first)]),
-    ...(others.length === 0 ? [] : [['Also seen:', ...others.map(inShort)].join('\n')]),
+    ...(others.length === 0 ? [] : ['Also seen:', others.map(inShort).join('\n')]),
     ...(unseen.length === 0 ? [] : [`Not seen: ${unseen.map(literal).join('; ')}.`]),
   ].join('\n\n');
 }

@@ -26,6 +26,7 @@ export interface DeploymentObservation {
   readonly available: number;
   /** Pods that may be missing during the rollout, as a count. */
   readonly maxUnavailable: number;
+  /** By somebody else than a release under way. */
   readonly paused: boolean;
   /** Image of the configured container; absent when the template has no such container. */
   readonly image?: string;

@@ -6,6 +6,7 @@ import type {
   RolloutObservation,
 } from '../../domain/rollout-observation.ts';
 import { containerNamed, currentReplicaSet, isOwnedBy } from './deployment.ts';
+import { heldAnnotation } from './hold-deployment.ts';
 import { observeCondition } from './observe-condition.ts';
 import { observePod } from './observe-pod.ts';
 import { rollingUpdate } from './rolling-update.ts';
@@ -58,7 +59,7 @@ function observeDeployment(deployment: V1Deployment, container: string): Deploym
     updated: status?.updatedReplicas ?? 0,
     available: status?.availableReplicas ?? 0,
     maxUnavailable: rollingUpdate(deployment, desired).maxUnavailable,
-    paused: spec?.paused ?? false,
+    paused: spec?.paused === true && metadata?.annotations?.[heldAnnotation] === undefined,
     ...(image === undefined ? {} : { image }),
     ...(progressing === undefined ? {} : { progressing }),
   };
