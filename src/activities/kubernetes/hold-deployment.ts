@@ -39,10 +39,14 @@ export async function holdDeployment(
   const read = await clients.apps.readNamespacedDeployment(ref);
   const deployment = await awaitObserved(clients, ref, read, Context.current().cancellationSignal);
   const current = currentReplicaSet(deployment, await ownedReplicaSets(clients, deployment));
-  const found = current?.metadata?.labels?.[templateHashLabel];
+  if (current === undefined) {
+    const message = `Deployment ${name} is paused, and its controller has not seen that yet. It is looked at again; if this stays, the cluster's controller manager is not running.`;
+    throw failure(failureTypes.conflict, placeOf(target), message, true);
+  }
+  const found = current.metadata?.labels?.[templateHashLabel] ?? '';
   if (found === templateHash) return;
   await letGoDeployment(clients, target, name);
-  const message = `the pods of Deployment ${name} are of template ${found ?? 'unknown'} now, and were of ${templateHash}: somebody changed it during the release. The Service was left alone; release again when that is over.`;
+  const message = `the pods of Deployment ${name} are of template ${found} now, and were of ${templateHash}: somebody changed it during the release. The Service was left alone; release again when that is over.`;
   throw failure(failureTypes.changedByOther, placeOf(target), message);
 }
 
