@@ -168,7 +168,7 @@ describe('a release with two tracks', () => {
     expect(status).toMatchObject({ outcome: 'rolledBack' });
     expect(status.steps.find(({ name }) => name === 'Switch traffic')?.state).toBe('skipped');
     expect(await leftBehind('refused')).toBe('tensafe/server:4.0.0');
-    await recordHistory(address(), 'target:tensafe:refused', 'green-refused');
+    await recordHistory(address(), 'target:tensafe:refused', 'green-refused-blue-held');
   });
 
   test.concurrent(

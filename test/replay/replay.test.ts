@@ -33,12 +33,13 @@ const ofEarlierWorkers = [
 
 /**
  * What was added since: looks before an undo, gates in lists, pages, tickets, queues, schedules, metrics, inquiries;
- * a failing canary leaves before Helm is asked, green stays after the switch back, and last words hold up no page.
+ * a failing canary leaves before Helm is asked, green stays after the switch back, last words hold up
+ * no page, and blue is held before the switch.
  */
 const since = [
   ...['diagnosed-and-rolled-back-by-helm', 'crash-diagnosed-and-rolled-back', 'rollback-failed'],
   ...['canary-diagnosed', 'canary-crashed-and-left-first'],
-  ...['blue-green-released-green-kept', 'blue-green-aborted-green-kept'],
+  ...['blue-green-released-green-kept', 'blue-green-aborted-green-kept', 'green-refused-blue-held'],
   ...['paged-before-last-words', 'incident-with-page', 'incident-written-down'],
   ...['queued-asking', 'queued-and-released'],
   ...['scheduled-and-released', 'scheduled-and-unchanged', 'scheduled-and-unchanged-asking'],
