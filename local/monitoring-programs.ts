@@ -4,9 +4,15 @@ import { join } from 'node:path';
 
 import { execa } from 'execa';
 
-import { buildInto } from './build-tools.ts';
+import { fetchJob } from './fetch-job.ts';
 import type { Job } from './jobs.ts';
-import { canFetchMonitoring, findMonitoring, launcher, monitoringFolder } from './test-programs.mjs';
+import {
+  canFetchMonitoring,
+  findMonitoring,
+  isLeftOut,
+  launcher,
+  monitoringFolder,
+} from './test-programs.mjs';
 import type { MonitoringPrograms } from './test-programs.mjs';
 
 const packages = ['prometheus', 'prometheus-alertmanager'];
@@ -23,32 +29,15 @@ export function planMonitoring(env: NodeJS.ProcessEnv = process.env): {
   paths: () => MonitoringPrograms | undefined;
 } {
   const paths = () => findMonitoring(env);
-  const isLeftOut = env['FAIRWAY_TEST_MONITORING'] === 'skip';
-  const shallFetch = paths() === undefined && !isLeftOut && canFetchMonitoring(env);
-  return { paths, jobs: shallFetch ? [fetchJob(monitoringFolder(env), paths, env)] : [] };
-}
-
-function fetchJob(folder: string, paths: () => unknown, env: NodeJS.ProcessEnv): Job {
-  return {
-    title: 'prometheus, alertmanager',
-    run: async (report, signal) => {
-      report("fetching Debian's packages");
-      const onWait = (pid: number) => report(`process ${pid} is fetching them, waiting for that`);
-      await mkdir(join(folder, '..'), { recursive: true });
-      try {
-        await buildInto(
-          folder,
-          () => paths() !== undefined,
-          onWait,
-          (temporary) => unpackPackages(temporary, signal, env),
-        );
-      } catch (error) {
-        // Only some tests need them, and say so themselves.
-        if (signal.aborted) throw error;
-        report(`not fetched: ${(error as Error).message.split('\n')[0] ?? ''}`);
-      }
-    },
-  };
+  if (paths() !== undefined || isLeftOut('MONITORING', env) || !canFetchMonitoring(env))
+    return { paths, jobs: [] };
+  const job = fetchJob({
+    ...{ title: 'prometheus, alertmanager', doing: "fetching Debian's packages" },
+    folder: monitoringFolder(env),
+    isThere: () => paths() !== undefined,
+    fetch: (folder, signal) => unpackPackages(folder, signal, env),
+  });
+  return { paths, jobs: [job] };
 }
 
 async function unpackPackages(folder: string, signal: AbortSignal, env: NodeJS.ProcessEnv): Promise<void> {

