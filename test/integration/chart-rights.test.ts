@@ -17,6 +17,7 @@ import { toolsFolder } from '../support/cluster.ts';
 import { eventualStatus } from '../support/eventually.ts';
 import { installKeda, scaledObjects } from '../support/keda.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
+import { withoutStatus, type Stored } from '../support/without-status.ts';
 import { startWorkerPod } from '../support/worker-pod.ts';
 
 // Whole releases on a machine that may be busy.
@@ -341,15 +342,18 @@ test.each([
     expect(refused.outcome).toBe('refused');
     expect(refused.reason).toContain(says);
     expect(refused.reason).toContain(remedy);
-    expect(await everythingIn(name)).toBe(before);
+    expect(await everythingIn(name)).toEqual(before);
   },
 );
 
-const everythingIn = (namespace: string) => {
+async function everythingIn(namespace: string): Promise<readonly object[]> {
   const kinds = 'deployments,replicasets,services,configmaps,secrets,scaledobjects,pods';
-  const path = 'jsonpath={range .items[*]}{.metadata.name} {.metadata.resourceVersion}{"\\n"}{end}';
-  return kubectl('-n', namespace, 'get', kinds, '-o', path);
-};
+  const listed = await kubectl('-n', namespace, 'get', kinds, '-o', 'json', '--show-managed-fields');
+  const { items } = JSON.parse(listed) as {
+    readonly items: readonly (Stored & { readonly data?: unknown })[];
+  };
+  return items.map((item) => ({ ...withoutStatus(item), data: item.data }));
+}
 
 const imagePath = 'jsonpath={.items[*].spec.template.spec.containers[0].image}';
 

@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import type { V1Deployment } from '@kubernetes/client-node';
 import type { ObservedTarget } from '../../../src/domain/observation.ts';
 import type { Target } from '../../../src/domain/target.ts';
 import type { RestoreRevisionResult } from '../../../src/activities/kubernetes/types.ts';
@@ -7,6 +6,7 @@ import { createClusterClients } from '../../../src/activities/kubernetes/clients
 import { createRollbackActivities } from '../../../src/activities/kubernetes/rollback-activities.ts';
 import { aNamespace, useCluster } from '../../support/cluster.ts';
 import { installWorkload } from '../../support/cluster-workload.ts';
+import { withoutStatus } from '../../support/without-status.ts';
 import { activitiesOf, appsOf, image, noHelm, readDeployment, run, tensafe, workload } from './bench.ts';
 
 const cluster = useCluster();
@@ -129,16 +129,6 @@ test.concurrent('when the recorded ReplicaSet is gone, the recorded image is set
   await complete(target, '4.0.0');
   expect(await restore(target, recorded)).toMatchObject({ outcome: 'alreadyThere' });
 });
-
-/** Who wrote which field, and when, stays of the metadata. */
-function withoutStatus({ metadata = {}, spec }: V1Deployment): object {
-  const { resourceVersion: _moves, managedFields = [], ...others } = metadata;
-  return {
-    ...others,
-    spec,
-    managedFields: managedFields.filter(({ subresource }) => subresource !== 'status'),
-  };
-}
 
 async function gone(namespace: string, replicaSet: string): Promise<void> {
   for (;;) {
