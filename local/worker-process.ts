@@ -69,7 +69,8 @@ export function startWorkerProcess(options: WorkerProcessOptions): WorkerProcess
   // A worker whose parent is gone, however that ended, is of no use to anybody.
   const endWithParent = () => child.kill('SIGKILL');
   process.once('exit', endWithParent);
-  const ended = once(child, 'exit').then(([code, signal]) => {
+  // Only then has everything that it said been read.
+  const ended = once(child, 'close').then(([code, signal]) => {
     process.off('exit', endWithParent);
     return (code ?? signal) as number | NodeJS.Signals;
   });
@@ -102,7 +103,6 @@ function serving(child: ChildProcess, { logFile, onLine }: WorkerProcessOptions)
         if (isRunning.test(line)) resolve();
       });
     }
-    // Only then has everything that it said been read.
     child.once('close', (code, signal) => {
       log.end();
       const how = code ?? signal;

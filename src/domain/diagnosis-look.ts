@@ -98,11 +98,11 @@ export function inNamespace({ namespace }: DiagnosisObservation): string {
   return `-n ${namespace}`;
 }
 
-/** The one that is said of most. */
+/** The one that is said of most; of equals always the same, in whatever order they were seen. */
 export function mostFrequent(values: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+  return [...counts].sort(([x, a], [y, b]) => b - a || (x < y ? -1 : 1))[0]?.[0];
 }
 
 export function unique(values: readonly string[]): readonly string[] {

@@ -124,13 +124,18 @@ function isImageNotFound(message: string): boolean {
   return imageNotFound.test(message) && !hostNotFound.test(message);
 }
 
+/** While a container waits to be started again, its last end is not among the restarts yet. */
+function endsBefore({ waiting, restarts }: ContainerObservation): number {
+  return waiting?.reason === 'CrashLoopBackOff' ? restarts + 1 : restarts;
+}
+
 function outOfMemory(observation: RolloutObservation): readonly Sighting[] {
   const killed = livePods(observation).flatMap((pod) =>
     pod.containers.flatMap((container) => {
       const now = container.terminated?.reason === 'OOMKilled';
       const before = container.lastTermination?.reason === 'OOMKilled';
       // Kubernetes keeps only the last end; an earlier restart is taken to have ended the same way.
-      const kills = (now ? 1 : 0) + (before ? Math.max(1, container.restarts - (now ? 1 : 0)) : 0);
+      const kills = (now ? 1 : 0) + (before ? Math.max(1, endsBefore(container) - (now ? 1 : 0)) : 0);
       return kills === 0
         ? []
         : [{ kills, sighting: sighting(pod, container, `OOMKilled, ${container.restarts} restarts`) }];

@@ -55,9 +55,10 @@ export class Forwarding {
 
   /** Whatever becomes of it stands in the status that the holder reports. */
   private async passOn({ name, signal }: PersonMessageDefinition, message: unknown): Promise<void> {
+    // Said first: what comes of it may be reported in the same moment in which it is known to have arrived.
+    if (!this.ended) this.progress.set({ next: `"${name}" is passed on; what comes of it follows` });
     const reached = await CancellationScope.nonCancellable(() => this.reach(signal, message));
-    if (!reached) return this.progress.note(`"${name}" was not followed: ${tooLate}`);
-    this.progress.set({ next: `"${name}" was passed on; what comes of it follows` });
+    if (!reached) this.progress.note(`"${name}" was not followed: ${tooLate}`);
   }
 
   /** Passes it on and waits for what the holder answers. */

@@ -14,7 +14,7 @@ export type Elsewhere = Readonly<Record<string, string>>;
 export interface PlayedPage {
   /**
    * Runs the first command left that begins with `start`; answers what it printed.
-   * With `until`, it is typed again until it prints that: lists of Temporal are a moment behind.
+   * With `until`, it is typed again until it prints that: lists of Temporal are a moment behind, and workers busy.
    */
   play(start: string, expected?: { readonly exitCode?: number; readonly until?: string }): Promise<string>;
   /** Commands that no scenario has typed, and reasons that fit no command. */
@@ -30,7 +30,7 @@ export interface Shell {
   readonly names?: Readonly<Record<string, string>>;
 }
 
-const patienceMs = 30_000;
+const patienceMs = 180_000;
 
 export async function playedPage(path: string, shell: Shell, elsewhere: Elsewhere = {}): Promise<PlayedPage> {
   const left = [...(await documentedCommands(path))];

@@ -21,7 +21,7 @@ export function useReader(...names: readonly string[]) {
   let temporal: TemporalServer;
   let workers: readonly WorkerProcess[] = [];
   const places = new Map<string, ServiceUnderRelease>();
-  const { cli, status } = temporalCli(() => temporal.address);
+  const { cli, status, untilListed } = temporalCli(() => temporal.address);
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fairway-docs-'));
@@ -31,13 +31,13 @@ export function useReader(...names: readonly string[]) {
       places.set(name, await installService(cluster(), { folder: join(folder, name), version: '4.0.0' }));
     });
     [temporal] = await Promise.all([starting, ...installing]);
-  }, 300_000);
+  }, 600_000);
 
   afterAll(async () => {
     await Promise.all(workers.map((worker) => worker.stop()));
     await temporal.stop();
     await rm(folder, { recursive: true });
-  }, 60_000);
+  }, 200_000);
 
   const untilStatus = async (workflowId: string, fits: (status: ReleaseStatus) => boolean) => {
     for (;;) {
@@ -52,6 +52,7 @@ export function useReader(...names: readonly string[]) {
     cli,
     status,
     untilStatus,
+    untilListed,
     place: (name: string): ServiceUnderRelease => {
       const place = places.get(name);
       if (place === undefined) throw new Error(`there is no ${name}`);

@@ -104,7 +104,8 @@ test('a long hostile text takes no long time', () => {
     ...['a-'.repeat(32_000), 'password'.repeat(8_000), 'a://'.repeat(16_000), '"'.repeat(64_000)],
     ...['A_KEY_'.repeat(10_000), 'a:'.repeat(32_000), 'api key '.repeat(8_000), '-pass'.repeat(12_000)],
   ];
-  const from = performance.now();
+  // The processor's time, in microseconds: on a busy machine more goes by.
+  const from = process.cpuUsage();
   for (const text of texts) excerpt(text, 100);
-  expect(performance.now() - from).toBeLessThan(1_000);
+  expect(process.cpuUsage(from).user).toBeLessThan(1_000_000);
 });

@@ -76,6 +76,16 @@ test.each<[string, Partial<ContainerObservation>, string]>([
     { terminated: oom, lastTermination: oom, restarts: 1 },
     'out-of-memory',
   ],
+  [
+    'two kills for memory, waiting for the second restart',
+    { ...waiting('CrashLoopBackOff'), lastTermination: oom, restarts: 1 },
+    'out-of-memory',
+  ],
+  [
+    'one kill for memory, waiting for the first restart',
+    { ...waiting('CrashLoopBackOff'), lastTermination: oom, restarts: 0 },
+    'crash-loop-back-off',
+  ],
   ['a crash before the back-off', { terminated: ended('Error', 1), restarts: 1 }, 'waiting'],
   ['ContainerCreating', waiting('ContainerCreating'), 'waiting'],
 ])('a container in %s is judged by itself', (_title, parts, expected) => {

@@ -24,11 +24,11 @@ let bench: Bench;
 beforeAll(async () => {
   ground = await ownGround();
   bench = await openBench(ground);
-}, 120_000);
+}, 400_000);
 
 afterAll(async () => {
   await bench.stop();
-}, 120_000);
+}, 400_000);
 
 const draw = chance('outages');
 
@@ -53,7 +53,7 @@ describe(`FAIRWAY_FAULTS_SEED=${seed}`, () => {
         await Promise.all(lanes.map((lane) => lane.close()));
       }
     },
-    420_000,
+    1_200_000,
   );
 });
 

@@ -23,7 +23,7 @@ import { unknownCalls } from './story.ts';
 import { abortWhenHeld, holds, undertake } from './undertake.ts';
 
 /** Most of it is waiting: ten seconds until a dead worker is missed, thirty for green, more on a busy machine. */
-const caseMilliseconds = 400_000;
+const caseMilliseconds = 900_000;
 
 let bench: Bench;
 const free: Record<UpdateMethod, Lane[]> = { helm: [], image: [] };
@@ -31,12 +31,12 @@ const open: Lane[] = [];
 
 beforeAll(async () => {
   bench = await openBench(await sharedGround());
-}, 120_000);
+}, 400_000);
 
 afterAll(async () => {
   await Promise.all(open.map((lane) => lane.close()));
   await bench.stop();
-}, 120_000);
+}, 400_000);
 
 const draw = chance('deaths');
 

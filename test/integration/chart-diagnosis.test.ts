@@ -24,7 +24,7 @@ import { namesOf, rightsIn, rulesWithout } from '../support/granted-rights.ts';
 import { serviceAccountWith } from '../support/service-account.ts';
 
 // A machine that may be busy makes an account for each right.
-jest.setTimeout(120_000);
+jest.setTimeout(400_000);
 
 const cluster = useLocalCluster();
 tidyAfterwards();
@@ -79,7 +79,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 function shown({ namespace }: Scene, when: (pod: V1Pod) => boolean): Promise<unknown> {
-  return untilAPod(cluster(), { namespace, wish: 'what is wrong', timeoutMs: 60_000 }, when);
+  return untilAPod(cluster(), { namespace, wish: 'what is wrong', timeoutMs: 120_000 }, when);
 }
 
 function crashes({ status }: V1Pod): boolean {

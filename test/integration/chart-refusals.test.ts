@@ -22,7 +22,7 @@ import { serviceAccountWith, type Account } from '../support/service-account.ts'
 import { installService, type ServiceUnderRelease } from '../support/service-under-release.ts';
 
 // A machine that may be busy answers some thousand questions.
-jest.setTimeout(120_000);
+jest.setTimeout(400_000);
 
 const smokeTest = { port: 8000, command: ['true'] };
 const image = 'tensafe/server';

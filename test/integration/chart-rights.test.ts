@@ -21,7 +21,7 @@ import { withoutStatus, type Stored } from '../support/without-status.ts';
 import { startWorkerPod } from '../support/worker-pod.ts';
 
 // Whole releases on a machine that may be busy.
-jest.setTimeout(300_000);
+jest.setTimeout(900_000);
 
 const system = 'fairway-system';
 /** Each service has a namespace of its name. */
@@ -137,7 +137,7 @@ async function installByHelm(): Promise<void> {
   await execa(platform.helm, [
     ...['install', 'tensafe', tensafeChart, '--namespace', 'helm', '--kubeconfig', kubeconfig],
     ...['--set-string', 'image.tag=4.0.0', '--set', 'minReadySeconds=1,database.optional=true'],
-    ...['--set', 'replicaCount=2', '--wait', '--timeout', '2m'],
+    ...['--set', 'replicaCount=2', '--wait', '--timeout', '6m'],
   ]);
 }
 
@@ -165,7 +165,7 @@ async function installWithKeda(): Promise<void> {
 }
 
 async function settled(namespace: string): Promise<void> {
-  await kubectl('-n', namespace, 'rollout', 'status', 'deployment/tensafe-server', '--timeout=100s');
+  await kubectl('-n', namespace, 'rollout', 'status', 'deployment/tensafe-server', '--timeout=300s');
 }
 
 async function installFairway(): Promise<void> {
@@ -239,7 +239,7 @@ describe('with these rights alone', () => {
       'wait',
       'scaledobject/shop',
       `--for=${paused}`,
-      '--timeout=100s',
+      '--timeout=300s',
     ).then(() => kubectl('-n', 'keda', 'delete', 'hpa', 'tensafe-server'));
     expect(await run('canaryDeployment', 'keda', { version: '4.1.0' })).toMatchObject({
       outcome: 'released',

@@ -18,7 +18,7 @@ import {
 } from '../support/secured-temporal.ts';
 import { openWorkerScene } from '../support/worker-scene.ts';
 
-jest.setTimeout(240_000);
+jest.setTimeout(400_000);
 /** A Temporal server is built when it is not in the cache. */
 const buildMilliseconds = 40 * 60_000;
 

@@ -8,10 +8,12 @@ import { format, resolveConfig } from 'prettier';
 import { chartRights } from '../../local/chart-rights.ts';
 import { help, parseWorkerArguments, shutdownGraceSeconds } from '../../src/worker/arguments.ts';
 import { chart, helmWith, render, valuesFor } from '../support/chart.ts';
+import { untilRefused } from '../support/cluster-pods.ts';
 import { aNamespace, toolsFolder, useLocalCluster } from '../support/cluster.ts';
+import { eventually } from '../support/eventually.ts';
 
 // Pods of six workers start on a machine that may be busy.
-jest.setTimeout(120_000);
+jest.setTimeout(400_000);
 
 const cluster = useLocalCluster();
 
@@ -125,9 +127,10 @@ test('it installs under the strictest pod security, follows a changed fairway.ya
     setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
   );
   const careless = { metadata: { name: 'careless' }, spec: { containers: [{ name: 'c', image: 'i:1' }] } };
+  await untilRefused(core, namespace, /violates PodSecurity/);
   await expect(core.createNamespacedPod({ namespace, body: careless })).rejects.toMatchObject({ code: 403 });
   const where = ['--kubeconfig', cluster().kubeconfig, '--namespace', namespace];
-  const release = ['fairway', chart, ...where, '--wait', '--timeout', '90s'];
+  const release = ['fairway', chart, ...where, '--wait', '--timeout', '3m'];
   const given = valuesFor(inNamespace(namespace), twoWorkers);
   const installed = await helmWith(given, ['install', ...release]);
   expect(installed).toEqual({ ok: true, said: expect.stringContaining('Worker staging serves staging.') });
@@ -136,12 +139,19 @@ test('it installs under the strictest pod security, follows a changed fairway.ya
 
   const changed = { ...inNamespace(namespace), services: { shop, till: shop } };
   expect(await helmWith(valuesFor(changed, twoWorkers), ['upgrade', ...release])).toMatchObject({ ok: true });
-  const second = await podsOf(namespace);
-  expect(second.checksums).toHaveLength(1);
+  // Helm waits until the new pods are ready; the last old one goes a moment later.
+  const second = await eventually(
+    () => podsOf(namespace),
+    ({ checksums }) => checksums.length === 1,
+  );
   expect(second.checksums).not.toEqual(first.checksums);
 
   await execa(join(toolsFolder(), 'helm'), ['uninstall', 'fairway', ...where, '--wait']);
-  expect((await podsOf(namespace)).names).toEqual([]);
+  // It waits for the Deployments; their pods are collected after them.
+  await eventually(
+    () => podsOf(namespace),
+    ({ names }) => names.length === 0,
+  );
 });
 
 async function podsOf(namespace: string) {

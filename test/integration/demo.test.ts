@@ -14,7 +14,7 @@ import { eventually } from '../support/eventually.ts';
 import { processesWith } from '../support/processes.ts';
 
 // Clusters and whole releases on a machine that may be busy.
-jest.setTimeout(600_000);
+jest.setTimeout(1_200_000);
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -25,8 +25,8 @@ const theirs = {
   HELM_KUBEAPISERVER: 'https://127.0.0.1:1',
 };
 const env = { ...process.env, ...theirs };
-const setUpAndRelease = { everyMs: 100, withinMs: 500_000 };
-const end = { everyMs: 100, withinMs: 30_000 };
+const setUpAndRelease = { everyMs: 100, withinMs: 1_000_000 };
+const end = { everyMs: 100, withinMs: 120_000 };
 const isEmpty = (all: readonly string[]): boolean => all.length === 0;
 
 interface Demo {
@@ -135,6 +135,7 @@ test.concurrent('Ctrl-C while servers start ends them', async () => {
   await eventually(
     async () => demo.leftOvers(),
     (all) => all.some((each) => each.includes('kube-apiserver')),
+    setUpAndRelease,
   );
   demo.interrupt();
   expect(await demo.exitCode).toBe(130);
@@ -149,19 +150,22 @@ test('"npm run demo" starts what this test starts', async () => {
   expect(scripts['demo']).toBe('node local/bootstrap.mjs demo');
 });
 
+/** What is soon over is told of only when it is done, unless somebody looked in between: nobody promises that line. */
+const soonOver = /^▶ (?!Monitor rollout)/;
+
 /** Each line of what the README says that the demo prints. */
 async function shownInReadme(): Promise<string[]> {
   const command = '$ npm run demo\n';
   const block = blocksOf(await readPage('README.md'), '').find((each) => each.startsWith(command)) ?? '';
   const lines = normalised(block.slice(command.length)).split('\n');
   expect(lines.length).toBeGreaterThan(20);
-  return lines.filter((line) => line.trim() !== '…');
+  return lines.filter((line) => line.trim() !== '…' && !soonOver.test(line));
 }
 
 /** Without what differs each time: times, and where a server was found a place. */
 function normalised(text: string): string {
   return text
-    .replaceAll(/\d+(\.\d+)? (ms|s|min)\b/g, '<time>')
+    .replaceAll(/\d+ min( \d+ s)?|\d+ (ms|s)\b/g, '<time>')
     .replaceAll(/-\d{8}-\d{6}\b/g, '-<time>')
     .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, '<ui>')
     .replaceAll(/ --address \S+( --namespace default --disable-config-env --disable-config-file)?/g, '')

@@ -5,6 +5,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { useLocalCluster } from '../support/cluster.ts';
 import { untilSeen } from '../support/cluster-watch.ts';
+import { eventually } from '../support/eventually.ts';
 import { admissionFailures } from '../support/failures/admission.ts';
 import { tidyAfterwards } from '../support/failures/afterwards.ts';
 import type { Failure } from '../support/failures/failure.ts';
@@ -25,12 +26,12 @@ import { activitiesOf, run } from '../activities/kubernetes/bench.ts';
 const cluster = useLocalCluster();
 tidyAfterwards();
 // Many at once; and a machine may be busy with much else.
-jest.setTimeout(240_000);
+jest.setTimeout(400_000);
 
 /** From the moment that the API server holds the state; in an ordinary run it is well below one. */
 const promisedSeconds = 10;
 
-/** Where the machine was too busy for what a release gives it; the report says so itself. */
+/** Where the machine was too busy for what a release gives it, or a pod for its second; the report says so itself. */
 const patientSeconds = 60;
 const outOfTime = /no answer within \d+ s/;
 
@@ -55,14 +56,23 @@ test.concurrent.each(failures)('a release whose $title', async (failure) => {
 
 async function expectFinding(scene: Scene, { finding, names }: Failure): Promise<void> {
   const inTime = await diagnose(scene, failureDiagnosisSeconds);
-  const wasBusy = outOfTime.test(JSON.stringify(inTime));
-  const report = wasBusy ? await diagnose(scene, patientSeconds) : inTime;
+  const report = wasBusy(inTime)
+    ? await eventually(
+        () => diagnose(scene, patientSeconds),
+        (seen) => seen.findings[0]?.rule === finding || !wasBusy(seen),
+        { everyMs: 500, withinMs: 120_000 },
+      )
+    : inTime;
   const [first] = report.findings;
   expect({ rules: report.findings.map(({ rule }) => rule), first }).toMatchObject({
     first: { rule: finding },
   });
   expect(report.summary).toBe(first?.headline);
   expect(JSON.stringify(first)).toMatch(names);
+}
+
+function wasBusy(report: DiagnosisReport): boolean {
+  return outOfTime.test(JSON.stringify(report));
 }
 
 /** However busy the machine is: never later than it may, and with something to say. */
@@ -88,7 +98,7 @@ function diagnosisActivities(): DiagnosisActivities {
 async function whenShown({ cluster: on, namespace }: Scene, { title, shown }: Failure): Promise<number> {
   const api = shown.in === 'pods' ? '/api/v1' : '/apis/apps/v1';
   const path = `${api}/namespaces/${namespace}/${shown.in}`;
-  const wish = { path, wish: `a release whose ${title}`, timeoutMs: 90_000 };
+  const wish = { path, wish: `a release whose ${title}`, timeoutMs: 180_000 };
   await untilSeen(on, wish, shown.when as (object: object) => boolean);
   return Date.now();
 }

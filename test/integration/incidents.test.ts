@@ -21,7 +21,7 @@ import { recordHistory } from '../support/record-history.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
 
 // Two workers start on a machine that may be busy, and a dead one is missed after ten seconds.
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const token = `ghp_${'a1B2'.repeat(9)}`;
 const secret = 'a-secret-of-enough-length';

@@ -9,7 +9,7 @@ import { turns } from '../support/matrix/turns.ts';
 import { runCase, type CaseResult } from '../support/matrix/run-case.ts';
 
 /** They run beside one another and mostly wait; the first test waits for the most. */
-jest.setTimeout(600_000);
+jest.setTimeout(1_200_000);
 
 /** More pods that start at once than a small machine can answer for only make each other slow. */
 const atATime = 16;
@@ -31,11 +31,11 @@ beforeAll(async () => {
       ),
     );
   }
-}, 120_000);
+}, 400_000);
 
 afterAll(async () => {
   await bench.stop();
-}, 60_000);
+}, 200_000);
 
 test.each(chosen)('$name: $outcome', async ({ name, outcome, says = /^/ }) => {
   const result = await results.get(name);

@@ -12,6 +12,7 @@ import { freePorts } from '../../local/free-port.ts';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
 import { aNamespace, toolsFolder, useLocalCluster } from '../support/cluster.ts';
+import { eventually } from '../support/eventually.ts';
 import type { LocalServer } from '../support/local-server.ts';
 import { beside, versions, writeShopChart, writeSmokeTest } from '../support/planted/chart.ts';
 import { repositoryUser, startChartRepository } from '../support/planted/chart-repository.ts';
@@ -23,7 +24,7 @@ import { temporalCli } from '../support/temporal-cli.ts';
 import { startTraceCollector } from '../support/trace-collector.ts';
 
 // Whole releases on a machine that may be busy.
-jest.setTimeout(600_000);
+jest.setTimeout(1_200_000);
 
 const cluster = useLocalCluster();
 const planted = plantSecrets();
@@ -136,7 +137,7 @@ async function install(environment: Environment): Promise<void> {
   const given = { smtp: { password: planted.helmValue }, api: { license: planted.literalEnvironmentValue } };
   await writeFile(values, JSON.stringify({ ...given, image: { tag: '4.0.0' } }));
   await execa(join(toolsFolder(), 'helm'), [
-    ...['install', 'shop', join(folder, 'shop'), '--values', values, '--wait', '--timeout', '2m'],
+    ...['install', 'shop', join(folder, 'shop'), '--values', values, '--wait', '--timeout', '6m'],
     ...['--kubeconfig', cluster().kubeconfig, '--namespace', namespace],
   ]);
 }
@@ -207,6 +208,11 @@ test('no secret is found in anything that releases, good and bad, keep, write or
   const goesBlue = () =>
     run('blue-green', 'shop-green', { ...request, version: versions.good, strategy: 'blueGreen' });
   await Promise.all([goesWell(), goesBadly(), goesInSteps(), goesBlue()]);
+  // What follows a release that failed is told after its end.
+  await eventually(
+    () => receivers.everyWord().get('sent to the web hook') ?? '',
+    (sent) => sent.includes(beside.answer),
+  );
   const names = [
     'shop-plan',
     'shop-good',

@@ -12,7 +12,7 @@ import { installService, type ServiceUnderRelease } from '../support/service-und
 import { temporalCli } from '../support/temporal-cli.ts';
 
 // Whole releases on a machine that may be busy.
-jest.setTimeout(600_000);
+jest.setTimeout(1_200_000);
 
 const cluster = useCluster();
 let folder: string;
@@ -22,7 +22,7 @@ let staging: ServiceUnderRelease;
 let production: ServiceUnderRelease;
 let live: ServiceUnderRelease;
 
-const { cli, status } = temporalCli(() => temporal.address);
+const { cli, status, untilListed } = temporalCli(() => temporal.address);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fairway-promotion-'));
@@ -105,6 +105,10 @@ test('production is refused what staging has not verified, and says how to go on
 
 test('staging takes two releases in the order in which they came, and knows what its pods ran', async () => {
   expect((await release('start', 'staging-4.1.0', 'staging', '4.1.0')).exitCode).toBe(0);
+  await eventualStatus(
+    () => status('staging-4.1.0'),
+    ({ runsIn }) => runsIn !== undefined,
+  );
   expect((await release('start', 'staging-4.2.0', 'staging', '4.2.0')).exitCode).toBe(0);
   expect((await cli('workflow', 'result', '-w', 'staging-4.2.0')).exitCode).toBe(0);
   const [first, second] = [await status('staging-4.1.0'), await status('staging-4.2.0')];
@@ -114,6 +118,8 @@ test('staging takes two releases in the order in which they came, and knows what
     image: 'tensafe/server:4.2.0',
     digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
   });
+  // Where production looks for it.
+  await untilListed('staging-4.2.0');
   await recordHistory(temporal.address, 'staging-4.2.0', 'queued-asking');
   await recordHistory(temporal.address, 'target:tensafe:staging', 'queued-and-released');
 });
@@ -125,7 +131,8 @@ async function scheduled(outcome: string): Promise<string> {
   expect((await cli('schedule', 'trigger', '--schedule-id', schedule)).exitCode).toBe(0);
   const query = `FairwayService='tensafe' AND FairwayEnvironment='production' AND FairwayOutcome='${outcome}'`;
   const list = async () => (await cli('workflow', 'list', '--query', query, '--output', 'json')).stdout;
-  const stdout = await eventually(list, (listed) => listed.includes('workflowId'), { everyMs: 500 });
+  const atMost = { everyMs: 500, withinMs: 400_000 };
+  const stdout = await eventually(list, (listed) => listed.includes('workflowId'), atMost);
   const [found] = JSON.parse(stdout) as { execution: { workflowId: string } }[];
   return found?.execution.workflowId ?? '';
 }

@@ -2,11 +2,12 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { searchAttributeNames } from '../../src/domain/search-attributes.ts';
 import { useCluster } from '../support/cluster.ts';
+import { eventually, eventualStatus } from '../support/eventually.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { taskQueue, useReleaseStage } from '../support/release-stage.ts';
 
 // Whole releases side by side, on a machine that may be busy.
-jest.setTimeout(600_000);
+jest.setTimeout(1_200_000);
 
 const cluster = useCluster();
 /** One for each test that changes it, for these run side by side; `still` changes in none. */
@@ -66,9 +67,16 @@ describe('a standard deployment started with the temporal CLI', () => {
     'releases the new version; a second one meanwhile is refused with the name of the first',
     async () => {
       expect((await start('tensafe-4.1.0', input)).exitCode).toBe(0);
-      await until('tensafe-4.1.0', 'Monitor rollout');
-      expect((await start('tensafe-4.1.0', input)).exitCode).toBe(1);
-      const second = await execute('tensafe-4.2.0', { ...input, version: '4.2.0' });
+      await eventualStatus(
+        () => status('tensafe-4.1.0'),
+        ({ runsIn }) => runsIn !== undefined,
+      );
+      // Side by side: on a busy machine the first may have ended after one of them.
+      const [again, second] = await Promise.all([
+        start('tensafe-4.1.0', input),
+        execute('tensafe-4.2.0', { ...input, version: '4.2.0' }),
+      ]);
+      expect(again.exitCode).toBe(1);
       expect(second.stdout + second.stderr).toMatch(
         /tensafe in dev is held by release "tensafe-4\.1\.0" \(tensafe v4\.1\.0 → dev, standard, requested by ana@example\.com/,
       );
@@ -141,7 +149,7 @@ describe('a standard deployment started with the temporal CLI', () => {
       const ended = await execute('tensafe-crash', request);
       expect(ended.stdout + ended.stderr).toMatch(/\[crash-loop-back-off\].*back on 4\.0\.0/s);
       const monitor = (await status('tensafe-crash')).steps.find(({ name }) => name === 'Monitor rollout');
-      expect(Date.parse(monitor?.endedAt ?? '') - Date.parse(monitor?.startedAt ?? '')).toBeLessThan(60_000);
+      expect(Date.parse(monitor?.endedAt ?? '') - Date.parse(monitor?.startedAt ?? '')).toBeLessThan(150_000);
       await recordHistory(address(), 'target:tensafe:crashes', 'crash-diagnosed-and-rolled-back');
     },
   );
@@ -198,7 +206,8 @@ describe('a standard deployment started with the temporal CLI', () => {
       readonly revision: number;
     }[];
     const recorded = String(history.at(-1)?.revision);
-    await start('tensafe-stuck', { ...input, environment: 'stuck', version: '4.5.0-crash' });
+    // It is not well once all of its pods run: long after what Helm needs has gone.
+    await start('tensafe-stuck', { ...input, environment: 'stuck', version: '4.5.0-unhealthy' });
     await until('tensafe-stuck', 'Monitor rollout');
     // What Helm would go back to.
     await kubectl('delete', 'secret', `sh.helm.release.v1.tensafe.v${recorded}`);
@@ -214,7 +223,9 @@ describe('a standard deployment started with the temporal CLI', () => {
   test('is found once by its search attributes, as the workflow that a person started', async () => {
     const { service: byService, outcome } = searchAttributeNames;
     const query = `${byService}="tensafe" AND ${outcome}="released"`;
-    const { stdout } = await cli('workflow', 'list', '--query', query, '--output', 'json');
+    const list = async () => (await cli('workflow', 'list', '--query', query, '--output', 'json')).stdout;
+    // Lists are a moment behind.
+    const stdout = await eventually(list, (listed) => listed.includes('workflowId'), { everyMs: 200 });
     const found = (JSON.parse(stdout) as { execution: { workflowId: string } }[]).map(
       (each) => each.execution.workflowId,
     );

@@ -6,7 +6,7 @@ import { recordHistory } from '../support/record-history.ts';
 import { taskQueue, useReleaseStage } from '../support/release-stage.ts';
 
 // Whole releases side by side, on a machine that may be busy.
-jest.setTimeout(600_000);
+jest.setTimeout(1_200_000);
 
 const cluster = useLocalCluster();
 /** One for each test of a release: they run side by side. */

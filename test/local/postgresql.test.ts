@@ -10,6 +10,7 @@ import { findOnPath } from '../../local/tool-catalogue.mjs';
 import { processesWith } from '../support/processes.ts';
 
 const isLeftOut = process.env['FAIRWAY_TEST_POSTGRESQL'] === 'skip';
+
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();

@@ -120,7 +120,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 );
 
 test('two at once in one checkout install once, and the second says what it waits for', async () => {
-  const both = await Promise.all([0, 0].map(() => run(['test', '0'], { NPM_TAKES_MS: '800' })));
+  const both = await Promise.all([0, 0].map(() => run(['test', '0'], { NPM_TAKES_MS: '4000' })));
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
   expect(await npmCalls()).toBe('ci\n');
   expect(both.map(({ stderr }) => stderr).join('')).toMatch(/being installed by process \d+; waiting for it/);

@@ -19,8 +19,8 @@ test('where there is no terminal, each change of phase, a sign of life and the e
   );
   expect(lines).toEqual([
     'etcd v1: building',
-    'etcd v1: building, 3 packages compiled, 0 s',
-    'etcd v1: ready after 0 s',
+    expect.stringMatching(/^etcd v1: building, 3 packages compiled, \d+ s$/),
+    expect.stringMatching(/^etcd v1: ready after \d+ s$/),
   ]);
 });
 

@@ -54,7 +54,7 @@ test('a lock whose owner was killed is taken over by one waiter at a time', asyn
 });
 
 test('a waiter is told once which process it waits for', async () => {
-  const other = holder(700);
+  const other = holder(3_000);
   await once(other.stdout, 'data');
   const told: number[] = [];
   await withLock(lock, () => Promise.resolve(), { onWait: (pid) => told.push(pid) });
@@ -71,8 +71,8 @@ test('an owner in another container keeps its lock for as long as it touches the
   await writeFile(lock, JSON.stringify({ token: 'theirs', pid: 1, place: 'another container' }));
   const touch = setInterval(() => void utimes(lock, new Date(), new Date()), 50);
   let taken = false;
-  const waiting = withLock(lock, async () => (taken = true), { silentAfterMs: 400 });
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const waiting = withLock(lock, async () => (taken = true), { silentAfterMs: 2_000 });
+  await new Promise((resolve) => setTimeout(resolve, 4_000));
   expect(taken).toBe(false);
   clearInterval(touch);
   await waiting;

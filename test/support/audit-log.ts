@@ -22,7 +22,8 @@ export interface RecordedRequest {
 
 /** Each right and namespace once. Questions about the account's own rights are everybody's, and left out. */
 export async function recordedRequests(auditLog: string): Promise<readonly RecordedRequest[]> {
-  const lines = (await readFile(auditLog, 'utf8')).split('\n').filter((line) => line !== '');
+  // What follows the last line break is still being written.
+  const lines = (await readFile(auditLog, 'utf8')).split('\n').slice(0, -1);
   const requests = lines.flatMap((line): RecordedRequest[] => {
     const { verb, objectRef, annotations = {} } = JSON.parse(line) as AuditEvent;
     if (objectRef === undefined || objectRef.resource.startsWith('selfsubject')) return [];

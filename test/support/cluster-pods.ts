@@ -1,6 +1,7 @@
-import { CoreV1Api, type V1Pod } from '@kubernetes/client-node';
+import { ApiException, CoreV1Api, type V1Container, type V1Pod } from '@kubernetes/client-node';
 import type { TestCluster } from './cluster.ts';
 import { untilSeen } from './cluster-watch.ts';
+import { eventually } from './eventually.ts';
 
 export interface PodWish {
   readonly namespace: string;
@@ -29,6 +30,32 @@ export async function untilReady(cluster: TestCluster, namespace: string, count:
     return ready.size >= count;
   });
   return [...ready.values()];
+}
+
+/**
+ * Resolves when the API server refuses a pod in these words: it learns of policies, limits and labels a moment after
+ * they are there. `container` is what is wrong with the pod, if anything is.
+ */
+export async function untilRefused(
+  core: CoreV1Api,
+  namespace: string,
+  words: RegExp,
+  container: Partial<V1Container> = {},
+): Promise<void> {
+  const body = {
+    metadata: { name: 'probe' },
+    spec: { containers: [{ name: 'probe', image: 'example/shop:4.1.0', ...container }] },
+  };
+  const said = async (): Promise<string> => {
+    try {
+      await core.createNamespacedPod({ namespace, body, dryRun: 'All' });
+      return 'it would be admitted';
+    } catch (error) {
+      if (error instanceof ApiException) return error.message;
+      throw error;
+    }
+  };
+  await eventually(said, (each) => words.test(each));
 }
 
 export async function podsOf(cluster: TestCluster, namespace: string): Promise<V1Pod[]> {

@@ -30,7 +30,7 @@ export interface ComposeScene {
 
 export const slackChannel = '#releases';
 const token = 'xoxb-test';
-const canaryTimeoutMs = 90_000;
+const canaryTimeoutMs = 300_000;
 
 export async function openComposeScene(cluster: TestCluster): Promise<ComposeScene> {
   const folder = await mkdtemp(join(tmpdir(), 'fairway-compose-scene-'));

@@ -36,7 +36,7 @@ export async function installService(
   await cp(chart, join(folder, 'chart'), { recursive: true });
   await run('helm', [
     ...['install', 'tensafe', chart, '--set-string', `image.tag=${version}`],
-    ...['--set', `minReadySeconds=${minReadySeconds},database.optional=true`, '--wait', '--timeout', '2m'],
+    ...['--set', `minReadySeconds=${minReadySeconds},database.optional=true`, '--wait', '--timeout', '6m'],
   ]);
   return {
     namespace,

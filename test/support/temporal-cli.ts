@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { neutralCliFlags } from '../../local/neutral-environment.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { toolsFolder } from './cluster.ts';
-import { eventualStatus } from './eventually.ts';
+import { eventually, eventualStatus } from './eventually.ts';
 
 /** A query needs a worker, which may be busy or about to be replaced. */
 const patienceMs = 60_000;
@@ -42,6 +42,15 @@ export function temporalCli(address: () => string) {
   return {
     cli,
     status,
+    /** Lists are a moment behind: waits until they have a release that has brought its version. */
+    untilListed: async (workflowId: string): Promise<void> => {
+      const query = `WorkflowId='${workflowId}' AND ExecutionStatus='Completed' AND FairwayOutcome='released'`;
+      await eventually(
+        async () => (await cli('workflow', 'list', '--query', query, '--output', 'json')).stdout,
+        (listed) => listed.includes('workflowId'),
+        { everyMs: 200 },
+      );
+    },
     /** Waits for a phase. */
     until: (workflowId: string, phase: string) =>
       eventualStatus(

@@ -1,5 +1,5 @@
 /** Against a real Temporal server with certificates of its own and API keys. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { chmod, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
@@ -19,7 +19,6 @@ import {
 } from '../support/secured-temporal.ts';
 import { openWorkerScene } from '../support/worker-scene.ts';
 
-jest.setTimeout(240_000);
 /** A Temporal server is built when it is not in the cache. */
 const buildMilliseconds = 40 * 60_000;
 

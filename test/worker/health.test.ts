@@ -1,5 +1,5 @@
 /** A worker process asked by probes: while it starts, serves, loses Temporal, drains. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
@@ -7,9 +7,8 @@ import { freePorts } from '../../local/free-port.ts';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
 import type { WorkerProcess } from '../../local/worker-process.ts';
 import { toolsFolder } from '../support/cluster.ts';
+import { eventually } from '../support/eventually.ts';
 import { controlQueue, openWorkerScene, type WorkerScene } from '../support/worker-scene.ts';
-
-jest.setTimeout(240_000);
 
 let temporal: TemporalServer;
 beforeAll(async () => {
@@ -50,6 +49,11 @@ async function until(path: string, status: number): Promise<Answer> {
     if (Date.now() > deadline) throw new Error(`${path}: ${JSON.stringify(answer)}\n${await scene.log()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** A worker's last words are written down a moment after it has ended. */
+async function said(words: string): Promise<void> {
+  await eventually(scene.log, (log) => log.includes(words));
 }
 
 async function startVerification(workflowId: string): Promise<void> {
@@ -106,7 +110,7 @@ test('asked twice to stop, it does not wait for what runs', async () => {
   await until('/readyz', 503);
   process.kill(worker.pid, 'SIGTERM');
   expect(await worker.ended).toBe(1);
-  expect(await scene.log()).toContain('SIGTERM again: ends now');
+  await said('SIGTERM again: ends now');
 });
 
 test.each([
@@ -116,8 +120,6 @@ test.each([
   const holder = createServer().listen(ports[index], '127.0.0.1');
   await once(holder, 'listening');
   expect(await start().ended).toBe(1);
-  expect(await scene.log()).toContain(
-    `${flag} 127.0.0.1:${String(ports[index])}: the worker cannot listen there:`,
-  );
+  await said(`${flag} 127.0.0.1:${String(ports[index])}: the worker cannot listen there:`);
   holder.close();
 });

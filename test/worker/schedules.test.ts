@@ -1,5 +1,5 @@
 /** Schedules on the server that people use: those of the file, and one made by the temporal CLI. */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { join } from 'node:path';
 import type { ScheduleSpec } from '../../src/domain/schedule.ts';
@@ -10,8 +10,6 @@ import { toolsFolder } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { aWorld } from '../support/fake-world.ts';
 import { openServerBench, servedBy, type Bench } from '../support/workflow-bench.ts';
-
-jest.setTimeout(180_000);
 
 let bench: Bench;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 /** Against a real Temporal server that lets only its administrators create search attributes. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { DefaultLogger, Runtime, type NativeConnection } from '@temporalio/worker';
 import { searchAttributeNames } from '../../src/domain/search-attributes.ts';
 import { connectToTemporal } from '../../src/worker/connection.ts';
@@ -10,9 +10,9 @@ import {
   startSecuredTemporal,
   type SecuredTemporal,
 } from '../support/secured-temporal.ts';
+import { eventually } from '../support/eventually.ts';
 import { openWorkerScene } from '../support/worker-scene.ts';
 
-jest.setTimeout(240_000);
 /** A Temporal server is built when it is not in the cache. */
 const buildMilliseconds = 40 * 60_000;
 
@@ -50,7 +50,8 @@ test('a worker that may not create them does not start, and has the command for 
       env: variables(`${namespace}:write`),
     });
     expect(await worker.ended).toBe(1);
-    const log = await scene.log();
+    // What it wrote is written down a moment after it has ended.
+    const log = await eventually(scene.log, (text) => text.includes('Ask an administrator'));
     expect(log).toContain(
       `Namespace "shop" lacks the search attributes ${names.join(', ')}, and this worker`,
     );

@@ -4,11 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
-
-// A process starts on a machine that may be busy.
-jest.setTimeout(120_000);
 
 const configuration = `
 environments:

@@ -1,16 +1,15 @@
 /** How many releases wait, as Prometheus reads it, on the server that people use: the one for tests has no lists. */
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { freePorts } from '../../local/free-port.ts';
 import { createWorkflowLists, type WorkflowLists } from '../../src/activities/temporal/workflow-lists.ts';
 import { runtimeOptions } from '../../src/worker/telemetry.ts';
 import { watchWaits, type Waits } from '../../src/worker/waits.ts';
 import { aTarget } from '../support/a-target.ts';
+import { eventually } from '../support/eventually.ts';
 import { statusWhen } from '../support/messages.ts';
 import { lastStatus, playScene } from '../support/release-scene.ts';
 import { openServerBench, type Bench } from '../support/workflow-bench.ts';
-
-jest.setTimeout(120_000);
 
 let bench: Bench;
 let port: number;
@@ -41,11 +40,7 @@ async function samples(): Promise<readonly string[]> {
 }
 
 async function samplesBecome(expected: readonly string[]): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (Date.now() < deadline && (await samples()).join() !== expected.join()) {
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  expect(await samples()).toEqual(expected);
+  await eventually(samples, (seen) => seen.join() === expected.join(), { everyMs: 25, withinMs: 60_000 });
 }
 
 test('who waits for people and who for the target is counted, whichever worker asks, until nobody does', async () => {

@@ -249,6 +249,10 @@ describe('people are asked', () => {
 
   test('but not before there is a plan: an approval that comes with the start is noted', async () => {
     await scene(async ({ world }) => {
+      let goOn = (): void => undefined;
+      const heard = new Promise<void>((resolve) => (goOn = resolve));
+      // It is passed on to the workflow that asks, which must not be quicker.
+      world.interfere = (activity) => (activity === 'preflight' ? heard : undefined);
       const handle = await bench.env.client.workflow.signalWithStart('release', {
         taskQueue: world.target.environment.taskQueue,
         workflowId: 'shop-early',
@@ -256,6 +260,8 @@ describe('people are asked', () => {
         signal: 'approve',
         signalArgs: [ada],
       });
+      await statusWhen(handle, ({ notes }) => notes.length > 0);
+      goOn();
       const status = await statusWhen(handle, ({ approval: round }) => round !== undefined);
       expect(status.notes).toContain(
         '"approve" by ada@example.com was not followed: nobody is asked for approval now',

@@ -1,5 +1,5 @@
 /** How releases end while the systems around them are away, and when their end comes in the middle of something. */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure, CancelledFailure, WorkflowFailedError } from '@temporalio/client';
 import { failureTypes } from '../../src/domain/failures.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
@@ -18,8 +18,6 @@ import { eventually } from '../support/eventually.ts';
 import { untilCancelled, type ActivityName, type World } from '../support/fake-world.ts';
 import { lastStatus } from '../support/release-scene.ts';
 import { openBench, type Bench } from '../support/workflow-bench.ts';
-
-jest.setTimeout(240_000);
 
 const to = 'example/shop:4.1.0';
 const version = { version: '4.1.0' };

@@ -1,7 +1,8 @@
 /** The queue of a target, on the server that people use: it needs lists of workflows. */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { QueueRank } from '../../src/domain/queue.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { searchAttributeNames } from '../../src/domain/search-attributes.ts';
 import { aHistory } from '../support/a-history.ts';
@@ -9,8 +10,6 @@ import { aTarget } from '../support/a-target.ts';
 import { aWorld, type World } from '../support/fake-world.ts';
 import { statusWhen } from '../support/messages.ts';
 import { openServerBench, servedBy, type Bench } from '../support/workflow-bench.ts';
-
-jest.setTimeout(180_000);
 
 let bench: Bench;
 beforeAll(async () => {
@@ -82,9 +81,9 @@ const holds = ({ phase }: ReleaseStatus) => phase === 'Monitor rollout';
 const waits = ({ queue }: ReleaseStatus) => queue !== undefined;
 const atPlace = (place: number) => (status: ReleaseStatus) => status.queue?.place === place;
 
-/** The lists of the server are a moment behind. */
-async function listed(environment: string, count: number): Promise<void> {
-  const query = `${searchAttributeNames.waitsFor} = 'wait target:shop:${environment}'`;
+/** The lists of the server are a moment behind, and the order is theirs. */
+async function listed(environment: string, count: number, rank: QueueRank = 'wait'): Promise<void> {
+  const query = `${searchAttributeNames.waitsFor} = '${rank} target:shop:${environment}'`;
   while ((await bench.env.client.workflow.count(query)).count !== count)
     await new Promise((resolve) => setTimeout(resolve, 50));
 }
@@ -182,6 +181,7 @@ describe('a release that supersedes', () => {
       await statusWhen(older, ({ phase }) => phase === 'Stop the release');
       const newer = await start('5.0.3', supersede);
       await statusWhen(newer, ({ phase }) => phase === 'Stop the release');
+      await listed('newest', 2, 'supersede');
       goOn();
       permit(100);
       const ended = await Promise.all([holder, older, newer, waiter].map(ending));
@@ -205,10 +205,12 @@ describe('a release that supersedes', () => {
       const back = await start('back', { to: { version: '4.0.0' }, reason: 'slow' }, 'rollback');
       // One for the release that puts the target back; the rollback itself is held then.
       while (!world.calls.includes('restoreRevision')) await new Promise((next) => setTimeout(next, 50));
+      await listed('rescue', 1, 'rollback');
       permit(1);
       await statusWhen(back, holds);
       const supersedes = await start('5.0.2', { whenHeld: 'supersede' });
       expect((await statusWhen(supersedes, waits)).queue?.behind).toBe('rescue-back');
+      await listed('rescue', 1, 'supersede');
       permit(100);
       const ended = await Promise.all([holder, back, supersedes, waiter].map(ending));
       expect(ended.map(({ outcome }) => outcome)).toEqual(['aborted', 'rolledBack', 'released', 'released']);

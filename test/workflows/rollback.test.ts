@@ -269,12 +269,13 @@ describe('while a release holds the target, a rollback', () => {
 
   test('can be aborted itself, while it waits', async () => {
     await scene({}, async ({ world, start }) => {
-      world.interfere = async (activity, call) => {
-        // The release does not end: its activity is not told of the cancellation for a while.
-        if (activity === 'awaitRollout' && call === 1)
-          await new Promise((resolve) => setTimeout(resolve, 3_000));
-      };
-      await start('standardDeployment', release);
+      let letGo = (): void => undefined;
+      const held = new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      // The release does not end: its activity is not told of the cancellation for a while.
+      world.interfere = (activity, call) => (activity === 'awaitRollout' && call === 1 ? held : undefined);
+      const first = await start('standardDeployment', release);
       await reached(world, 'awaitRollout');
       const handle = await start('rollback', input);
       await eventually(
@@ -283,6 +284,8 @@ describe('while a release holds the target, a rollback', () => {
       );
       await handle.signal('abort', { by: 'ben', reason: 'wrong one' });
       const ended = await ending(handle);
+      letGo();
+      await ending(first);
       expect(ended).toMatchObject({ failure: { type: failureTypes.aborted } });
       expect(statusOf(ended).reason).toMatch(
         /^aborted by ben: wrong one\. It waited for the target and changed nothing; release "standardDeployment-\d+" was asked to abort before\.$/,

@@ -1,5 +1,5 @@
 /** The server that skips time does not skip any more once attempts were cut off: this stands alone. */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/client';
 import { failureTypes } from '../../src/domain/failures.ts';
 import { aftermathScene, asked, endOf, type Scene, spanOf } from '../support/aftermath-scene.ts';
@@ -7,8 +7,6 @@ import { eventually } from '../support/eventually.ts';
 import { type World } from '../support/fake-world.ts';
 import { lastStatus } from '../support/release-scene.ts';
 import { openBench, type Bench } from '../support/workflow-bench.ts';
-
-jest.setTimeout(240_000);
 
 const to = 'example/shop:4.1.0';
 const version = { version: '4.1.0' };

@@ -1,8 +1,9 @@
 /** Collects everything around one Deployment, in parallel and in time. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { DiagnosisObservation, Seen } from '../../domain/diagnosis-observation.ts';
 import type { RolloutObservation } from '../../domain/rollout-observation.ts';
-import { selectorText } from '../kubernetes/deployment.ts';
+import { isObserved, selectorText } from '../kubernetes/deployment.ts';
 import { unlessMissing } from '../kubernetes/unless-missing.ts';
 import type { Looker } from './looker.ts';
 import { observePods } from './observe-pods.ts';
@@ -12,6 +13,10 @@ import { serviceFact } from './service.ts';
 import type { DiagnoseInput } from './types.ts';
 import { workloadFacts } from './workload.ts';
 import { nodeUsage, usage } from './usage.ts';
+
+/** A controller that is well acts within milliseconds, and until then nothing tells which pods are the newest. */
+const lookAgainMs = 250;
+const maxLooks = 8;
 
 export async function observe(
   cluster: DiagnosisCluster,
@@ -23,9 +28,16 @@ export async function observe(
   const name = input.deployment ?? target.service.deployment;
   const scene: Scene = { cluster, input, namespace, name, looker };
   const { clients } = cluster;
-  const read = looker.see(`Deployment ${name}`, () =>
-    unlessMissing(() => clients.apps.readNamespacedDeployment({ name, namespace }, looker.options)),
-  );
+  const read = looker.see(`Deployment ${name}`, async () => {
+    const readNow = () =>
+      unlessMissing(() => clients.apps.readNamespacedDeployment({ name, namespace }, looker.options));
+    let found = await readNow();
+    for (let looks = 1; found !== undefined && !isObserved(found) && looks < maxLooks; looks += 1) {
+      await sleep(lookAgainMs, undefined, { signal: looker.signal });
+      found = await readNow();
+    }
+    return found;
+  });
   const around = Promise.all([
     looker.see('the quotas', () => quotas(clients, namespace, looker)),
     looker.see('the nodes', () => nodes(clients, looker)),

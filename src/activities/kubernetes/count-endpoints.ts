@@ -81,9 +81,10 @@ function describe({ targetRef, addresses, without }: ReachedEndpoint): string {
   return without.length === 0 ? name : `${name} (not on port ${without.join(' and ')})`;
 }
 
-/** Name of the Deployment; a pod that is being deleted has left it, though its address is still served. */
-function ownerOf({ metadata }: V1Pod, deployments: Owners): string | undefined {
-  if (metadata?.deletionTimestamp !== undefined) return undefined;
+/** Name of the Deployment; a pod that is being deleted or has ended has left it, though its address may still be served. */
+function ownerOf({ metadata, status }: V1Pod, deployments: Owners): string | undefined {
+  const hasEnded = status?.phase === 'Failed' || status?.phase === 'Succeeded';
+  if (hasEnded || metadata?.deletionTimestamp !== undefined) return undefined;
   const owner = metadata?.ownerReferences?.find(({ controller }) => controller === true);
   return deployments.get(owner?.uid ?? '');
 }

@@ -109,11 +109,16 @@ function restoreObject(stored: StoredObject, live: Live, templateOfThen: unknown
     return { kept: [`${label} is gone, and what a backup redacts is not made anew`], problems: [] };
   }
   const scaled = kind === 'Deployment' && live.HorizontalPodAutoscaler !== undefined;
-  const fixed = [...fixedFields[kind], ...(scaled ? ['replicas'] : [])];
   const current: Readonly<Record<string, unknown>> =
     kind === 'Deployment' ? { ...now.spec, template: withoutTemplateHash(now.spec['template']) } : now.spec;
   const filled = fillSpec(stored, current, templateOfThen, label);
   const wanted = filled.value as Readonly<Record<string, unknown>>;
+  const scaleDown = scaled ? undefined : takesPodsAway(kind, current, wanted, live);
+  const fixed = [
+    ...fixedFields[kind],
+    ...(scaled ? ['replicas'] : []),
+    ...(scaleDown === undefined ? [] : [scaleDown]),
+  ];
   const keys = [...new Set([...Object.keys(current), ...Object.keys(wanted)])].filter(
     (key) => !fixed.includes(key),
   );
@@ -131,6 +136,11 @@ function restoreObject(stored: StoredObject, live: Live, templateOfThen: unknown
     kept: [
       ...filled.kept.map((path) => `${path} is redacted in the backup and stays as it is`),
       ...(scaled ? [`${label}: spec.replicas are the autoscaler's`] : []),
+      ...(scaleDown === undefined
+        ? []
+        : [
+            `${label}: spec.${scaleDown} stays ${String(current[scaleDown])}, as ${String(wanted[scaleDown])} of the backup would take pods away`,
+          ]),
     ],
     problems: filled.missing.map((path) => ({
       rule: 'value-redacted',
@@ -138,6 +148,23 @@ function restoreObject(stored: StoredObject, live: Live, templateOfThen: unknown
       remedy: 'set it by hand first, best from a Secret, or return to a revision instead',
     })),
   };
+}
+
+/**
+ * The field whose value in the backup would end pods that serve now: what has been scaled up since is needed
+ * on the way back, too.
+ */
+function takesPodsAway(
+  kind: Kind,
+  current: Readonly<Record<string, unknown>>,
+  wanted: Readonly<Record<string, unknown>>,
+  live: Live,
+): string | undefined {
+  const running = Number(live.Deployment?.spec['replicas']);
+  if (kind === 'Deployment') return Number(wanted['replicas']) < running ? 'replicas' : undefined;
+  if (kind !== 'HorizontalPodAutoscaler') return undefined;
+  const [most, mostOfThen] = [Number(current['maxReplicas']), Number(wanted['maxReplicas'])];
+  return mostOfThen < Math.min(most, running) ? 'maxReplicas' : undefined;
 }
 
 /** The ReplicaSet of the time holds the template whole, values that a backup redacts included. */

@@ -10,19 +10,28 @@ import type { ListedWorkflow, WorkflowLists } from './workflow-lists.ts';
 
 const maxVerified = 50;
 const maxChanges = 200;
+/** A run that ended just now is listed a moment later: nobody is refused for having been quick. */
+const listLagMs = 2_000;
 
 export async function findVerified(
   { service, environment, version }: VerifiedQuestion,
   lists: WorkflowLists,
 ): Promise<PromotionRecord> {
-  const { cancellationSignal: signal } = Context.current();
+  const activity = Context.current();
+  const { cancellationSignal: signal } = activity;
   const here = `${attribute.service}='${service}' AND ${attribute.environment}='${environment}' AND ExecutionStatus='Completed'`;
   const passed = `${here} AND ${attribute.outcome} IN ('released','passed')`;
   const ofVersion = version === undefined ? passed : `${passed} AND ${attribute.version}='${version}'`;
-  const candidates = newestFirst(await lists.list(ofVersion, maxVerified));
-  const verified = (
-    await Promise.all(candidates.map(async (each) => verifiedBy(each, await lists.resultOf(each, signal))))
-  ).filter((each) => each !== undefined);
+  const look = async (): Promise<readonly VerifiedRelease[]> => {
+    const candidates = newestFirst(await lists.list(ofVersion, maxVerified));
+    const found = candidates.map(async (each) => verifiedBy(each, await lists.resultOf(each, signal)));
+    return (await Promise.all(found)).filter((each) => each !== undefined);
+  };
+  let verified = await look();
+  if (verified.length === 0) {
+    await activity.sleep(listLagMs);
+    verified = await look();
+  }
   const oldest = verified.at(-1);
   if (oldest === undefined) return { verified, changes: [] };
 

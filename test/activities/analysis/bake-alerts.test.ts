@@ -50,8 +50,9 @@ test('a quiet bake says that no alert began', async () => {
 
 test('an alert that begins in the middle ends the bake at once, by name and without its secrets', async () => {
   const from = performance.now();
-  setTimeout(() => fires('SlowAnswers', Date.now()), 500);
-  const { report, beats } = await bake({ seconds: 600 });
+  const environment = (info: { scheduledTimestampMs: number }) =>
+    new MockActivityEnvironment(info).once('heartbeat', () => fires('SlowAnswers', Date.now()));
+  const { report, beats } = await bake({ seconds: 600, environment });
   expect(performance.now() - from).toBeLessThan(30_000);
   expect(beats[0]?.verdict).toBe('pass');
   expect(report).toMatchObject({ verdict: 'fail', stopNow: true });

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
+import { AppsV1Api, CoreV1Api, type V1Pod } from '@kubernetes/client-node';
 import { verificationPermissions } from '../../../src/activities/verification/permissions.ts';
 import { aNamespace, useLocalCluster } from '../../support/cluster.ts';
 import { isReady, untilAPod, untilReady } from '../../support/cluster-pods.ts';
 import { installWorkload } from '../../support/cluster-workload.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startPrometheusServer } from '../../support/prometheus-server.ts';
 import { accountWith } from '../kubernetes/account.ts';
 import { health } from '../verification/bench.ts';
@@ -20,6 +21,7 @@ async function tracks(tag: string, ready = true): Promise<string> {
 }
 
 const isOfCanary = (name: string | undefined) => name?.startsWith(`${canary}-`) === true;
+const isStaying = ({ metadata }: V1Pod) => metadata?.deletionTimestamp === undefined;
 
 test('a healthy canary passes on its pods alone, and the summary says what was not looked at', async () => {
   const namespace = await tracks('4.1.0');
@@ -201,13 +203,10 @@ test('a canary that is scaled to nothing is inconclusive', async () => {
     body: [{ op: 'replace', path: '/spec/replicas', value: 0 }],
   });
   const core = cluster().config.makeApiClient(CoreV1Api);
-  const { items } = await core.listNamespacedPod({ namespace });
-  const pod = items.find(({ metadata }) => isOfCanary(metadata?.name));
-  await untilAPod(
-    cluster(),
-    { namespace, wish: 'the canary going' },
-    ({ metadata }) => metadata?.name === pod?.metadata?.name && metadata?.deletionTimestamp !== undefined,
-  ).catch(() => undefined);
+  await eventually(
+    async () => (await core.listNamespacedPod({ namespace })).items.filter(isStaying),
+    (pods) => pods.every(({ metadata }) => !isOfCanary(metadata?.name)),
+  );
   const { report } = await runBake({ cluster: realCluster(cluster()), namespace });
   expect(report.verdict).toBe('inconclusive');
   expect(report.summary).toMatch(/no pods on the new track/);

@@ -47,7 +47,7 @@ export function looker(
   servers: { readonly codeHost?: Pick<CodeHostServer, 'url'>; readonly onCall?: Pick<OnCallServer, 'url'> },
   options: LookOptions = {},
 ): (...items: readonly SystemItem[]) => Promise<readonly ChecklistSighting[]> {
-  const { timeout = 2_000, deadline } = options;
+  const { timeout = 20_000, deadline } = options;
   const token = 'token' in options ? options.token : githubToken;
   const activities = createChecklistActivities(
     {

@@ -1,5 +1,5 @@
 /** What nodes use, by a metrics API: here the real API server serves its objects, as custom ones. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ApiextensionsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
 import { startCluster, type Cluster } from '../../../local/cluster.ts';
 import { diagnosisPermissions } from '../../../src/activities/diagnosis/permissions.ts';
@@ -8,8 +8,6 @@ import { untilAPod } from '../../support/cluster-pods.ts';
 import { installWorkload } from '../../support/cluster-workload.ts';
 import { accountWith } from '../kubernetes/account.ts';
 import { diagnose, targetIn } from './bench.ts';
-
-jest.setTimeout(120_000);
 
 const group = 'metrics.k8s.io';
 const version = 'v1beta1';

@@ -159,13 +159,13 @@ test('a service without a helm part and a tag that is none are refused before he
 });
 
 test.each([
-  ['nothing', 'exec sleep 60', { outcome: 'timedOut', seconds: 1 }],
-  ['without end', 'exec yes', { outcome: 'died', reason: 'output beyond 32 MiB' }],
-  ['after it was killed', 'kill -9 $$', { outcome: 'died', reason: 'SIGKILL' }],
-])('a helm that answers %s is ended', async (_how, script, result) => {
+  ['nothing', 'exec sleep 60', 1, { outcome: 'timedOut', seconds: 1 }],
+  ['without end', 'exec yes', 50, { outcome: 'died', reason: 'output beyond 32 MiB' }],
+  ['after it was killed', 'kill -9 $$', 50, { outcome: 'died', reason: 'SIGKILL' }],
+])('a helm that answers %s is ended', async (_how, script, timeoutSeconds, result) => {
   const binary = await fakeHelm(script);
   const runHelm = createHelmCli({ binary });
-  const call = { args: ['history'], cluster: 'c', namespace: 'n', timeoutSeconds: 1 };
+  const call = { args: ['history'], cluster: 'c', namespace: 'n', timeoutSeconds };
   expect(await runHelm(call)).toEqual(result);
 });
 

@@ -1,12 +1,10 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeAll, afterAll, expect, test } from '@jest/globals';
-import { KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
 import { createHelmActivities, createHelmReader } from '../../../src/activities/helm/index.ts';
 import { helmPermissions } from '../../../src/activities/helm/permissions.ts';
 import { chartObjectVerbs } from '../../../src/activities/kubernetes/chart-permissions.ts';
 import type { Permission } from '../../../src/activities/kubernetes/permissions.ts';
 import { useCluster } from '../../support/cluster.ts';
+import { serviceAccountWith } from '../../support/service-account.ts';
 import { createHelmSandbox, helmBinary, inActivity, type HelmSandbox } from './helm-sandbox.ts';
 
 const cluster = useCluster();
@@ -21,40 +19,14 @@ afterAll(() => sandbox.remove());
 
 /** A kubeconfig whose only user may do just this, in the sandbox's namespace. */
 async function kubeconfigWith(name: string, permissions: readonly Permission[]): Promise<string> {
-  const { core, namespace } = sandbox;
-  const rbac = cluster().config.makeApiClient(RbacAuthorizationV1Api);
-  await core.createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
+  const { namespace, folder } = sandbox;
   const rules = permissions.map(({ group, resource, verbs }) => ({
     apiGroups: [group],
     resources: [resource],
     verbs: [...verbs],
   }));
-  await rbac.createNamespacedRole({ namespace, body: { metadata: { name }, rules } });
-  await rbac.createNamespacedRoleBinding({
-    namespace,
-    body: {
-      metadata: { name },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name, namespace }],
-    },
-  });
-  const { status } = await core.createNamespacedServiceAccountToken({
-    namespace,
-    name,
-    body: { spec: { audiences: [] } },
-  });
-  const config = new KubeConfig();
-  config.loadFromOptions({
-    clusters: [cluster().config.getCurrentCluster()],
-    users: [{ name, token: status?.token }],
-    contexts: [
-      { name: sandbox.cluster, cluster: cluster().config.getCurrentCluster()?.name ?? '', user: name },
-    ],
-    currentContext: sandbox.cluster,
-  });
-  const path = join(sandbox.folder, `${name}.kubeconfig`);
-  await writeFile(path, config.exportConfig());
-  return path;
+  const account = await serviceAccountWith(cluster().config, { namespace, name, rules, folder });
+  return account.kubeconfig;
 }
 
 test('looking takes the listed rights, and with them nothing can be changed', async () => {

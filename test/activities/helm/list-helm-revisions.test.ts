@@ -1,13 +1,11 @@
 /** What Helm's storage holds of a release, revision by revision. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHelmReader } from '../../../src/activities/helm/index.ts';
 import type { HelmReader } from '../../../src/activities/helm/types.ts';
 import { useCluster } from '../../support/cluster.ts';
 import { createHelmSandbox, helmBinary, inActivity, type HelmSandbox } from './helm-sandbox.ts';
 
 const cluster = useCluster();
-// Many runs of helm; and a machine may be busy with much else.
-jest.setTimeout(180_000);
 let sandbox: HelmSandbox;
 let reader: HelmReader;
 

@@ -38,7 +38,8 @@ test('helm has a group of its own, which ends as a whole when the activity is ca
   await eventually(groupOf, (group) => group !== '');
   const { stdout: own } = await execa('ps', ['-o', 'pgid=', '-p', String(process.pid)]);
   expect(await groupOf()).not.toBe(own.trim());
-  expect(await runs()).toHaveLength(2);
+  // What they start has their command line until it has its own.
+  await eventually(runs, (lines) => lines.length === 2);
 
   environment.cancel();
   expect(await ended).toEqual({ outcome: 'cancelled' });

@@ -1,13 +1,11 @@
 /** An undo goes back over its own release's revisions only. */
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createHelmActivities } from '../../../src/activities/helm/index.ts';
 import type { HelmActivities, UndoneChange } from '../../../src/activities/helm/types.ts';
 import { useCluster } from '../../support/cluster.ts';
 import { createHelmSandbox, helmBinary, inActivity, type HelmSandbox } from './helm-sandbox.ts';
 
 const cluster = useCluster();
-// Many runs of helm; and a machine may be busy with much else.
-jest.setTimeout(180_000);
 let sandbox: HelmSandbox;
 let activities: HelmActivities;
 

@@ -46,7 +46,7 @@ export interface OpenOptions {
 
 export function openTicket(url: string, incident: Incident, options: OpenOptions = {}): Promise<Ticket> {
   const token = 'token' in options ? options.token : githubToken;
-  const { timeout = 2_000 } = options;
+  const { timeout = 20_000 } = options;
   const activities = createIncidentActivities({
     github: token === undefined ? undefined : createGithubClient({ token, url, timeout }),
     http: fetch,
@@ -72,7 +72,7 @@ export function callWebhook(
   incident: Incident,
   options: CallOptions = {},
 ): Promise<{ status: number }> {
-  const { timeout = 2_000, ticketUrl, http = fetch, environment = incident.status.environment } = options;
+  const { timeout = 20_000, ticketUrl, http = fetch, environment = incident.status.environment } = options;
   const webhookSecretOrNone = 'secret' in options ? options.secret : webhookSecret;
   const activities = createIncidentActivities({
     webhookOf: (name) => (name === environment ? url : undefined),

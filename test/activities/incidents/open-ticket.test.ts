@@ -229,7 +229,9 @@ const passing: readonly (readonly [string, CodeHostFault, string, number | undef
 test.each(passing)('%s is worth a retry, when it is', async (_what, fault, words, pause) => {
   const { issues } = repository();
   server.fail(fault);
-  const failure = await failureOf(openTicket(server.url, incidentNow(), { timeout: 300 }));
+  // So long that what is asked before it is answered.
+  const options = fault.mode === 'hang' ? { timeout: 2_000 } : {};
+  const failure = await failureOf(openTicket(server.url, incidentNow(), options));
   expect(failure).toMatchObject({ type: 'IncidentUnavailable', nonRetryable: false });
   expect(failure.message).toContain(words);
   if (pause === undefined) expect(failure.nextRetryDelay).toBeUndefined();

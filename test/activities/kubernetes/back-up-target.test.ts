@@ -10,6 +10,7 @@ import {
   activitiesOf,
   appsOf,
   coreOf,
+  environment,
   image,
   noHelm,
   readDeployment,
@@ -32,6 +33,8 @@ beforeAll(async () => {
     { name: 'DATABASE_URL', value: 'postgres://app:hunter2@db/app' },
     { name: 'FROM_SECRET', valueFrom: { secretKeyRef: { name: 's', key: 'k', optional: true } } },
   ];
+  // Until its controller has seen it, it has no annotations to add one to.
+  await run(activitiesOf(cluster().config).observeTarget, { target });
   await appsOf(cluster()).patchNamespacedDeployment({
     name: workload,
     namespace,
@@ -111,7 +114,11 @@ test('a backup holds the objects as they can be applied again, and no secret val
 
 test('a repeated key finds its own backup, also when both attempts run at once', async () => {
   const count = (await backups()).length;
-  const [first, second] = await Promise.all([backUp('release-2'), backUp('release-2')]);
+  // Attempts of one activity: scheduled at one time.
+  const scheduledAt = Date.now();
+  const { backUpTarget } = activitiesOf(cluster().config, { helm });
+  const attempt = () => environment(scheduledAt).run(backUpTarget, { target, key: 'release-2' });
+  const [first, second] = await Promise.all([attempt(), attempt()]);
   expect(second).toEqual(first);
   expect(await backUp('release-2')).toEqual(first);
   expect(await backups()).toHaveLength(count + 1);

@@ -57,9 +57,11 @@ export function activitiesOf(
   });
 }
 
-/** An activity as a worker runs it: scheduled just now. `cancel()` is what a server's answer to a heartbeat does. */
-export function environment(): MockActivityEnvironment {
-  const now = Date.now();
+/**
+ * An activity as a worker runs it: scheduled just now, or whenever its other attempts were. `cancel()` is what a
+ * server's answer to a heartbeat does.
+ */
+export function environment(now = Date.now()): MockActivityEnvironment {
   return new MockActivityEnvironment(
     { scheduledTimestampMs: now, currentAttemptScheduledTimestampMs: now },
     { logger: new DefaultLogger('ERROR') },

@@ -1,7 +1,7 @@
 /** What a release's mutations would come to, as the API server and helm say it, and that asking changes nothing. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AdmissionregistrationV1Api, type KubeConfig, type V1Deployment } from '@kubernetes/client-node';
 import { createHelmReader } from '../../../src/activities/helm/index.ts';
 import type { HelmPreviewer } from '../../../src/activities/helm/types.ts';
@@ -13,6 +13,7 @@ import type { DryRunActivities, DryRunInput } from '../../../src/activities/kube
 import { dryRunText, type DryRunResult } from '../../../src/domain/plan-diff-text.ts';
 import type { Target } from '../../../src/domain/target.ts';
 import { useCluster } from '../../support/cluster.ts';
+import { eventually } from '../../support/eventually.ts';
 import { createHelmSandbox, helmBinary, type HelmSandbox } from '../helm/helm-sandbox.ts';
 import { accountWith } from './account.ts';
 import { appsOf, coreOf, image, readDeployment, run, workload } from './bench.ts';
@@ -20,8 +21,6 @@ import { limit } from './shift-bench.ts';
 import { installed } from './tracks-bench.ts';
 
 const cluster = useCluster();
-// A machine may be busy with much else.
-jest.setTimeout(180_000);
 const noPreview: HelmPreviewer = { previewUpgrade: () => Promise.reject(new Error('not by helm')) };
 const canary = { track: 'canary', replicas: 0 } as const;
 
@@ -188,7 +187,11 @@ test.concurrent('what the API server warns of is passed on', async () => {
     name: target.environment.namespace,
     body: [{ op: 'add', path: '/metadata/labels/pod-security.kubernetes.io~1warn', value: 'restricted' }],
   });
-  const result = await dryRun(target, { track: canary });
+  // Whoever admits learns of the label a moment after the API server took it.
+  const result = await eventually(
+    () => dryRun(target, { track: canary }),
+    (seen) => seen.outcome !== 'accepted' || seen.warnings.length > 0,
+  );
   expect(result).toMatchObject({
     outcome: 'accepted',
     warnings: [

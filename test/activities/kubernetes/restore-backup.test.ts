@@ -95,7 +95,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'a backup brings template, replicas and Service back, with the secret values of the time',
+  'a backup brings template and Service back, with the secret values of the time, and takes no pods away',
   async () => {
     const target = await installed();
     const { namespace } = target.environment;
@@ -118,10 +118,12 @@ test.concurrent(
       { name: workload, namespace, body: { spec: { sessionAffinity: 'ClientIP' } } },
       setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
     );
-    const { changes } = await run(rollbacks().compareBackup, { target, configMap });
+    const { changes, kept } = await run(rollbacks().compareBackup, { target, configMap });
+    expect(kept).toEqual([
+      `Deployment/${workload}: spec.replicas stays 3, as 2 of the backup would take pods away`,
+    ]);
     expect(changes).toEqual(
       expect.arrayContaining([
-        `Deployment/${workload}: spec.replicas 3 → 2`,
         `Deployment/${workload}: spec.template.spec.containers[tensafe].image`,
         `Deployment/${workload}: spec.template.spec.containers[tensafe].env[DB_PASSWORD].value`,
         `Service/${workload}: spec.sessionAffinity`,
@@ -135,7 +137,7 @@ test.concurrent(
       image: image('4.0.0'),
     });
     const { spec, metadata } = await readDeployment(cluster(), namespace);
-    expect(spec?.replicas).toBe(2);
+    expect(spec?.replicas).toBe(3);
     expect(spec?.template.spec?.containers[0]?.env?.[1]).toEqual({ name: 'DB_PASSWORD', value: 'hunter2' });
     const service = await coreOf(cluster()).readNamespacedService({ name: workload, namespace });
     expect(service.spec?.sessionAffinity).toBe('None');
@@ -212,6 +214,37 @@ test.concurrent('an autoscaler keeps its replicas and gets its own limits back',
   expect(spec?.minReplicas).toBe(2);
 });
 
+test.concurrent(
+  'pods that went since come back, and an autoscaler keeps the room that is in use',
+  async () => {
+    const scaled = await installed(true);
+    const configMap = await backUp(scaled);
+    const clients = createClusterClients(cluster().config, cluster().config.currentContext);
+    await clients.autoscaling.patchNamespacedHorizontalPodAutoscaler(
+      {
+        name: workload,
+        namespace: scaled.environment.namespace,
+        body: { spec: { minReplicas: 12, maxReplicas: 20 } },
+      },
+      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+    );
+    await patch(scaled, { op: 'replace', path: '/spec/replicas', value: 12 });
+    expect(await run(rollbacks().compareBackup, { target: scaled, configMap })).toMatchObject({
+      changes: [`HorizontalPodAutoscaler/${workload}: spec.minReplicas 12 → 2`],
+      kept: [
+        `Deployment/${workload}: spec.replicas are the autoscaler's`,
+        `HorizontalPodAutoscaler/${workload}: spec.maxReplicas stays 20, as 10 of the backup would take pods away`,
+      ],
+    });
+
+    const plain = await installed();
+    const plainBackup = await backUp(plain);
+    await patch(plain, { op: 'replace', path: '/spec/replicas', value: 1 });
+    await run(rollbacks().restoreBackup, { target: plain, configMap: plainBackup, ours: [] });
+    expect((await readDeployment(cluster(), plain.environment.namespace)).spec?.replicas).toBe(2);
+  },
+);
+
 test.concurrent('what somebody else put there, and what is no backup, is left alone', async () => {
   const target = await installed();
   const { namespace } = target.environment;
@@ -232,7 +265,7 @@ test.concurrent('the least rights of a rollback are enough', async () => {
   const rights = [...releasePermissions, ...rollbackPermissions];
   const config = await accountWith(cluster(), target.environment.namespace, 'rollback', rights);
   const configMap = await backUp(target);
-  await patch(target, { op: 'replace', path: '/spec/replicas', value: 3 });
+  await patch(target, { op: 'replace', path: '/spec/replicas', value: 1 });
   const { problems } = await run(activitiesOf(config).preflight, { target });
   expect(problems.filter(({ rule }) => rule === 'permission-missing')).toEqual([]);
   await run(rollbacks(config).listRevisions, { target });

@@ -1,13 +1,11 @@
 /** The way back of an update by helm, where somebody had set another image past helm before it. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHelmActivities, createHelmReader } from '../../../src/activities/helm/index.ts';
 import { useCluster } from '../../support/cluster.ts';
 import { createHelmSandbox, helmBinary, type HelmSandbox } from '../helm/helm-sandbox.ts';
 import { activitiesOf, image, run } from './bench.ts';
 
 const cluster = useCluster();
-// Many runs of helm; and a machine may be busy with much else.
-jest.setTimeout(180_000);
 let sandbox: HelmSandbox;
 beforeAll(async () => {
   sandbox = await createHelmSandbox(cluster());

@@ -62,7 +62,7 @@ test('the pairs of the test above are those of the weights 10, 50 or 67, and 100
 });
 
 test.concurrent('new pods are asked for first, and old ones go only when those serve', async () => {
-  const scene = await aScene(cluster(), 3, { podAnnotations: { 'stand-in.local/start-delay': '1500ms' } });
+  const scene = await aScene(cluster(), 3, { podAnnotations: { 'stand-in.local/start-delay': '5s' } });
   const shift = shiftTo(cluster(), scene, pair(1, 2));
   await scene.watch.until('asked', pair(3, 2));
   // For as long as they start.
@@ -91,7 +91,7 @@ test.concurrent(
   async () => {
     const scene = await aScene(cluster(), 3);
     await limit(cluster(), scene.target, 'small', { pods: '4' });
-    const result = await shiftTo(cluster(), scene, pair(1, 2), { timeoutSeconds: 5 });
+    const result = await shiftTo(cluster(), scene, pair(1, 2), { timeoutSeconds: 15 });
     expect(result).toMatchObject({ outcome: expect.stringMatching(/^(timedOut|failed)$/) });
     expect(JSON.stringify(result)).toContain('exceeded quota: small');
     expect(lowest(scene)).toBe(3);
@@ -107,7 +107,7 @@ test.concurrent.each([
   'pods of $canaryTag end the shift as $outcome while all the old ones still serve',
   async ({ canaryTag, outcome, says }) => {
     const scene = await aScene(cluster(), 2, { canaryTag });
-    const timeoutSeconds = outcome === 'timedOut' ? 5 : 150;
+    const timeoutSeconds = outcome === 'timedOut' ? 12 : 150;
     const result = await shiftTo(cluster(), scene, pair(1, 1), { timeoutSeconds });
     expect(result).toMatchObject({ outcome });
     expect(JSON.stringify(result)).toContain(says);
@@ -158,7 +158,7 @@ test.concurrent.each([
 ])(
   'cancelled while $moment, a shift stops where it is; repeated, it goes on from there',
   async ({ asked }) => {
-    const scene = await aScene(cluster(), 3, { podAnnotations: { 'stand-in.local/start-delay': '1s' } });
+    const scene = await aScene(cluster(), 3, { podAnnotations: { 'stand-in.local/start-delay': '4s' } });
     const env = environment();
     const shift = env.run(shiftsOf(cluster().config).shiftTraffic, inputOf(scene, pair(1, 2)));
     await scene.watch.until('asked', asked);
@@ -202,7 +202,7 @@ test.concurrent(
     const { pod } = await aNode(cluster());
     const scene = await aScene(cluster(), 3, { pod, cpu: '4' });
     expect(await shiftTo(cluster(), scene, pair(2, 1))).toMatchObject(complete);
-    expect(await shiftTo(cluster(), scene, pair(0, 3), { timeoutSeconds: 5 })).toMatchObject({
+    expect(await shiftTo(cluster(), scene, pair(0, 3), { timeoutSeconds: 15 })).toMatchObject({
       outcome: 'timedOut',
       rule: 'unschedulable',
     });
@@ -222,7 +222,7 @@ test.concurrent(
 test.concurrent(
   'an image that a person set in the middle ends the shift before anything is drained',
   async () => {
-    const scene = await aScene(cluster(), 2, { podAnnotations: { 'stand-in.local/start-delay': '1s' } });
+    const scene = await aScene(cluster(), 2, { podAnnotations: { 'stand-in.local/start-delay': '4s' } });
     const { namespace } = scene.target.environment;
     const shift = shiftTo(cluster(), scene, pair(1, 1));
     await scene.watch.until('asked', pair(2, 1));

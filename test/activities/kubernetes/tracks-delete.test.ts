@@ -103,7 +103,7 @@ test('a pod that does not end is not waited for without end, once it gets no req
   const input = { target, track: 'canary' as const, patienceSeconds: 2 };
   expect(await run(deleteTrack, input)).toMatchObject({ deleted: true, leaving: expect.any(Number) });
   const stable = [{ deployment: workload, ready: 2 }];
-  expect(await run(awaitEndpoints, { target, expected: stable, timeoutSeconds: 5 })).toMatchObject({
+  expect(await run(awaitEndpoints, { target, expected: stable, timeoutSeconds: 60 })).toMatchObject({
     outcome: 'proven',
   });
   // Asked again, it is the one that is held alone.

@@ -8,6 +8,7 @@ import type { AwaitEndpointsResult } from '../../../src/activities/kubernetes/ty
 import type { Target } from '../../../src/domain/target.ts';
 import { toolsFolder, useCluster } from '../../support/cluster.ts';
 import { isReady, untilAPod, untilReady } from '../../support/cluster-pods.ts';
+import { eventually } from '../../support/eventually.ts';
 import { activitiesOf, appsOf, coreOf, environment, image, run, workload } from './bench.ts';
 import { canaryOf, installed, servedPods, tracksOf } from './tracks-bench.ts';
 
@@ -198,6 +199,11 @@ test.concurrent(
         spec: { containers: [{ name: 'tensafe', image: image('4.0.0'), ports: [{ containerPort: 8000 }] }] },
       },
     });
+    await untilAPod(
+      cluster(),
+      { namespace, wish: 'a stray pod that is ready' },
+      (each) => isReady(each) && each.metadata?.name === 'stray',
+    );
     const result = await expectReady(target, { [workload]: 2, [canary]: 1 }, 6);
     expect(result).toMatchObject({ outcome: 'timedOut', seen: [{ deployment: workload, ready: 2 }] });
     expect(result).toMatchObject({
@@ -272,6 +278,11 @@ test.concurrent('a pod that its node put out is waited for: another takes its pl
   await coreOf(cluster()).patchNamespacedPodStatus(
     { namespace, name, body: { status: evicted } },
     setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+  );
+  // Until then its slice shows the pod as it was, and the wait has nothing to wait for.
+  await eventually(
+    () => servedPods(cluster(), target),
+    (served) => !served.includes(name),
   );
   expect(await expectReady(target, { [workload]: 1 })).toMatchObject({ outcome: 'proven' });
   expect(await servedPods(cluster(), target)).not.toContain(name);

@@ -1,4 +1,4 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { BatchV1Api, type V1Job } from '@kubernetes/client-node';
 import { ActivityCancellationDetails } from '@temporalio/common';
 import { smokePermissions } from '../../../src/activities/smoke/permissions.ts';
@@ -13,8 +13,6 @@ import { job, smoke, type Run } from './bench.ts';
 
 // The images are simulated ones: their tags say how the Job ends.
 const cluster = useLocalCluster();
-// Many at once; and a machine may be busy with much else.
-jest.setTimeout(180_000);
 
 /** A namespace for one test: they run side by side. */
 async function installed(): Promise<string> {
@@ -99,10 +97,10 @@ test.concurrent('an image that does not exist is inconclusive, long before the t
 test.concurrent('a Job that never starts is inconclusive, with what it waits for', async () => {
   const of = await installed();
   expect(
-    await run(job({ image: 'example/smoke:1.0.0-registry-timeout', timeoutSeconds: 8 }), { namespace: of }),
+    await run(job({ image: 'example/smoke:1.0.0-registry-timeout', timeoutSeconds: 20 }), { namespace: of }),
   ).toMatchObject({
     verdict: 'inconclusive',
-    summary: expect.stringMatching(/^not run: its Job had not started within 8 s: \w+: .*DeadlineExceeded/),
+    summary: expect.stringMatching(/^not run: its Job had not started within 20 s: \w+: .*DeadlineExceeded/),
   });
   await expectNothingLeft(of);
 });
@@ -110,10 +108,10 @@ test.concurrent('a Job that never starts is inconclusive, with what it waits for
 test.concurrent('a Job that does not end fails', async () => {
   const of = await installed();
   expect(
-    await run(job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 8 }), { namespace: of }),
+    await run(job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 20 }), { namespace: of }),
   ).toMatchObject({
     verdict: 'fail',
-    summary: 'its Job had not finished within 8 s',
+    summary: 'its Job had not finished within 20 s',
   });
   await expectNothingLeft(of);
 });
@@ -140,7 +138,7 @@ test.concurrent.each([
   const of = await installed();
   const env = environment();
   const made = aJob(of);
-  const test = job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 8 });
+  const test = job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 20 });
   const first = run({ ...test, timeoutSeconds: 600 }, { namespace: of, env });
   void first.catch(() => undefined);
   const { metadata } = await made;
@@ -152,7 +150,7 @@ test.concurrent.each([
   ]);
   expect(await run(test, { namespace: of })).toMatchObject({
     verdict: 'fail',
-    summary: 'its Job had not finished within 8 s',
+    summary: 'its Job had not finished within 20 s',
   });
   await expectNothingLeft(of);
 });
@@ -161,7 +159,7 @@ test.concurrent(
   'a second attempt goes on with the Job of the first, though the pod to test is not ready any more',
   async () => {
     const of = await installed();
-    const test = job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 8 });
+    const test = job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 20 });
     const made = aJob(of);
     const first = run(test, { namespace: of });
     void first.catch(() => undefined);

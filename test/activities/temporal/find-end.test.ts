@@ -1,5 +1,5 @@
 /** Ends of releases, asked of the server that people use. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createTemporalActivities } from '../../../src/activities/temporal/index.ts';
@@ -10,8 +10,6 @@ import { aTarget } from '../../support/a-target.ts';
 import { eventually } from '../../support/eventually.ts';
 import { aWorld } from '../../support/fake-world.ts';
 import { openServerBench, servedBy, type Bench } from '../../support/workflow-bench.ts';
-
-jest.setTimeout(180_000);
 
 const target = { service: 'shop', environment: 'dev' };
 const begin = new Date(0).toISOString();

@@ -90,14 +90,9 @@ export async function verify(
   return (await environment.run(verifyTarget, input)) as VerificationReport;
 }
 
-export async function kubectl(
-  cluster: TestCluster,
-  args: readonly string[],
-  input?: string,
-): Promise<string> {
-  const given = input === undefined ? {} : { input };
-  return (await execa(join(toolsFolder(), 'kubectl'), ['--kubeconfig', cluster.kubeconfig, ...args], given))
-    .stdout;
+export async function kubectl(cluster: TestCluster, args: readonly string[]): Promise<string> {
+  const where = ['--kubeconfig', cluster.kubeconfig];
+  return (await execa(join(toolsFolder(), 'kubectl'), [...where, ...args])).stdout;
 }
 
 export async function rolledOut(
@@ -105,5 +100,5 @@ export async function rolledOut(
   namespace: string,
   name = 'tensafe-server',
 ): Promise<void> {
-  await kubectl(cluster, ['-n', namespace, 'rollout', 'status', `deployment/${name}`, '--timeout', '40s']);
+  await kubectl(cluster, ['-n', namespace, 'rollout', 'status', `deployment/${name}`, '--timeout', '150s']);
 }

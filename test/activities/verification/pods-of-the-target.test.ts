@@ -1,10 +1,14 @@
-import { expect, test } from '@jest/globals';
-import { AppsV1Api, CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { AppsV1Api, CoreV1Api, type V1Pod, type V1PolicyRule } from '@kubernetes/client-node';
 import type { VerificationCluster } from '../../../src/activities/verification/cluster.ts';
 import { verificationPermissions } from '../../../src/activities/verification/permissions.ts';
 import type { CheckSpec, Reach } from '../../../src/domain/check.ts';
 import { aNamespace, useCluster } from '../../support/cluster.ts';
 import { installWorkload } from '../../support/cluster-workload.ts';
+import { serviceAccountWith } from '../../support/service-account.ts';
 import { health, kubectl, realCluster, rolledOut, runbookChecks, targetIn, verify } from './bench.ts';
 
 const cluster = useCluster();
@@ -127,7 +131,7 @@ test.concurrent('a target that was just scaled up is judged once its new pods ha
 test.concurrent('pods that crash fail without waiting for them', async () => {
   const namespace = await aNamespace(cluster());
   await installWorkload(cluster(), { namespace, tag: '4.1.0-crash', replicas: 1 });
-  const wait = ['-n', namespace, 'wait', '--timeout', '30s'];
+  const wait = ['-n', namespace, 'wait', '--timeout', '150s'];
   await kubectl(cluster(), [...wait, 'deployment', name, '--for=jsonpath={.status.replicas}=1']);
   await kubectl(cluster(), [
     ...[...wait, 'pod', '--all'],
@@ -139,7 +143,7 @@ test.concurrent('pods that crash fail without waiting for them', async () => {
   ];
   const from = performance.now();
   const report = await verify(realCluster(cluster()), targetIn(namespace, checks));
-  expect(performance.now() - from).toBeLessThan(5_000);
+  expect(performance.now() - from).toBeLessThan(30_000);
   expect(report.checks.map(({ verdict }) => verdict)).toEqual(['fail', 'fail']);
   expect(report.checks[1]?.summary).toMatch(/CrashLoopBackOff/);
 });
@@ -152,42 +156,29 @@ test.concurrent('a target that is scaled to 0 is inconclusive', async () => {
   expect(report.checks.every(({ reason }) => reason === 'noPods')).toBe(true);
 });
 
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fairway-accounts-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
 /** The cluster, as an account sees it that has these rights and no others. */
-async function asAccount(namespace: string, account: string, rules: object[]): Promise<VerificationCluster> {
-  const objects = [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account } },
-    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: account }, rules },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: { name: account },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: account },
-      subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
-    },
-  ];
-  const list = { apiVersion: 'v1', kind: 'List', items: objects };
-  await kubectl(cluster(), ['-n', namespace, 'apply', '-f', '-'], JSON.stringify(list));
-  const token = await kubectl(cluster(), ['-n', namespace, 'create', 'token', account]);
-  const { clusters, contexts, currentContext } = cluster().config;
-  const context = contexts.find((candidate) => candidate.name === currentContext);
-  if (context === undefined) throw new Error('the kubeconfig has no current context');
-  const config = new KubeConfig();
-  config.loadFromOptions({
-    clusters,
-    users: [{ name: account, token }],
-    contexts: [{ ...context, user: account }],
-    currentContext,
-  });
+async function asAccount(
+  namespace: string,
+  account: string,
+  rules: V1PolicyRule[],
+): Promise<VerificationCluster> {
+  const { config } = await serviceAccountWith(cluster().config, { namespace, name: account, rules, folder });
   return realCluster({ ...cluster(), config });
 }
 
-function rulesFor(reach: Reach, without?: string): object[] {
+function rulesFor(reach: Reach, without?: string): V1PolicyRule[] {
   return verificationPermissions(reach)
     .filter(({ subresource }) => subresource === undefined || subresource !== without)
     .map(({ group, resource, subresource, verbs }) => ({
       apiGroups: [group],
       resources: [subresource === undefined ? resource : `${resource}/${subresource}`],
-      verbs,
+      verbs: [...verbs],
     }));
 }
 

@@ -4,12 +4,13 @@ import { askPod } from '../../../src/activities/verification/ask-pod.ts';
 import { startApiLike, status } from './api-like-server.ts';
 
 const address = { namespace: 'ns', pod: 'pod-a', container: 'web' };
-const question = { method: 'GET', port: 8000, path: '/health?x=1', timeoutSeconds: 0.5 } as const;
+const question = { method: 'GET', port: 8000, path: '/health?x=1', timeoutSeconds: 30 } as const;
 
-async function ask(request: RequestListener) {
+async function ask(request: RequestListener, timeoutSeconds: number = question.timeoutSeconds) {
   const api = await startApiLike({ request });
   try {
-    const seen = await askPod(api.cluster, 'proxy', address, question, new AbortController().signal);
+    const asked = { ...question, timeoutSeconds };
+    const seen = await askPod(api.cluster, 'proxy', address, asked, new AbortController().signal);
     return { seen, requests: api.requests };
   } finally {
     await api.close();
@@ -64,7 +65,7 @@ test('no more than 64 KiB of a body are read', async () => {
 });
 
 test('a slow answer is given up', async () => {
-  expect((await ask(() => undefined)).seen).toMatchObject({
+  expect((await ask(() => undefined, 0.5)).seen).toMatchObject({
     kind: 'unreachable',
     detail: 'no answer within 0.5 s',
   });

@@ -1,5 +1,6 @@
 /** The ReplicaSet may not create the new pods: what real admission says. */
-import { AdmissionregistrationV1Api, ApiException, type V1ResourceQuota } from '@kubernetes/client-node';
+import { AdmissionregistrationV1Api, type V1ResourceQuota } from '@kubernetes/client-node';
+import { untilRefused } from '../cluster-pods.ts';
 import { untilSeen } from '../cluster-watch.ts';
 import { annotations } from '../../../local/kwok/annotations.ts';
 import type { Failure } from './failure.ts';
@@ -7,14 +8,27 @@ import { fatal, patient, refused } from './failure.ts';
 import { afterwards } from './afterwards.ts';
 import type { Scene } from './scene.ts';
 
+const exceedsQuota = /exceeded quota/;
+const saysNoLimits = /must specify limits\.cpu/;
+const exceedsLimit = /maximum cpu usage per Container is 1/;
+const breaksSecurity = /violates PodSecurity/;
+const exceedsDefault = /must be less than or equal to cpu limit/;
+const tagsSayAVersion = /tags must say a version/;
+const latest = { image: 'example/shop:latest' };
+
 /** From here on it is enforced: before the quota controller has counted, it admits nothing at all. */
-async function limit({ cluster, core, namespace }: Scene, hard: Record<string, string>): Promise<void> {
+async function limit(
+  { cluster, core, namespace }: Scene,
+  hard: Record<string, string>,
+  words: RegExp,
+): Promise<void> {
   const body = { metadata: { name: 'shop-quota' }, spec: { hard } };
   await core.createNamespacedResourceQuota({ namespace, body });
   const path = `/api/v1/namespaces/${namespace}/resourcequotas`;
   await untilSeen<V1ResourceQuota>(cluster, { path, wish: 'the quota counts' }, ({ status }) =>
     Object.keys(hard).every((resource) => status?.used?.[resource] !== undefined),
   );
+  await untilRefused(core, namespace, words);
 }
 
 /** A policy of the API server itself, for this namespace's pods. */
@@ -47,24 +61,7 @@ async function forbidLatest({ cluster, core, namespace }: Scene): Promise<void> 
     await api.deleteValidatingAdmissionPolicyBinding(metadata);
     await api.deleteValidatingAdmissionPolicy(metadata);
   });
-  await untilRefused(core, namespace);
-}
-
-/** The API server learns of its policies a moment after they are there. */
-async function untilRefused(core: Scene['core'], namespace: string): Promise<void> {
-  const body = {
-    metadata: { name: 'policy-probe' },
-    spec: { containers: [{ name: 'probe', image: 'example/shop:latest' }] },
-  };
-  for (;;) {
-    try {
-      await core.createNamespacedPod({ namespace, body, dryRun: 'All' });
-    } catch (error) {
-      if (error instanceof ApiException && error.code !== 409) return;
-      throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await untilRefused(core, namespace, tagsSayAVersion, latest);
 }
 
 const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 1 } };
@@ -73,10 +70,10 @@ export const admissionFailures: readonly Failure[] = [
   {
     title: 'pods do not fit the quota, and no old pod may go',
     arrange: async (scene) => {
-      await limit(scene, { pods: '1' });
+      await limit(scene, { pods: '1' }, exceedsQuota);
       await scene.release();
     },
-    shown: refused(/exceeded quota/),
+    shown: refused(exceedsQuota),
     wait: fatal('quota-exceeded', 10),
     finding: 'quota-exceeded',
     names: /shop-quota/,
@@ -85,10 +82,10 @@ export const admissionFailures: readonly Failure[] = [
     title: 'pods come one by one, as the quota has no room to surge',
     before: { spec: { replicas: 2, strategy } },
     arrange: async (scene) => {
-      await limit(scene, { pods: '2' });
+      await limit(scene, { pods: '2' }, exceedsQuota);
       await scene.release({ annotations: { [annotations.startDelay]: '120s' } });
     },
-    shown: refused(/exceeded quota/),
+    shown: refused(exceedsQuota),
     wait: patient('quota-throttles'),
     finding: 'quota-throttles',
     names: /shop-quota/,
@@ -96,10 +93,10 @@ export const admissionFailures: readonly Failure[] = [
   {
     title: 'pods say no limits where the quota asks for them',
     arrange: async (scene) => {
-      await limit(scene, { 'limits.cpu': '10' });
+      await limit(scene, { 'limits.cpu': '10' }, saysNoLimits);
       await scene.release();
     },
-    shown: refused(/must specify limits\.cpu/),
+    shown: refused(saysNoLimits),
     wait: fatal('pod-creation-forbidden'),
     finding: 'quota-needs-resources',
     names: /limits\.cpu/,
@@ -110,20 +107,24 @@ export const admissionFailures: readonly Failure[] = [
       const limits = [{ type: 'Container', max: { cpu: '1' } }];
       const body = { metadata: { name: 'shop-limits' }, spec: { limits } };
       await core.createNamespacedLimitRange({ namespace, body });
-      await release({ container: { resources: { limits: { cpu: '2' } } } });
+      const container = { resources: { limits: { cpu: '2' } } };
+      await untilRefused(core, namespace, exceedsLimit, container);
+      await release({ container });
     },
-    shown: refused(/maximum cpu usage per Container is 1/),
+    shown: refused(exceedsLimit),
     wait: fatal('pod-creation-forbidden'),
     finding: 'limit-range-violated',
     names: /cpu/,
   },
   {
     title: 'pods break the namespace’s Pod Security level',
-    arrange: async ({ labelNamespace, release }) => {
+    arrange: async ({ core, namespace, labelNamespace, release }) => {
       await labelNamespace({ 'pod-security.kubernetes.io/enforce': 'baseline' });
-      await release({ container: { securityContext: { privileged: true } } });
+      const container = { securityContext: { privileged: true } };
+      await untilRefused(core, namespace, breaksSecurity, container);
+      await release({ container });
     },
-    shown: refused(/violates PodSecurity/),
+    shown: refused(breaksSecurity),
     wait: fatal('pod-creation-forbidden'),
     finding: 'pod-security-refused',
     names: /privileged/,
@@ -134,9 +135,11 @@ export const admissionFailures: readonly Failure[] = [
       const limits = [{ type: 'Container', _default: { cpu: '1' } }];
       const body = { metadata: { name: 'shop-limits' }, spec: { limits } };
       await core.createNamespacedLimitRange({ namespace, body });
-      await release({ container: { resources: { requests: { cpu: '2' } } } });
+      const container = { resources: { requests: { cpu: '2' } } };
+      await untilRefused(core, namespace, exceedsDefault, container);
+      await release({ container });
     },
-    shown: refused(/must be less than or equal to cpu limit/),
+    shown: refused(exceedsDefault),
     wait: fatal('pod-invalid'),
     finding: 'pod-invalid',
     names: /cpu/,
@@ -145,12 +148,12 @@ export const admissionFailures: readonly Failure[] = [
     title: 'pods break a policy of the cluster',
     arrange: async (scene) => {
       await forbidLatest(scene);
-      await scene.release({ container: { image: 'example/shop:latest' } });
+      await scene.release({ container: latest });
     },
-    shown: refused(/tags must say a version/),
+    shown: refused(tagsSayAVersion),
     wait: fatal('pod-creation-forbidden'),
     finding: 'admission-denied',
-    names: /tags must say a version/,
+    names: tagsSayAVersion,
   },
   {
     title: 'PriorityClass does not exist',

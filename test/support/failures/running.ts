@@ -91,13 +91,14 @@ const probe = (path: string) => ({
     readinessProbe: {
       httpGet: { path, port: 8000 },
       periodSeconds: 1,
-      timeoutSeconds: 1,
+      // Long enough for a simulated pod on a busy machine.
+      timeoutSeconds: 3,
       failureThreshold: 3,
     },
   },
 });
-/** Initial delay 0, timeout 1, three times a period of 1. */
-const unready = { shown: runsUnready, wait: fatal('readiness-failing', 4) };
+/** Initial delay 0, timeout 3, three times a period of 1. */
+const unready = { shown: runsUnready, wait: fatal('readiness-failing', 6) };
 
 export const probeFailures: readonly Failure[] = [
   {
@@ -128,7 +129,9 @@ export const probeFailures: readonly Failure[] = [
         behaviour: 'never-ready',
         container: { readinessProbe: { httpGet: { path: '/ready', port: 'web' }, periodSeconds: 1 } },
       }),
-    ...unready,
+    shown: runsUnready,
+    // As above, with the timeout of 1 that a probe has by itself.
+    wait: fatal('readiness-failing', 4),
     finding: 'probe-port-unknown',
     names: /web/,
   },

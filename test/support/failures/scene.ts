@@ -53,7 +53,7 @@ export async function aScene(cluster: TestCluster, before: ShopChange = {}): Pro
 
 async function untilAvailable(cluster: TestCluster, namespace: string): Promise<void> {
   const path = `/apis/apps/v1/namespaces/${namespace}/deployments`;
-  const wish = { path, wish: 'the old version is available', timeoutMs: 60_000 };
+  const wish = { path, wish: 'the old version is available', timeoutMs: 120_000 };
   await untilSeen<V1Deployment>(
     cluster,
     wish,

@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
+  ApiException,
   CoreV1Api,
   KubernetesObjectApi,
   makeInformer,
@@ -19,6 +20,8 @@ import {
 import { containerLog } from '../../../local/container-log.ts';
 import { annotations } from '../../../local/kwok/annotations.ts';
 import { behaviourOfTag, tagOf } from '../../../local/kwok/behaviours.ts';
+
+const tryAgainMs = 250;
 
 interface Company {
   readonly stop: () => Promise<void>;
@@ -43,7 +46,12 @@ export async function startCompany(kube: KubeConfig, folder: string): Promise<Co
   let stopped = false;
   const pods = makeInformer<V1Pod>(kube, '/api/v1/pods', () => core.listPodForAllNamespaces());
   const see = (pod: V1Pod): void => {
-    if (isWaiting(pod)) void letStart(core, pod);
+    if (!isWaiting(pod)) return;
+    letStart(core, pod).catch((error: unknown) => {
+      // It may have gone meanwhile; a server that is too busy is asked again, for no event will come of that.
+      const isGone = error instanceof ApiException && error.code === 404;
+      if (!isGone && !stopped) setTimeout(() => see(pod), tryAgainMs).unref();
+    });
   };
   pods.on('add', see);
   pods.on('update', see);
@@ -94,6 +102,5 @@ async function letStart(core: CoreV1Api, { metadata, spec }: V1Pod): Promise<voi
     },
   };
   const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
-  // It may have gone meanwhile; what else can go wrong shows in the pod that does not start.
-  await core.patchNamespacedPod({ name, namespace, body }, merge).catch(() => undefined);
+  await core.patchNamespacedPod({ name, namespace, body }, merge);
 }

@@ -6,7 +6,7 @@ import { targetWorkflowId } from '../../../src/domain/workflow-ids.ts';
 import { controlQueue, environment, type Bench } from './bench.ts';
 import { declaredMinimum, deployment, newVersion, oldVersion, repository, type MatrixCase } from './case.ts';
 import { theirImage, type Disturbance } from './disturbances.ts';
-import { violations, type ReleaseRecord } from './invariants.ts';
+import { ownerOf, violations, type ReleaseRecord } from './invariants.ts';
 import type { Moment } from './moment.ts';
 import { untilScheduled } from './until-scheduled.ts';
 import { viewOf, withVersion, type View } from './view.ts';
@@ -101,7 +101,8 @@ async function untilDue(
 ): Promise<Moment> {
   if (typeof when === 'function') return recorder.until(one.name, (moment) => when(moment, one));
   await untilScheduled(client, workflowId, { activity: 'bake', call: when.bake });
-  return recorder.until(one.name, () => true);
+  // The new pods serve by then; the recorder hears of them by a watch of its own.
+  return recorder.until(one.name, ({ serving }) => serving.some((pod) => ownerOf(pod) !== deployment));
 }
 
 function isSettled(moment: Moment): boolean {
