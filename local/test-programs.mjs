@@ -34,8 +34,8 @@ export function testProgramsMissing(env = process.env, machine = {}) {
   return [...(hasPostgresql ? [] : [NO_POSTGRESQL]), ...(hasMonitoring ? [] : [NO_MONITORING])];
 }
 
-/** @param {'POSTGRESQL' | 'MONITORING'} name @param {NodeJS.ProcessEnv} env */
-export function isLeftOut(name, env) {
+/** @param {'POSTGRESQL' | 'MONITORING'} name @param {NodeJS.ProcessEnv} [env] */
+export function isLeftOut(name, env = process.env) {
   return env[`FAIRWAY_TEST_${name}`] === 'skip';
 }
 

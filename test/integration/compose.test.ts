@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { execa } from 'execa';
-import { findPostgresqlProgram } from '../../local/test-programs.mjs';
+import { findPostgresqlProgram, isLeftOut } from '../../local/test-programs.mjs';
 import type { WorkerProcess } from '../../local/worker-process.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { appFolder, makeEarlierWorker } from '../support/app.ts';
@@ -35,12 +35,11 @@ const minutes = 60_000;
 // Whole releases on a machine that may be busy.
 jest.setTimeout(15 * minutes);
 
-const isLeftOut = process.env['FAIRWAY_TEST_POSTGRESQL'] === 'skip';
 const cluster = useLocalCluster();
 let scene: ComposeScene;
 let worker: WorkerProcess;
 
-(isLeftOut ? describe.skip : describe)('as docker-compose.yml deploys it', () => {
+(isLeftOut('POSTGRESQL') ? describe.skip : describe)('as docker-compose.yml deploys it', () => {
   beforeAll(async () => {
     scene = await openComposeScene(cluster());
     worker = await scene.startWorker();

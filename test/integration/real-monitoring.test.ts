@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
+import { isLeftOut } from '../../local/test-programs.mjs';
 import { startWorkerProcess } from '../../local/worker-process.ts';
 import { toolsFolder, useLocalCluster } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
@@ -18,12 +19,11 @@ import { temporalCli } from '../support/temporal-cli.ts';
 // Whole releases on a machine that may be busy.
 jest.setTimeout(1_200_000);
 
-const isLeftOut = process.env['FAIRWAY_TEST_MONITORING'] === 'skip';
 const watch = 'Watch at 34 %';
 /** Seconds: far more than a clear failure needs. */
 const long = 120;
 
-(isLeftOut ? describe.skip : describe)('judged by Prometheus and Alertmanager', () => {
+(isLeftOut('MONITORING') ? describe.skip : describe)('judged by Prometheus and Alertmanager', () => {
   const cluster = useLocalCluster();
   const names = ['errors', 'alert', 'quiet', 'well'] as const;
   type Name = (typeof names)[number];

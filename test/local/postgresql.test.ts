@@ -5,11 +5,9 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { freePorts } from '../../local/free-port.ts';
 import { planPostgresql } from '../../local/postgresql-programs.ts';
 import { startPostgresql, type PostgresqlOptions } from '../../local/postgresql.ts';
-import { findPostgresql } from '../../local/test-programs.mjs';
+import { findPostgresql, isLeftOut } from '../../local/test-programs.mjs';
 import { findOnPath } from '../../local/tool-catalogue.mjs';
 import { processesWith } from '../support/processes.ts';
-
-const isLeftOut = process.env['FAIRWAY_TEST_POSTGRESQL'] === 'skip';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -22,7 +20,7 @@ async function aServer(options: Partial<PostgresqlOptions> = {}) {
   return server;
 }
 
-(isLeftOut ? describe.skip : describe)('a PostgreSQL of its own', () => {
+(isLeftOut('POSTGRESQL') ? describe.skip : describe)('a PostgreSQL of its own', () => {
   test('two that start at once and want the same port are two', async () => {
     const [port = 0] = await freePorts([0]);
     const [one, other] = await Promise.all([aServer({ port }), aServer({ port })]);
