@@ -4,7 +4,7 @@ import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { RolloutProgress, RolloutResult } from '../../../src/domain/rollout-result.ts';
 import type { Target } from '../../../src/domain/target.ts';
 import { aNamespace, useCluster } from '../../support/cluster.ts';
-import { untilAPod } from '../../support/cluster-pods.ts';
+import { untilAPod, untilRefused } from '../../support/cluster-pods.ts';
 import { installWorkload, type WorkloadOptions } from '../../support/cluster-workload.ts';
 import {
   activitiesOf,
@@ -106,21 +106,13 @@ test('a quota that leaves no room, while no old pod may go, fails the rollout', 
     namespace,
     body: { metadata: { name: 'pods' }, spec: { hard: { pods: '2' } } },
   });
-  await quotaIsEnforced(namespace);
+  // Until the quota controller has counted, the quota admits everything.
+  await untilRefused(coreOf(cluster()), namespace, /exceeded quota/);
   await releaseTo(released, '4.1.0');
   const result = await wait(released, '4.1.0');
   expect(result).toMatchObject({ outcome: 'failed', rule: 'quota-exceeded' });
   expect(result).toMatchObject({ evidence: [{ detail: expect.stringContaining('exceeded quota: pods') }] });
 });
-
-/** Until the quota controller has counted, the quota admits everything. */
-async function quotaIsEnforced(namespace: string): Promise<void> {
-  for (;;) {
-    const quota = await coreOf(cluster()).readNamespacedResourceQuota({ name: 'pods', namespace });
-    if (quota.status?.used?.['pods'] === '2') return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 test('the time that is over is answered with what was still missing', async () => {
   const released = await installed();

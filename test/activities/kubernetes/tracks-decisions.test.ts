@@ -30,6 +30,7 @@ const pods = [
   pod('a'),
   pod('b'),
   pod('going', { deletionTimestamp: new Date() }),
+  { ...pod('evicted'), status: { phase: 'Failed' } },
   pod('alone', { ownerReferences: [] }),
   pod('of-loose', { ownerReferences: [owner('ReplicaSet', 'loose', 'loose')] }),
 ];
@@ -54,6 +55,7 @@ test.each([
   ],
   ['one in two slices is counted once', [slice([endpoint('a')]), slice([endpoint('a')])], one, []],
   ['one of a pod that is going is nobody’s', [slice([endpoint('a'), endpoint('going')])], one, ['Pod going']],
+  ['one of a pod that has ended, too', [slice([endpoint('a'), endpoint('evicted')])], one, ['Pod evicted']],
   ['one of an unknown pod is nobody’s', [slice([endpoint('unknown')])], [], ['Pod unknown']],
   ['one of a pod without an owner is nobody’s', [slice([endpoint('alone')])], [], ['Pod alone']],
   ['one of a ReplicaSet without a Deployment, too', [slice([endpoint('of-loose')])], [], ['Pod of-loose']],

@@ -4,7 +4,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createTemporalActivities } from '../../../src/activities/temporal/index.ts';
 import { createRunningWorkflowReader } from '../../../src/activities/temporal/running-workflows.ts';
-import { createWorkflowLists } from '../../../src/activities/temporal/workflow-lists.ts';
+import { createWorkflowLists, type WorkflowLists } from '../../../src/activities/temporal/workflow-lists.ts';
 import type { PromotionRecord } from '../../../src/domain/promotion.ts';
 import { aRevision } from '../../support/a-history.ts';
 import { aTarget } from '../../support/a-target.ts';
@@ -41,12 +41,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => bench.close());
 
-async function ask(question: object): Promise<PromotionRecord> {
-  const { client } = bench.env;
-  const { findVerified } = createTemporalActivities({
-    workflows: createRunningWorkflowReader(client),
-    lists: createWorkflowLists(client),
-  });
+async function ask(
+  question: object,
+  lists: WorkflowLists = createWorkflowLists(bench.env.client),
+): Promise<PromotionRecord> {
+  const workflows = createRunningWorkflowReader(bench.env.client);
+  const { findVerified } = createTemporalActivities({ workflows, lists });
   return new MockActivityEnvironment().run(findVerified, { ...target, ...question });
 }
 
@@ -82,5 +82,16 @@ describe('what was verified in an environment', () => {
     expect((await ask({ version: '4.2.0' })).verified.map(({ release }) => release)).toEqual(['shop-4.2.0']);
     expect(await ask({ version: '4.1.1' })).toEqual({ verified: [], changes: [] });
     expect(await ask({ environment: 'production' })).toEqual({ verified: [], changes: [] });
+  });
+
+  test('are found when the list is a moment behind', async () => {
+    const real = createWorkflowLists(bench.env.client);
+    let asked = 0;
+    const late: WorkflowLists = {
+      ...real,
+      list: async (query, limit) => ((asked += 1) === 1 ? [] : real.list(query, limit)),
+    };
+    const { verified } = await ask({ version: '4.2.0' }, late);
+    expect(verified.map(({ release }) => release)).toEqual(['shop-4.2.0']);
   });
 });
