@@ -14,7 +14,10 @@ import type { DiagnoseInput } from './types.ts';
 import { workloadFacts } from './workload.ts';
 import { nodeUsage, usage } from './usage.ts';
 
-/** A controller that is well acts within milliseconds, and until then nothing tells which pods are the newest. */
+/**
+ * A controller that is well acts within milliseconds, and until then nothing tells which pods are the newest. Asked
+ * again and not watched as `awaitObserved` does: a diagnosis may only read the Deployment.
+ */
 const lookAgainMs = 250;
 const maxLooks = 8;
 

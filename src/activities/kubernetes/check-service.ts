@@ -1,6 +1,7 @@
 import type { V1Deployment, V1Pod, V1ReplicaSet, V1Service } from '@kubernetes/client-node';
 import type { Problem } from '../../domain/observation.ts';
 import { isOwnedBy } from './deployment.ts';
+import { hasEnded } from './observe-pod.ts';
 
 const maxNamed = 5;
 
@@ -55,10 +56,8 @@ export function checkService({
   return problems;
 }
 
-function takesTraffic({ metadata, status }: V1Pod): boolean {
-  return (
-    metadata?.deletionTimestamp === undefined && status?.phase !== 'Succeeded' && status?.phase !== 'Failed'
-  );
+function takesTraffic(pod: V1Pod): boolean {
+  return pod.metadata?.deletionTimestamp === undefined && !hasEnded(pod);
 }
 
 function isOurs(pod: V1Pod, replicaSets: readonly V1ReplicaSet[]): boolean {

@@ -1,6 +1,7 @@
 /** Whose pods a Service sends requests to: pure, on the objects as a watch shows them. */
 import type { V1Endpoint, V1EndpointSlice, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import type { EndpointCount } from '../../domain/track.ts';
+import { hasEnded } from './observe-pod.ts';
 
 /** Of one address family; a dual-stack Service has two, which change one after the other. */
 export interface FamilyCount {
@@ -82,10 +83,9 @@ function describe({ targetRef, addresses, without }: ReachedEndpoint): string {
 }
 
 /** Name of the Deployment; a pod that is being deleted or has ended has left it, though its address may still be served. */
-function ownerOf({ metadata, status }: V1Pod, deployments: Owners): string | undefined {
-  const hasEnded = status?.phase === 'Failed' || status?.phase === 'Succeeded';
-  if (hasEnded || metadata?.deletionTimestamp !== undefined) return undefined;
-  const owner = metadata?.ownerReferences?.find(({ controller }) => controller === true);
+function ownerOf(pod: V1Pod, deployments: Owners): string | undefined {
+  if (hasEnded(pod) || pod.metadata?.deletionTimestamp !== undefined) return undefined;
+  const owner = pod.metadata?.ownerReferences?.find(({ controller }) => controller === true);
   return deployments.get(owner?.uid ?? '');
 }
 

@@ -15,6 +15,11 @@ import { observeCondition, timeOf } from './observe-condition.ts';
 
 const phases = ['Pending', 'Running', 'Succeeded', 'Failed'] as const;
 
+/** Its containers will not run again: nobody's failure, and no one that serves. */
+export function hasEnded({ status }: V1Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}
+
 export function observePod({ metadata, spec, status }: V1Pod): PodObservation {
   const conditions = status?.conditions;
   const scheduled = observeCondition(conditions, 'PodScheduled');

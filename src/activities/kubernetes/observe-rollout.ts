@@ -8,7 +8,7 @@ import type {
 import { containerNamed, currentReplicaSet, isOwnedBy } from './deployment.ts';
 import { heldAnnotation } from './hold-deployment.ts';
 import { observeCondition } from './observe-condition.ts';
-import { observePod } from './observe-pod.ts';
+import { hasEnded, observePod } from './observe-pod.ts';
 import { rollingUpdate } from './rolling-update.ts';
 
 export interface RolloutObjects {
@@ -31,7 +31,7 @@ export function observeRollout(objects: RolloutObjects): RolloutObservation {
     .filter((replicaSet) => replicaSet !== newest)
     .map((replicaSet) => replicaSet.metadata?.uid);
   const old = objects.pods.filter((pod) => older.some((uid) => uid !== undefined && isOwnedBy(pod, uid)));
-  const unfinished = old.filter(({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed');
+  const unfinished = old.filter((pod) => !hasEnded(pod));
   const terminating = unfinished.filter((pod) => pod.metadata?.deletionTimestamp !== undefined).length;
   return {
     expectedImage,

@@ -108,17 +108,12 @@ function restoreObject(stored: StoredObject, live: Live, templateOfThen: unknown
   if (now?.metadata.name !== stored.metadata.name) {
     return { kept: [`${label} is gone, and what a backup redacts is not made anew`], problems: [] };
   }
-  const scaled = kind === 'Deployment' && live.HorizontalPodAutoscaler !== undefined;
   const current: Readonly<Record<string, unknown>> =
     kind === 'Deployment' ? { ...now.spec, template: withoutTemplateHash(now.spec['template']) } : now.spec;
   const filled = fillSpec(stored, current, templateOfThen, label);
   const wanted = filled.value as Readonly<Record<string, unknown>>;
-  const scaleDown = scaled ? undefined : takesPodsAway(kind, current, wanted, live);
-  const fixed = [
-    ...fixedFields[kind],
-    ...(scaled ? ['replicas'] : []),
-    ...(scaleDown === undefined ? [] : [scaleDown]),
-  ];
+  const stays = fieldThatStays(kind, current, wanted, live);
+  const fixed = [...fixedFields[kind], ...(stays === undefined ? [] : [stays.field])];
   const keys = [...new Set([...Object.keys(current), ...Object.keys(wanted)])].filter(
     (key) => !fixed.includes(key),
   );
@@ -135,12 +130,7 @@ function restoreObject(stored: StoredObject, live: Live, templateOfThen: unknown
     },
     kept: [
       ...filled.kept.map((path) => `${path} is redacted in the backup and stays as it is`),
-      ...(scaled ? [`${label}: spec.replicas are the autoscaler's`] : []),
-      ...(scaleDown === undefined
-        ? []
-        : [
-            `${label}: spec.${scaleDown} stays ${String(current[scaleDown])}, as ${String(wanted[scaleDown])} of the backup would take pods away`,
-          ]),
+      ...(stays === undefined ? [] : [`${label}: spec.${stays.field} ${stays.why}`]),
     ],
     problems: filled.missing.map((path) => ({
       rule: 'value-redacted',
@@ -151,20 +141,23 @@ function restoreObject(stored: StoredObject, live: Live, templateOfThen: unknown
 }
 
 /**
- * The field whose value in the backup would end pods that serve now: what has been scaled up since is needed
+ * What an autoscaler decides, or what would end pods that serve now: what has been scaled up since is needed
  * on the way back, too.
  */
-function takesPodsAway(
+function fieldThatStays(
   kind: Kind,
   current: Readonly<Record<string, unknown>>,
   wanted: Readonly<Record<string, unknown>>,
-  live: Live,
-): string | undefined {
-  const running = Number(live.Deployment?.spec['replicas']);
-  if (kind === 'Deployment') return Number(wanted['replicas']) < running ? 'replicas' : undefined;
-  if (kind !== 'HorizontalPodAutoscaler') return undefined;
-  const [most, mostOfThen] = [Number(current['maxReplicas']), Number(wanted['maxReplicas'])];
-  return mostOfThen < Math.min(most, running) ? 'maxReplicas' : undefined;
+  { Deployment: deployment, HorizontalPodAutoscaler: autoscaler }: Live,
+): { readonly field: string; readonly why: string } | undefined {
+  if (kind === 'Service') return undefined;
+  if (kind === 'Deployment' && autoscaler !== undefined)
+    return { field: 'replicas', why: "are the autoscaler's" };
+  const field = kind === 'Deployment' ? 'replicas' : 'maxReplicas';
+  const [now, then] = [Number(current[field]), Number(wanted[field])];
+  const isLess = then < Math.min(now, Number(deployment?.spec['replicas']));
+  if (!isLess) return undefined;
+  return { field, why: `stays ${now}, as ${then} of the backup would take pods away` };
 }
 
 /** The ReplicaSet of the time holds the template whole, values that a backup redacts included. */

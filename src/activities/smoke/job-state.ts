@@ -1,7 +1,7 @@
 /** How a smoke test's Job stands: decided from the Job and its pod, without any request. */
 import type { V1ContainerState, V1Job, V1Pod } from '@kubernetes/client-node';
 import { podTrouble } from '../../domain/rollout-trouble.ts';
-import { observePod } from '../kubernetes/observe-pod.ts';
+import { hasEnded, observePod } from '../kubernetes/observe-pod.ts';
 
 export type JobState =
   | { readonly kind: 'waiting'; readonly detail: string }
@@ -30,7 +30,7 @@ export function jobState(job: V1Job, pods: readonly V1Pod[], now: number): JobSt
 
   const failed = conditions.find(isTrue('Failed'));
   // The Job's news may come before its pod's, which say why.
-  const isPodDone = pod === undefined || ['Failed', 'Succeeded'].includes(pod.status?.phase ?? '');
+  const isPodDone = pod === undefined || hasEnded(pod);
   if (failed !== undefined && (isPodDone || failed.reason === 'DeadlineExceeded')) {
     const disrupted = pod?.status?.conditions?.find(isTrue('DisruptionTarget'));
     if (disrupted !== undefined) {

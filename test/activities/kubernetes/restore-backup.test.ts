@@ -19,6 +19,7 @@ import {
   tensafe,
   workload,
 } from './bench.ts';
+import { readAutoscaler } from './tracks-bench.ts';
 
 const cluster = useCluster();
 const container = '/spec/template/spec/containers/0';
@@ -200,34 +201,29 @@ test.concurrent('an autoscaler keeps its replicas and gets its own limits back',
   const target = await installed(true);
   const configMap = await backUp(target);
   await patch(target, { op: 'replace', path: '/spec/replicas', value: 5 });
-  const clients = createClusterClients(cluster().config, cluster().config.currentContext);
-  const autoscaler = { name: workload, namespace: target.environment.namespace };
-  await clients.autoscaling.patchNamespacedHorizontalPodAutoscaler(
-    { ...autoscaler, body: { spec: { minReplicas: 5 } } },
-    setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
-  );
+  await setLimits(target, { minReplicas: 5 });
   const { changes, kept } = await run(rollbacks().compareBackup, { target, configMap });
   expect(changes).toEqual([`HorizontalPodAutoscaler/${workload}: spec.minReplicas 5 → 2`]);
   expect(kept).toEqual([`Deployment/${workload}: spec.replicas are the autoscaler's`]);
   await run(rollbacks().restoreBackup, { target, configMap, ours: [] });
-  const { spec } = await clients.autoscaling.readNamespacedHorizontalPodAutoscaler(autoscaler);
+  const { spec } = await readAutoscaler(cluster(), target);
   expect(spec?.minReplicas).toBe(2);
 });
+
+async function setLimits({ environment: { namespace } }: Target, spec: object): Promise<void> {
+  const { autoscaling } = createClusterClients(cluster().config, cluster().config.currentContext);
+  await autoscaling.patchNamespacedHorizontalPodAutoscaler(
+    { name: workload, namespace, body: { spec } },
+    setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
+  );
+}
 
 test.concurrent(
   'pods that went since come back, and an autoscaler keeps the room that is in use',
   async () => {
     const scaled = await installed(true);
     const configMap = await backUp(scaled);
-    const clients = createClusterClients(cluster().config, cluster().config.currentContext);
-    await clients.autoscaling.patchNamespacedHorizontalPodAutoscaler(
-      {
-        name: workload,
-        namespace: scaled.environment.namespace,
-        body: { spec: { minReplicas: 12, maxReplicas: 20 } },
-      },
-      setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
-    );
+    await setLimits(scaled, { minReplicas: 12, maxReplicas: 20 });
     await patch(scaled, { op: 'replace', path: '/spec/replicas', value: 12 });
     expect(await run(rollbacks().compareBackup, { target: scaled, configMap })).toMatchObject({
       changes: [`HorizontalPodAutoscaler/${workload}: spec.minReplicas 12 → 2`],

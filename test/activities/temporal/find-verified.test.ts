@@ -8,6 +8,7 @@ import { createWorkflowLists, type WorkflowLists } from '../../../src/activities
 import type { PromotionRecord } from '../../../src/domain/promotion.ts';
 import { aRevision } from '../../support/a-history.ts';
 import { aTarget } from '../../support/a-target.ts';
+import { eventually } from '../../support/eventually.ts';
 import { aWorld } from '../../support/fake-world.ts';
 import { openServerBench, servedBy, type Bench } from '../../support/workflow-bench.ts';
 
@@ -50,18 +51,13 @@ async function ask(
   return new MockActivityEnvironment().run(findVerified, { ...target, ...question });
 }
 
-/** The server lists what has just ended a moment later. */
-async function eventually(question: object, enough: (record: PromotionRecord) => boolean) {
-  for (;;) {
-    const record = await ask(question);
-    if (enough(record)) return record;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 describe('what was verified in an environment', () => {
   test('are releases and verifications that passed, with their images, the newest first', async () => {
-    const { verified } = await eventually({}, ({ changes }) => changes.length === 3);
+    // The server lists what has just ended a moment later.
+    const { verified } = await eventually(
+      () => ask({}),
+      ({ changes }) => changes.length === 3,
+    );
     expect(verified.map(({ release, version, image }) => [release, version, image])).toEqual([
       ['shop-4.2.0', '4.2.0', 'example/shop:4.2.0'],
       ['look', '4.1.0', 'example/shop:4.1.0'],
