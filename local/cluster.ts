@@ -6,6 +6,7 @@
 import { readFile, rm, writeFile, mkdtemp, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { keep } from './keep.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
@@ -15,6 +16,7 @@ import { choosePorts, type ClusterPorts } from './kwok/cluster-ports.ts';
 import { kwokConfiguration } from './kwok/configuration.ts';
 import { expectPorts, lostPort, whileHoldingPorts } from './kwok/lost-port.ts';
 import type { PodTimes } from './kwok/pod-stages.ts';
+import { listProcesses } from './process-list.mjs';
 
 export interface ClusterOptions {
   /** Folder of etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubectl, kwok, kwokctl. */
@@ -52,7 +54,7 @@ export interface Cluster {
 const defaultPodTimes: PodTimes = { startMs: 400, readyMs: 400, terminationMs: 1_000 };
 
 /** A busy machine takes many times the usual three seconds. */
-const startTimeout = '100s';
+const startTimeout = '180s';
 
 const maxAttempts = 3;
 
@@ -93,7 +95,10 @@ async function start(options: ClusterOptions, folder: string): Promise<Omit<Clus
 
   const killComponent = async (component: string) => {
     const pidFile = join(home, 'pids', `${component}.pid`);
-    process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL');
+    const killed = Number(await readFile(pidFile, 'utf8'));
+    process.kill(killed, 'SIGKILL');
+    // Its port is free once it has ended.
+    while (listProcesses().some(({ pid, isDead }) => pid === killed && !isDead)) await sleep(20);
     // kwokctl starts what has no pid file; a killed process that nobody reaped yet would pass for running.
     await rm(pidFile);
   };

@@ -37,7 +37,7 @@ export interface Postgresql {
   readonly stop: () => Promise<void>;
 }
 
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 120_000;
 const askAgainMs = 50;
 const maxAttempts = 3;
 

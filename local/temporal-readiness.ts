@@ -12,9 +12,9 @@ export interface AwaitedServer {
   readonly searchAttributes: readonly string[];
 }
 
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 120_000;
 const askAgainMs = 50;
-const answerTimeoutMs = 1_000;
+const answerTimeoutMs = 4_000;
 
 /** Rejects when the process ends before it answers, or takes too long. */
 export async function untilAnswering(server: AwaitedServer): Promise<void> {

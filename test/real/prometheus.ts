@@ -19,7 +19,7 @@ export interface Prometheus {
 }
 
 const metricsPort = 9090;
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 120_000;
 const askAgainMs = 100;
 
 export async function startPrometheus(

@@ -12,7 +12,7 @@ export interface Wish {
 /** Watches a collection until the predicate holds for one of its objects, and answers that one. */
 export async function untilSeen<T extends { readonly status?: unknown }>(
   cluster: TestCluster,
-  { path, wish, timeoutMs = 50_000 }: Wish,
+  { path, wish, timeoutMs = 120_000 }: Wish,
   holds: (object: T) => boolean,
 ): Promise<T> {
   const stop = new AbortController();

@@ -17,7 +17,7 @@ export interface Monitoring {
   readonly stop: () => Promise<void>;
 }
 
-const startTimeoutMs = 30_000;
+const startTimeoutMs = 120_000;
 const askAgainMs = 50;
 
 /** Where the test skips only when told to; throws one sentence with the remedy when the programs are missing. */

@@ -8,7 +8,7 @@ import { toolsFolder } from './cluster.ts';
 import { eventually, eventualStatus } from './eventually.ts';
 
 /** A query needs a worker, which may be busy or about to be replaced. */
-const patienceMs = 60_000;
+const patienceMs = 180_000;
 const queryMs = 10_000;
 
 /** `address` is asked for at each call: the server may not have been started yet. */

@@ -28,7 +28,7 @@ const cluster = useLocalCluster();
 async function aWorkload(tag: string, shows: (pod: V1Pod) => boolean): Promise<string> {
   const namespace = await aNamespace(cluster());
   await installWorkload(cluster(), { namespace, tag });
-  await untilAPod(cluster(), { namespace, wish: `a pod of ${tag}`, timeoutMs: 60_000 }, shows);
+  await untilAPod(cluster(), { namespace, wish: `a pod of ${tag}`, timeoutMs: 120_000 }, shows);
   return namespace;
 }
 
@@ -209,7 +209,7 @@ test.concurrent("another workload's events and pods are not the target's", async
       },
     },
   });
-  const wish = { namespace, wish: 'a worker that is killed for memory', timeoutMs: 60_000 };
+  const wish = { namespace, wish: 'a worker that is killed for memory', timeoutMs: 120_000 };
   await untilAPod(cluster(), wish, waitsFor('CrashLoopBackOff'));
   const report = await diagnose(cluster().config, { target: targetIn(namespace) });
   expect(report.findings.map(({ rule }) => rule).filter((rule) => rule !== 'still-starting')).toEqual([]);

@@ -54,7 +54,7 @@ test('a node that has hardly any CPU left is told', async () => {
   const at = { kubeconfig: cluster.kubeconfig, config };
   const namespace = await aNamespace(at);
   await installWorkload(at, { namespace, tag: '4.1.0' });
-  const wish = { namespace, wish: 'a pod on a node', timeoutMs: 60_000 };
+  const wish = { namespace, wish: 'a pod on a node', timeoutMs: 120_000 };
   await untilAPod(at, wish, ({ spec }) => spec?.nodeName !== undefined);
   const core = config.makeApiClient(CoreV1Api);
   const custom = config.makeApiClient(CustomObjectsApi);

@@ -31,7 +31,7 @@ const batch = () => cluster().config.makeApiClient(BatchV1Api);
 const aJob = (of: string): Promise<V1Job> =>
   untilSeen<V1Job>(
     cluster(),
-    { path: `/apis/batch/v1/namespaces/${of}/jobs`, wish: 'a Job', timeoutMs: 90_000 },
+    { path: `/apis/batch/v1/namespaces/${of}/jobs`, wish: 'a Job', timeoutMs: 120_000 },
     ({ metadata }) => metadata !== undefined,
   );
 
@@ -170,7 +170,7 @@ test.concurrent(
     const second = run({ ...test, timeoutSeconds: 90 }, { namespace: of });
     const deleted = untilSeen<V1Job>(
       cluster(),
-      { path: `/apis/batch/v1/namespaces/${of}/jobs`, wish: 'the Job on its way out', timeoutMs: 90_000 },
+      { path: `/apis/batch/v1/namespaces/${of}/jobs`, wish: 'the Job on its way out', timeoutMs: 120_000 },
       (each) => each.metadata?.deletionTimestamp !== undefined,
     );
     // The tested pod is not there to be blamed.
