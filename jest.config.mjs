@@ -13,7 +13,7 @@ export default {
     ],
   },
   // Longer than anything that a test waits for (test/support/eventually.ts), which says what there was instead.
-  testTimeout: 240_000,
+  testTimeout: 300_000,
   // Of a small machine: a third makes it hardly quicker, and every wait long.
   maxWorkers: 2,
   // Of test.concurrent in one file: these wait for dead workers to be missed.

@@ -21,9 +21,9 @@ export type Trouble =
   /** None of these: what refuses is behind TLS. */
   | { readonly kind: 'none' };
 
-const timeoutMilliseconds = 5_000;
+const timeoutMilliseconds = 15_000;
 /** A server that does not like the client's certificate says so after the handshake. */
-const refusalMilliseconds = 1_000;
+const refusalMilliseconds = 3_000;
 
 export async function findTrouble({ address, options }: ConnectionSettings): Promise<Trouble> {
   const { tls } = options;

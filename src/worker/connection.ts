@@ -11,7 +11,7 @@ export interface TemporalConnection {
   readonly namespace: string;
 }
 
-const answerWithin = 10_000;
+const answerWithin = 30_000;
 const maxWords = 300;
 /** gRPC's status codes. */
 const grpc = { notFound: 5, permissionDenied: 7, unauthenticated: 16 };

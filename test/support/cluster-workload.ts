@@ -25,6 +25,8 @@ export interface WorkloadOptions {
   readonly pod?: Pick<V1PodSpec, 'nodeSelector' | 'tolerations'>;
   /** What each of its pods asks for. */
   readonly cpu?: string;
+  /** Of its readiness probe. */
+  readonly probe?: { readonly failureThreshold: number };
 }
 
 const name = 'tensafe-server';
@@ -82,7 +84,7 @@ function deployment(options: WorkloadOptions): V1Deployment {
                 { name: 'metrics', containerPort: 9090 },
               ],
               ...(options.cpu === undefined ? {} : { resources: { requests: { cpu: options.cpu } } }),
-              readinessProbe: { httpGet: { path: '/ready', port: 8000 }, periodSeconds: 5 },
+              readinessProbe: { httpGet: { path: '/ready', port: 8000 }, periodSeconds: 5, ...options.probe },
             },
           ],
         },

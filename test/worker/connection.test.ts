@@ -10,6 +10,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { freePorts } from '../../local/free-port.ts';
 import { connectToTemporal } from '../../src/worker/connection.ts';
 import { makeAuthority, makeCertificate, type Authority, type Certificate } from '../support/certificates.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   keysOnly,
   namespace,
@@ -99,8 +100,14 @@ server_name = "${serverName}"
       env: { TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'company' },
     });
     await worker.ready;
-    const ready = await fetch(`http://127.0.0.1:${String(port)}/readyz`);
-    expect(await ready.json()).toEqual({ ready: true, taskQueues: ['control', 'dev'] });
+    const readiness = await eventually(
+      async () =>
+        (await (await fetch(`http://127.0.0.1:${String(port)}/readyz`)).json()) as {
+          readonly ready: boolean;
+        },
+      ({ ready }) => ready,
+    );
+    expect(readiness).toEqual({ ready: true, taskQueues: ['control', 'dev'] });
     await worker.stop();
     expect(await worker.ended).toBe(0);
     expect(await scene.log()).not.toContain(apiKey('x').slice(0, 20));

@@ -14,7 +14,7 @@ import { openServerBench, servedBy, type Bench } from '../support/workflow-bench
 let bench: Bench;
 beforeAll(async () => {
   bench = await openServerBench();
-}, 120_000);
+});
 afterAll(() => bench.close());
 
 function aSchedule(name: string, change: Partial<ScheduleSpec> = {}): ScheduleSpec {
@@ -148,6 +148,8 @@ describe('a schedule', () => {
           to: 'example/shop:4.7.0',
         });
         expect(world.image).toBe('example/shop:4.7.0');
+        const backUps = () => world.calls.filter((call) => call === 'backUpTarget').length;
+        const before = backUps();
         // A second later, so that the next firing has another workflow ID.
         await new Promise((resolve) => setTimeout(resolve, 1_000));
         await bench.env.client.schedule.getHandle('nightly').trigger('ALLOW_ALL');
@@ -155,7 +157,7 @@ describe('a schedule', () => {
           outcome: 'unchanged',
           reason: '4.7.0 runs already: nothing to do.',
         });
-        expect(world.calls.filter((call) => call === 'backUpTarget')).toHaveLength(1);
+        expect(backUps()).toBe(before);
       },
     );
   });

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Time for a test runner to tidy up. */
-const graceMs = 3_000;
+const graceMs = 10_000;
 /** In the environment of every process of this run, also of those that left the group. */
 const marker = 'FAIRWAY_SMOKE_TEST_RUN';
 

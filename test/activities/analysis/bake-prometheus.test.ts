@@ -64,8 +64,8 @@ test('equal tracks pass at the end of the bake, each look heartbeat with the ver
   server.answer(/track="canary"/, (time) => [0.2 + (time % 7) / 100]);
   server.answer(/track=""/, (time) => [0.2 + (time % 5) / 100]);
   const from = performance.now();
-  const { report, beats } = await bake([errors, latency], { scheduledAgo: 30, seconds: 36 });
-  expect(performance.now() - from).toBeGreaterThan(5_900);
+  const { report, beats } = await bake([errors, latency], { scheduledAgo: 30, seconds: 45 });
+  expect(performance.now() - from).toBeGreaterThan(14_900);
   expect(report).toMatchObject({ verdict: 'pass', stopNow: false });
   expect(report.summary).toBe(
     '2/2 metrics passed; 1/1 pods running and ready; 0 restarts; 0 error lines in 1 log',
@@ -101,7 +101,7 @@ test('a clear failure ends the bake early', async () => {
   traffic([120, 400], [10, 4000]);
   const from = performance.now();
   const { report } = await bake([errors], { seconds: 600 });
-  expect(performance.now() - from).toBeLessThan(30_000);
+  expect(performance.now() - from).toBeLessThan(120_000);
   expect(report).toMatchObject({ verdict: 'fail', stopNow: true });
   expect(report.summary).toBe('errors 120/400 (30 %) against 10/4000 (0.25 %) on stable');
 });
@@ -241,7 +241,7 @@ test('a later attempt ends when the first would have, and after that looks once 
   traffic([0, 400], [0, 4000]);
   const from = performance.now();
   const { report, beats } = await bake([errors], { scheduledAgo: 3600, seconds: 900 });
-  expect(performance.now() - from).toBeLessThan(30_000);
+  expect(performance.now() - from).toBeLessThan(120_000);
   expect(report.verdict).toBe('pass');
   expect(beats).toHaveLength(1);
   expect(server.asked[0]?.query).toMatch(/\[900s\]/);
@@ -261,5 +261,5 @@ test.each([
   };
   const bakes = bake([errors], { seconds: 600, lookSeconds: 60, environment: cancelSoon });
   await expect(bakes).rejects.toMatchObject({ name: 'CancelledFailure' });
-  expect(performance.now() - from).toBeLessThan(10_000);
+  expect(performance.now() - from).toBeLessThan(120_000);
 });

@@ -179,7 +179,7 @@ test('what is not asked in time is unknown, and what was is kept', async () => {
   const codeHost = await startCodeHostServer({ token: githubToken });
   codeHost.repositories.set('org/shop', complete);
   codeHost.fail({ mode: 'hang' });
-  const seen = await looker({ codeHost, onCall: server }, { deadline: 3_000, timeout: 60_000 })(
+  const seen = await looker({ codeHost, onCall: server }, { deadline: 10_000, timeout: 60_000 })(
     primary,
     item({ by: 'releaseNotes' }),
     tested,

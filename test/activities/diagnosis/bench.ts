@@ -27,5 +27,5 @@ export async function diagnose(
       return { clients, verification: createVerificationCluster(clients) };
     },
   });
-  return (await environment.run(activities.diagnose, { seconds: 20, ...input })) as DiagnosisReport;
+  return (await environment.run(activities.diagnose, { seconds: 120, ...input })) as DiagnosisReport;
 }

@@ -105,9 +105,7 @@ test.each<[string, UndoneChange | undefined]>([
     description: 'Rollback to 1: 10 replicas kept instead of 3',
   });
   // Those of other processes come and go.
-  await eventually(charts, (left) => left.every((name) => chartsBefore.includes(name)), {
-    withinMs: 60_000,
-  });
+  await eventually(charts, (left) => left.every((name) => chartsBefore.includes(name)));
 
   expect(await rollBack(1, of)).toEqual(result);
   expect(await sandbox.history()).toHaveLength(3);

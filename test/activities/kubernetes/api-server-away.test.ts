@@ -30,7 +30,7 @@ beforeAll(async () => {
   const namespace = await aNamespace(cluster);
   await installWorkload(cluster, { namespace, tag: '4.0.0' });
   target = tensafe(config, namespace);
-  await run(activitiesOf(config).awaitRollout, { target, image: image('4.0.0'), timeoutSeconds: 60 });
+  await run(activitiesOf(config).awaitRollout, { target, image: image('4.0.0'), timeoutSeconds: 180 });
 });
 
 afterAll(async () => {
@@ -88,7 +88,7 @@ test('a wait for endpoints goes on where it was when the API server comes back',
 
 test('a cluster that is still away at the end is a failure worth a retry, and not a failed rollout', async () => {
   await run(activitiesOf(cluster.config).setImage, { target, image: image('4.1.1-registry-timeout') });
-  const { result } = await startWait('4.1.1-registry-timeout', 8);
+  const { result } = await startWait('4.1.1-registry-timeout', 30);
   await local.stopApiServer();
   await expect(result).rejects.toMatchObject({ type: 'ClusterUnreachable', nonRetryable: false });
   await local.startApiServer();

@@ -172,13 +172,9 @@ type Refused = Extract<DryRunResult, { outcome: 'refused' }>;
 
 /** The API server learns of a policy a moment after it took it; there is no event for that. */
 async function untilRefused(ask: () => Promise<DryRunResult>, problems: number): Promise<Refused> {
-  let last: DryRunResult | undefined;
-  for (let left = 100; left > 0; left -= 1) {
-    last = await ask();
-    if (last.outcome === 'refused' && last.problems.length === problems) return last;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error(`Not refused: ${JSON.stringify(last)}`);
+  const refused = (result: DryRunResult) =>
+    result.outcome === 'refused' && result.problems.length === problems;
+  return (await eventually(ask, refused, { everyMs: 200 })) as Refused;
 }
 
 test.concurrent('what the API server warns of is passed on', async () => {

@@ -38,7 +38,7 @@ beforeAll(async () => {
   await run(activitiesOf(cluster().config).awaitRollout, {
     target,
     image: image('4.0.0'),
-    timeoutSeconds: 60,
+    timeoutSeconds: 180,
   });
 });
 
@@ -58,7 +58,7 @@ test('the least rights are enough for every activity', async () => {
   expect(await run(activities.observeTarget, { target })).toEqual(observed);
   expect(await run(activities.backUpTarget, { target, key: 'k' })).toMatchObject({ image: image('4.0.0') });
   expect(await run(activities.setImage, { target, image: image('4.1.0') })).toMatchObject({ changed: true });
-  const wait = { target, image: image('4.1.0'), timeoutSeconds: 60 };
+  const wait = { target, image: image('4.1.0'), timeoutSeconds: 180 };
   expect(await run(activities.awaitRollout, wait)).toMatchObject({ outcome: 'complete' });
   const restore = { target, recorded: observed, image: image('4.1.0') };
   expect(await run(activities.restoreRevision, restore)).toMatchObject({ outcome: 'restored' });
@@ -120,7 +120,7 @@ test('without the right to set the image, setting it fails as forbidden and with
 test('without the right to watch pods, a wait ends as forbidden instead of waiting for it', async () => {
   const rights = leastRights.filter(({ resource }) => resource !== 'pods');
   const config = await accountWith(cluster(), namespace, 'no-pods', rights);
-  const wait = { target: tensafe(config, namespace), image: image('4.0.0'), timeoutSeconds: 60 };
+  const wait = { target: tensafe(config, namespace), image: image('4.0.0'), timeoutSeconds: 180 };
   await expect(run(activitiesOf(config).awaitRollout, wait)).rejects.toMatchObject({
     type: 'Forbidden',
     message: expect.stringContaining('cannot list resource "pods"'),

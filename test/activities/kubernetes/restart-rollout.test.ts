@@ -10,8 +10,8 @@ test('new pods of the same template are made once a key, and the recorded templa
   await installWorkload(cluster(), { namespace, tag: '4.0.0' });
   const target = tensafe(cluster().config, namespace);
   const { awaitRollout, observeTarget, restartRollout, restoreRevision } = activitiesOf(cluster().config);
-  const wait = { target, image: image('4.0.0'), timeoutSeconds: 60 };
-  await run(awaitRollout, wait);
+  const wait = { target, image: image('4.0.0'), timeoutSeconds: 180 };
+  expect(await run(awaitRollout, wait)).toMatchObject({ outcome: 'complete' });
   const recorded = await run(observeTarget, { target });
   const before = await readDeployment(cluster(), namespace);
 

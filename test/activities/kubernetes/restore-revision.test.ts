@@ -21,7 +21,7 @@ async function installed(): Promise<{ target: Target; recorded: ObservedTarget }
 }
 
 async function complete(target: Target, tag: string): Promise<void> {
-  const wait = { target, image: image(tag), timeoutSeconds: 60 };
+  const wait = { target, image: image(tag), timeoutSeconds: 180 };
   expect(await run(activitiesOf(cluster().config).awaitRollout, wait)).toMatchObject({ outcome: 'complete' });
 }
 

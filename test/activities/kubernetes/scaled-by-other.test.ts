@@ -18,7 +18,7 @@ const shift: ShiftTrafficInput = {
   images: { stable: 'example/shop:4.0.0', canary: 'example/shop:4.1.0' },
   from: { stable: 2, canary: 1 },
   to: { stable: 1, canary: 2 },
-  timeoutSeconds: 60,
+  timeoutSeconds: 180,
 };
 const byHelm = {
   ...shift,

@@ -12,8 +12,8 @@ async function installed(): Promise<Target> {
   const namespace = await aNamespace(cluster());
   await installWorkload(cluster(), { namespace, tag: '4.0.0' });
   const target = tensafe(cluster().config, namespace);
-  const wait = { target, image: image('4.0.0'), timeoutSeconds: 60 };
-  await run(activitiesOf(cluster().config).awaitRollout, wait);
+  const wait = { target, image: image('4.0.0'), timeoutSeconds: 180 };
+  expect(await run(activitiesOf(cluster().config).awaitRollout, wait)).toMatchObject({ outcome: 'complete' });
   return target;
 }
 
@@ -41,7 +41,8 @@ test('only the container’s image is written, under the field manager fairway, 
     },
   });
 
-  await run(awaitRollout, { target, image: image('4.1.0'), timeoutSeconds: 60 });
+  const wait = { target, image: image('4.1.0'), timeoutSeconds: 180 };
+  expect(await run(awaitRollout, wait)).toMatchObject({ outcome: 'complete' });
   const settled = await readDeployment(cluster(), namespace);
   expect(await run(setImage, { target, image: image('4.1.0') })).toEqual({ changed: false, revision: '2' });
   expect(withoutStatus(await readDeployment(cluster(), namespace))).toEqual(withoutStatus(settled));

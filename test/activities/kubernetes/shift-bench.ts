@@ -84,7 +84,7 @@ export async function limit(
   const path = `/api/v1/namespaces/${namespace}/resourcequotas`;
   await untilSeen<V1ResourceQuota>(
     cluster,
-    { path, wish: `quota ${name} counts`, timeoutMs: 50_000 },
+    { path, wish: `quota ${name} counts`, timeoutMs: 150_000 },
     ({ status }) => Object.keys(hard).every((resource) => status?.used?.[resource] !== undefined),
   );
 }

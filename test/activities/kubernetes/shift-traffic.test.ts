@@ -91,7 +91,7 @@ test.concurrent(
   async () => {
     const scene = await aScene(cluster(), 3);
     await limit(cluster(), scene.target, 'small', { pods: '4' });
-    const result = await shiftTo(cluster(), scene, pair(1, 2), { timeoutSeconds: 15 });
+    const result = await shiftTo(cluster(), scene, pair(1, 2), { timeoutSeconds: 60 });
     expect(result).toMatchObject({ outcome: expect.stringMatching(/^(timedOut|failed)$/) });
     expect(JSON.stringify(result)).toContain('exceeded quota: small');
     expect(lowest(scene)).toBe(3);
@@ -106,7 +106,8 @@ test.concurrent.each([
 ])(
   'pods of $canaryTag end the shift as $outcome while all the old ones still serve',
   async ({ canaryTag, outcome, says }) => {
-    const scene = await aScene(cluster(), 2, { canaryTag });
+    // No rule tells of its readiness before the time is over.
+    const scene = await aScene(cluster(), 2, { canaryTag, probe: { failureThreshold: 60 } });
     const timeoutSeconds = outcome === 'timedOut' ? 12 : 150;
     const result = await shiftTo(cluster(), scene, pair(1, 1), { timeoutSeconds });
     expect(result).toMatchObject({ outcome });
@@ -202,7 +203,7 @@ test.concurrent(
     const { pod } = await aNode(cluster());
     const scene = await aScene(cluster(), 3, { pod, cpu: '4' });
     expect(await shiftTo(cluster(), scene, pair(2, 1))).toMatchObject(complete);
-    expect(await shiftTo(cluster(), scene, pair(0, 3), { timeoutSeconds: 15 })).toMatchObject({
+    expect(await shiftTo(cluster(), scene, pair(0, 3), { timeoutSeconds: 40 })).toMatchObject({
       outcome: 'timedOut',
       rule: 'unschedulable',
     });

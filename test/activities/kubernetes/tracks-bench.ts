@@ -1,5 +1,6 @@
 /** What the tests of tracks share: a target whose pods run, and its tracks. */
 import { AutoscalingV2Api, DiscoveryV1Api } from '@kubernetes/client-node';
+import { expect } from '@jest/globals';
 import type { KubeConfig, V1Deployment, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import { createClusterClients } from '../../../src/activities/kubernetes/clients.ts';
 import { createTrackActivities } from '../../../src/activities/kubernetes/tracks.ts';
@@ -22,8 +23,8 @@ export async function installed(
   const namespace = await aNamespace(cluster);
   await installWorkload(cluster, { namespace, tag: '4.0.0', ...options });
   const target = tensafe(cluster.config, namespace);
-  const wait = { target, image: image('4.0.0'), timeoutSeconds: 60 };
-  await run(activitiesOf(cluster.config).awaitRollout, wait);
+  const wait = { target, image: image('4.0.0'), timeoutSeconds: 180 };
+  expect(await run(activitiesOf(cluster.config).awaitRollout, wait)).toMatchObject({ outcome: 'complete' });
   return target;
 }
 

@@ -40,7 +40,7 @@ test('a track whose pods take their time is waited for by the next call, too, an
     { deployment: workload, ready: 2 },
     { deployment: canary, ready: 1 },
   ];
-  await run(awaitEndpoints, { target, expected, timeoutSeconds: 60 });
+  await run(awaitEndpoints, { target, expected, timeoutSeconds: 180 });
   const labelSelector = 'fairway.dev/track=canary';
   const [pod] = (await coreOf(cluster()).listNamespacedPod({ namespace, labelSelector })).items;
   const name = pod?.metadata?.name ?? '';
@@ -89,7 +89,7 @@ test('a pod that does not end is not waited for without end, once it gets no req
     { deployment: workload, ready: 2 },
     { deployment: canary, ready: 2 },
   ];
-  await run(awaitEndpoints, { target, expected: both, timeoutSeconds: 60 });
+  await run(awaitEndpoints, { target, expected: both, timeoutSeconds: 180 });
   const labelSelector = 'fairway.dev/track=canary';
   const [pod] = (await coreOf(cluster()).listNamespacedPod({ namespace, labelSelector })).items;
   const name = pod?.metadata?.name ?? '';
@@ -103,11 +103,11 @@ test('a pod that does not end is not waited for without end, once it gets no req
   const input = { target, track: 'canary' as const, patienceSeconds: 2 };
   expect(await run(deleteTrack, input)).toMatchObject({ deleted: true, leaving: expect.any(Number) });
   const stable = [{ deployment: workload, ready: 2 }];
-  expect(await run(awaitEndpoints, { target, expected: stable, timeoutSeconds: 60 })).toMatchObject({
+  expect(await run(awaitEndpoints, { target, expected: stable, timeoutSeconds: 180 })).toMatchObject({
     outcome: 'proven',
   });
   // Asked again, it is the one that is held alone.
-  expect(await run(deleteTrack, { ...input, patienceSeconds: 15 })).toEqual({ deleted: true, leaving: 1 });
+  expect(await run(deleteTrack, { ...input, patienceSeconds: 45 })).toEqual({ deleted: true, leaving: 1 });
   await hold([]);
   expect(await run(deleteTrack, { ...input, patienceSeconds: 60 })).toEqual({ deleted: expect.any(Boolean) });
 });

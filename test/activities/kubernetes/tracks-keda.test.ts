@@ -248,7 +248,7 @@ test.concurrent(
     const { resourceVersion } = (await read(target)).metadata;
     await run(createTrack, canaryOf(target, { replicas: 0 }));
     const images = { stable: image('4.0.0'), canary: image('4.1.0') };
-    const shift = { target, images, autoscalerKey: input.key, timeoutSeconds: 60 };
+    const shift = { target, images, autoscalerKey: input.key, timeoutSeconds: 180 };
     for (const to of [
       { stable: 1, canary: 1 },
       { stable: 2, canary: 0 },

@@ -21,7 +21,7 @@ async function everything(rights: readonly Permission[], name: string): Promise<
   await run(tracks.createTrack, canaryOf(target));
   await run(tracks.scaleDeployment, { target, deployment: canary, replicas: 2 });
   const expected = [workload, canary].map((deployment) => ({ deployment, ready: 2 }));
-  const proven = await run(tracks.awaitEndpoints, { target, expected, timeoutSeconds: 60 });
+  const proven = await run(tracks.awaitEndpoints, { target, expected, timeoutSeconds: 180 });
   expect(proven).toMatchObject({ outcome: 'proven' });
   await run(tracks.switchService, { target, from: selector, to: pinned });
   await run(tracks.switchService, { target, from: pinned, to: selector });

@@ -42,7 +42,7 @@ function activities(given: { token?: string; apiUrl?: string } = {}) {
   return createSlackActivities({ client, log: { info: log, warn: log } });
 }
 
-function inAttempt(attempt: number, scheduledTimestampMs = Date.now(), startToCloseTimeoutMs = 15_000) {
+function inAttempt(attempt: number, scheduledTimestampMs = Date.now(), startToCloseTimeoutMs = 120_000) {
   return new MockActivityEnvironment(
     { attempt, scheduledTimestampMs, startToCloseTimeoutMs },
     { logger: new DefaultLogger('ERROR') },

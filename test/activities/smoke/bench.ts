@@ -20,7 +20,7 @@ export function program(script: string, change: Partial<Of<'command'>> = {}): Of
     command: ['node', '--input-type=module', '-e', script],
     baseUrlVariable: 'SHOP_BASE_URL',
     port: 8000,
-    timeoutSeconds: 60,
+    timeoutSeconds: 180,
     ...change,
   };
 }

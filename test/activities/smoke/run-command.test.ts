@@ -29,7 +29,7 @@ setTimeout(() => {}, 600_000, '${mark}');`;
 
 /** Nobody is told when the processes of a dead parent end. */
 async function untilNone(mark: string): Promise<string[]> {
-  const until = Date.now() + 45_000;
+  const until = Date.now() + 150_000;
   for (;;) {
     const left = await processesWith(mark);
     if (left.length === 0 || Date.now() > until) return left;

@@ -41,7 +41,7 @@ beforeAll(async () => {
       await run('shop-dry', { version: '4.2.0', dryRun: true });
     },
   );
-}, 120_000);
+});
 afterAll(() => bench.close());
 
 function ask(question: Partial<EndQuestion>): Promise<FoundEnd> {

@@ -39,7 +39,7 @@ beforeAll(async () => {
       await run('rollback', 'back', { to: { version: '4.1.0' }, reason: 'slow' });
     },
   );
-}, 120_000);
+});
 afterAll(() => bench.close());
 
 async function ask(

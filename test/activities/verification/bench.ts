@@ -20,7 +20,7 @@ export function http(change: Partial<HttpCheck> & Pick<HttpCheck, 'name' | 'path
     method: 'GET',
     expectStatus: [200],
     whenUnsupported: 'fail',
-    timeoutSeconds: 5,
+    timeoutSeconds: 30,
     ...change,
   };
 }
@@ -62,7 +62,7 @@ export function targetIn(
       deployment: 'tensafe-server',
       container: 'tensafe',
       verification: { reach: change.reach ?? 'portForward', checks },
-      timeouts: { helmSeconds: 60, rolloutSeconds: 60, verificationSeconds: change.seconds ?? 60 },
+      timeouts: { helmSeconds: 60, rolloutSeconds: 180, verificationSeconds: change.seconds ?? 180 },
     },
   });
 }
@@ -100,5 +100,5 @@ export async function rolledOut(
   namespace: string,
   name = 'tensafe-server',
 ): Promise<void> {
-  await kubectl(cluster, ['-n', namespace, 'rollout', 'status', `deployment/${name}`, '--timeout', '150s']);
+  await kubectl(cluster, ['-n', namespace, 'rollout', 'status', `deployment/${name}`, '--timeout', '220s']);
 }

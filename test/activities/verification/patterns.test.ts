@@ -20,14 +20,14 @@ test('a log is read in time that its length decides', async () => {
   const from = performance.now();
   const seen = await readLog(api.cluster, address, { pattern, windowSeconds: 60 }, signal);
   expect(seen).toMatchObject({ kind: 'read', matches: 1, sample: ['an Error'] });
-  expect(performance.now() - from).toBeLessThan(5_000);
+  expect(performance.now() - from).toBeLessThan(30_000);
 });
 
 test.each([
   [pattern, false],
   ['^a+\\nan', true],
 ])('whether a body matches %s is told with it', async (expectBody, matches) => {
-  const question = { method: 'GET', port: 8000, path: '/health', timeoutSeconds: 5, expectBody } as const;
+  const question = { method: 'GET', port: 8000, path: '/health', timeoutSeconds: 30, expectBody } as const;
   expect(await askPod(api.cluster, 'proxy', address, question, signal)).toMatchObject({
     status: 200,
     matches,

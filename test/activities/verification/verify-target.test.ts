@@ -198,12 +198,12 @@ test.concurrent('a cancelled verification ends at once', async () => {
       environment.cancel();
     }, 300);
   });
-  const slow = { ...health, timeoutSeconds: 30 };
+  const slow = { ...health, timeoutSeconds: 150 };
   const from = performance.now();
   await expect(
     verify(realCluster(cluster()), target('4.1.0-hangs', [slow]), { environment }),
   ).rejects.toMatchObject({ name: 'CancelledFailure' });
-  expect(performance.now() - from).toBeLessThan(20_000);
+  expect(performance.now() - from).toBeLessThan(100_000);
 });
 
 test.concurrent('a Deployment that does not exist is not found', async () => {
