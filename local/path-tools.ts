@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { findOnPath, isOlder, pinnedVersion } from './tool-catalogue.mjs';
 import type { ToolName, ToolSet } from './tool-catalogue.mjs';
 
-const PROBE_TIMEOUT_MS = 5_000;
+const PROBE_TIMEOUT_MS = 30_000;
 
 const probes: Record<ToolName, { args: string[]; states: RegExp }> = {
   etcd: { args: ['--version'], states: /^etcd Version: (\S+)/m },

@@ -58,7 +58,8 @@ async function takePictures(chromium: string): Promise<void> {
   try {
     await worker.ready;
     ui = await openTemporalUi(chromium, temporal.uiUrl);
-    const client = new Client({ connection: await Connection.connect({ address: temporal.address }) });
+    const connection = await Connection.connect({ address: temporal.address, connectTimeout: '120s' });
+    const client = new Client({ connection });
     const people = { temporalCli: platform.temporalCli, address: temporal.address };
     await photograph({ ui, client, people });
   } finally {

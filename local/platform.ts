@@ -77,7 +77,7 @@ export async function install(
     ...['install', release, chart, '--create-namespace', '--namespace', namespace],
     ...['--kubeconfig', cluster.kubeconfig, '--kube-context', context],
     ...['--set-string', `image.tag=${version}`, ...values.flatMap((value) => ['--set', value])],
-    ...['--wait', '--timeout', '4m'],
+    ...['--wait', '--timeout', '10m'],
   ];
   // Variables of helm's own would lead it to another cluster, whatever these say.
   await execa(helm, args, { env: helmEnvironment(process.env), extendEnv: false });

@@ -27,12 +27,15 @@ export function planPostgresql(env: NodeJS.ProcessEnv = process.env, debian?: st
   ];
 }
 
+/** For a registry, or a machine, that stands still for a while. */
+const patience = ['--fetch-timeout=60000', '--fetch-retries=5'];
+
 async function install(folder: string, signal: AbortSignal, env: NodeJS.ProcessEnv): Promise<void> {
   const run = (command: string, args: readonly string[], cwd: string) =>
     execa(command, args, { cwd, env, extendEnv: false, signal, stdin: 'ignore', all: true });
   for (const file of ['package.json', 'package-lock.json'])
     await copyFile(join(sourceFolder('postgresql'), file), join(folder, file));
-  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...patience], folder);
   // A package cannot hold the links between its libraries: this makes them.
   await run(process.execPath, ['scripts/hydrate-symlinks.js'], packageFolder(folder));
 }

@@ -139,10 +139,16 @@ export async function startPostgresql(options: PostgresqlOptions): Promise<Postg
       const ended = once(server, 'exit');
       // Each of its processes is a session of its own, so no signal reaches them all.
       const { pid } = server;
+      // Held, it starts no other meanwhile.
+      process.kill(pid, 'SIGSTOP');
       const children = listProcesses().filter(({ parent }) => parent === pid);
-      for (const each of [pid, ...children.map((child) => child.pid)]) endAtOnce(each);
+      const killed = [pid, ...children.map((child) => child.pid)];
+      for (const each of killed) endAtOnce(each);
       server.ref();
       await ended;
+      // The last one lets the shared memory go: a server that is started before does not start.
+      while (listProcesses().some((each) => killed.includes(each.pid) && !each.isDead))
+        await sleep(askAgainMs);
     },
     restart: async () => {
       if ((await start()) === 'portTaken') throw portTaken();

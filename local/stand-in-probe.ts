@@ -16,7 +16,8 @@ import { probePath } from './stand-in-server.ts';
 /** Every port but that of the metrics leads to the API. */
 const anyPort = 8000;
 const tryAgainMs = 100;
-const answerTimeoutMs = 2_000;
+/** From when it was asked: on a busy machine the web socket alone may take longer. */
+const answerTimeoutMs = 10_000;
 
 /**
  * Resolves when a port-forward, an exec and a log request each reach
@@ -47,23 +48,24 @@ async function portForwardAnswers(config: KubeConfig, { namespace, name }: Place
   const answered = once(output, 'data').then(() => true);
   // A container that does not run refuses the connection: that is an answer too.
   const refused = once(errors, 'data').then(([problem]) => String(problem).includes('connection refused'));
-  const tooLate = sleep(answerTimeoutMs, false, { ref: false });
   const tunnel = await new PortForward(config).portForward(namespace, name, [anyPort], output, errors, input);
   input.write(`GET ${probePath} HTTP/1.0\r\n\r\n`);
+  const tooLate = sleep(answerTimeoutMs, false, { ref: false });
   const reached = await Promise.race([answered, refused, tooLate]);
   if ('close' in tunnel) tunnel.close();
   return reached;
 }
 
 async function execAnswers(config: KubeConfig, { namespace, name, container }: Place): Promise<boolean> {
-  const tooLate = sleep(answerTimeoutMs, undefined, { ref: false });
-  const ended = new Promise<V1Status>((resolve, reject) => {
-    const output = new PassThrough().resume();
-    new Exec(config)
-      .exec(namespace, name, container, ['true'], output, output, null, false, resolve)
-      .catch(reject);
-  });
-  return (await Promise.race([ended, tooLate]))?.status === 'Success';
+  const output = new PassThrough().resume();
+  let end: (status: V1Status) => void = () => undefined;
+  const ended = new Promise<V1Status>((resolve) => (end = resolve));
+  const exec = new Exec(config);
+  const socket = await exec.exec(namespace, name, container, ['true'], output, output, null, false, end);
+  const status = await Promise.race([ended, sleep(answerTimeoutMs, undefined, { ref: false })]);
+  // It closes by itself when it has told the status.
+  if (status === undefined) socket.close();
+  return status?.status === 'Success';
 }
 
 async function logsAnswer(config: KubeConfig, place: Place): Promise<boolean> {

@@ -16,8 +16,7 @@ const SOURCE = sourceFolder('temporal-test-server');
  * Temporal's time-skipping test server: fetched once with Maven into the user's cache folder, checked against
  * the digests in tools/temporal-test-server. FAIRWAY_TEST_SERVER names another one to use instead. Throws one
  * sentence with the remedy when Java or Maven is missing.
- * @returns its path, for `createTimeSkipping({ server: { executable: { type: 'existing-path', path } } })`, and
- *   the job (none when it is there) to run before using it
+ * @returns its path, a program to be started with a port, and the job (none when it is there) to run before using it
  */
 export function planTimeSkippingServer(env: NodeJS.ProcessEnv = process.env): { path: string; jobs: Job[] } {
   const problems = testServerMissing(env);

@@ -34,7 +34,11 @@ export function cliCommand(
 
 /** Types it. */
 export async function runCommand(temporalCli: string, { args }: CliCommand): Promise<void> {
-  await execa(temporalCli, [...args, ...neutralCliFlags], { env: neutralEnvironment(), extendEnv: false });
+  const patiently = ['--client-connect-timeout', '120s'];
+  await execa(temporalCli, [...args, ...neutralCliFlags, ...patiently], {
+    env: neutralEnvironment(),
+    extendEnv: false,
+  });
 }
 
 /** Variables, a profile, or the CLI's older file of environments. */

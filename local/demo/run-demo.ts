@@ -85,7 +85,8 @@ async function demonstrate(
   isBad: boolean,
 ): Promise<string> {
   await worker.ready;
-  const client = new Client({ connection: await Connection.connect({ address: temporal.address }) });
+  const connection = await Connection.connect({ address: temporal.address, connectTimeout: '120s' });
+  const client = new Client({ connection });
   const version = isBad ? bad : good;
   const workflowId = `tensafe-${version}`;
   const input = { service: 'tensafe', environment, version, requestedBy: 'you@example.com', ...options };

@@ -109,6 +109,12 @@ export const promotionOverrideSeconds = 3_600;
 /** A failed release is looked at for at most this long before it is put back: users see its failure meanwhile (seconds). */
 export const failureDiagnosisSeconds = 10;
 
+/** Workers heartbeat every 2 s; five missed ones mean that the worker is gone (seconds). */
+export const heartbeatTimeoutSeconds = 10;
+
+/** Reads of the worker's own configuration and of Temporal: quick, or wrong (seconds). */
+export const lookUpSeconds = 10;
+
 /** A worker that is being replaced is back by then; one that is not there is said so soon, before anything is changed (seconds). */
 export const workerWaitSeconds = 60;
 
@@ -117,6 +123,9 @@ export const workerWaitSeconds = 60;
  * takes seconds to a few minutes where the cluster answers; users may see the failed version meanwhile (seconds).
  */
 export const stuckReturnSeconds = 5 * 60;
+
+/** What is done about a failure by then is in the release's own result; the rest goes on without holding the target (seconds). */
+export const incidentPatienceSeconds = 30;
 
 /** One message to Slack, and all of the last ones together, get so long: Slack asks for pauses of up to a minute (seconds). */
 export const lastWordsSeconds = 3 * 60;

@@ -19,19 +19,18 @@ import type { SmokeActivities } from '../activities/smoke/types.ts';
 import type { TemporalActivities } from '../activities/temporal/types.ts';
 import type { VerificationActivities } from '../activities/verification/types.ts';
 import type { WindowActivities } from '../activities/windows/types.ts';
-import { workerWaitSeconds } from '../domain/defaults.ts';
+import { heartbeatTimeoutSeconds, lookUpSeconds, workerWaitSeconds } from '../domain/defaults.ts';
 import { failureTypes } from '../domain/failures.ts';
 import type { Target } from '../domain/target.ts';
 
-/** Workers heartbeat every 2 s; five missed ones mean that the worker is gone. */
-const heartbeatTimeout = '10s';
+const heartbeatTimeout = `${heartbeatTimeoutSeconds}s` as const;
 
 /** Cancelling waits until an activity has really stopped: undoing must not overtake doing. */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /** Reads of the worker's own configuration and of Temporal: quick, or wrong. */
 const lookUp: ActivityOptions = {
-  startToCloseTimeout: '10s',
+  startToCloseTimeout: `${lookUpSeconds}s`,
   heartbeatTimeout,
   cancellationType,
   retry: { initialInterval: '1s', maximumAttempts: 5 },

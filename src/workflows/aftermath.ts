@@ -8,7 +8,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { aftermathOf, type Aftermath, type Touched } from '../domain/aftermath.ts';
-import { maxSummaryBytes } from '../domain/defaults.ts';
+import { incidentPatienceSeconds, maxSummaryBytes } from '../domain/defaults.ts';
 import { failureTypes } from '../domain/failures.ts';
 import { pageKey } from '../domain/paging-text.ts';
 import { shortened } from '../domain/shortened.ts';
@@ -20,9 +20,6 @@ import { reasonOf, typeOf } from './failure.ts';
 import type { incident, IncidentInput } from './incident.ts';
 import { now } from './progress.ts';
 import { identityAttributes } from './search-attributes.ts';
-
-/** What is done by then is in the release's own result; the rest goes on without holding the target. */
-const patience = '30s';
 
 export type Scene = Pick<Stage, 'target' | 'progress' | 'announcer'> & { readonly startedAt: string };
 
@@ -77,7 +74,7 @@ async function startIncident(input: IncidentInput, isAwaited: boolean): Promise<
     () => (done = []),
   );
   if (isAwaited) {
-    await condition(() => done !== undefined, patience, {
+    await condition(() => done !== undefined, `${incidentPatienceSeconds}s`, {
       summary: 'Waits for pages and tickets, but not for long',
     });
   }

@@ -1,6 +1,7 @@
 /** Every command of the guides, typed in the situation that its guide describes. */
 import { readdir } from 'node:fs/promises';
 import { describe, expect, jest, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
 import { blocksOf, documentedCommands, readPage } from './documented-commands.ts';
 import { pageConfiguration } from './page-configuration.ts';
 import { playedPage } from './played-page.ts';
@@ -100,18 +101,16 @@ describe('the guide to', () => {
     await reader.serve(await configurationOf(path, [0]));
     await page.play('temporal schedule create');
     await page.play('temporal schedule trigger');
-    for (;;) {
-      const { stdout } = await reader.cli(
-        ...['workflow', 'list', '--output', 'json', '--query'],
-        "TemporalScheduledById = 'shop-staging-nightly' AND FairwayOutcome = 'released'",
-      );
-      const [fired] = JSON.parse(stdout) as { execution: { workflowId: string } }[];
-      if (fired !== undefined) {
-        expect(fired.execution.workflowId).toMatch(/^shop-staging-nightly-\d{4}-/);
-        break;
-      }
-      await new Promise((next) => setTimeout(next, 300));
-    }
+    const released = "TemporalScheduledById = 'shop-staging-nightly' AND FairwayOutcome = 'released'";
+    const [fired] = await eventually(
+      async () => {
+        const { stdout } = await reader.cli('workflow', 'list', '--output', 'json', '--query', released);
+        return JSON.parse(stdout || '[]') as { execution: { workflowId: string } }[];
+      },
+      ({ length }) => length > 0,
+      { everyMs: 300, withinMs: 600_000 },
+    );
+    expect(fired?.execution.workflowId).toMatch(/^shop-staging-nightly-\d{4}-/);
     expect(await page.play('temporal schedule describe')).toContain('shop-staging-nightly');
     const { stdout } = await reader.cli('schedule', 'list');
     expect(stdout).toContain('shop-production-weekly');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { execa } from 'execa';
 import { toolsFolder } from '../support/cluster.ts';
+import { retried } from '../support/run-temporal.ts';
 import { documentedCommands, type DocumentedCommand } from './documented-commands.ts';
 import { shellWords } from './shell-words.ts';
 
@@ -84,9 +85,8 @@ async function type(written: string, { env, folder, names = {} }: Shell) {
     env: { ...env(), PATH: `${toolsFolder()}:${process.env['PATH'] ?? ''}` },
   } as const;
   try {
-    if (words === undefined) return await execa('bash', ['-euo', 'pipefail', '-c', text], options);
-    const [program = '', ...args] = words;
-    return await execa(program, args, options);
+    const [program = '', ...args] = words ?? ['bash', '-euo', 'pipefail', '-c', text];
+    return await retried(() => execa(program, args, options));
   } finally {
     await rm(empty, { recursive: true });
   }

@@ -100,12 +100,13 @@ test('an excerpt is one line, shortened with a mark', () => {
 });
 
 test('a long hostile text takes no long time', () => {
+  // Looked at as a whole, they would take minutes.
   const texts = [
-    ...['a-'.repeat(32_000), 'password'.repeat(8_000), 'a://'.repeat(16_000), '"'.repeat(64_000)],
-    ...['A_KEY_'.repeat(10_000), 'a:'.repeat(32_000), 'api key '.repeat(8_000), '-pass'.repeat(12_000)],
+    ...['a-'.repeat(256_000), 'password'.repeat(64_000), 'a://'.repeat(128_000), '"'.repeat(512_000)],
+    ...['A_KEY_'.repeat(80_000), 'a:'.repeat(256_000), 'api key '.repeat(64_000), '-pass'.repeat(96_000)],
   ];
   // The processor's time, in microseconds: on a busy machine more goes by.
   const from = process.cpuUsage();
   for (const text of texts) excerpt(text, 100);
-  expect(process.cpuUsage(from).user).toBeLessThan(1_000_000);
+  expect(process.cpuUsage(from).user).toBeLessThan(10_000_000);
 });

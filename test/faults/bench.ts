@@ -2,8 +2,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { appFolder } from '../support/app.ts';
 import { loadKubeConfig } from '../../local/kube-config.ts';
 import { startSlackServer, type SlackServer } from '../support/slack-server.ts';
@@ -23,7 +31,9 @@ export interface Bench extends Omit<Ground, 'stop'> {
   readonly capacity: CapacityWatch;
   /** The deadly worker's entry point, compiled. */
   readonly worker: string;
-  /** How a workflow ends. The connection stays until that is known. */
+  /** Asks again while Temporal is away. The connection stays until there is an answer. */
+  readonly answerTo: <T>(question: () => Promise<T>) => Promise<T>;
+  /** How a workflow ends. */
   readonly endOf: (handle: WorkflowHandle) => Promise<unknown>;
   /** Ends the ground, too. */
   readonly stop: () => Promise<void>;
@@ -48,17 +58,20 @@ async function open({ stop: stopGround, ...ground }: Ground): Promise<Bench> {
   const worker = await compile('worker.ts', appFolder(), join(folder, 'compiled'));
   const kube = loadKubeConfig(cluster.kubeconfig);
   const capacity = await watchCapacity(kube);
-  const connection = await Connection.connect({ address: temporal.address });
+  const connection = await Connection.connect({ address: temporal.address, connectTimeout: '120s' });
   const asking = new Set<Promise<unknown>>();
+  let stopping = false;
+  const answerTo = <T>(question: () => Promise<T>): Promise<T> => {
+    const answer = repeated(question, () => stopping);
+    asking.add(answer);
+    return answer.finally(() => asking.delete(answer));
+  };
   return {
-    ...{ ...ground, folder, kube, slack, capacity, worker },
+    ...{ ...ground, folder, kube, slack, capacity, worker, answerTo },
     client: new Client({ connection }),
-    endOf: (handle) => {
-      const end = handle.result();
-      asking.add(end);
-      return end.finally(() => asking.delete(end));
-    },
+    endOf: (handle) => answerTo(() => handle.result()),
     stop: async () => {
+      stopping = true;
       await capacity.stop();
       // A call that a server did not answer is made again later: that must not be after the end of the connection.
       await Promise.allSettled(asking);
@@ -68,4 +81,22 @@ async function open({ stop: stopGround, ...ground }: Ground): Promise<Bench> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+const againMilliseconds = 500;
+
+async function repeated<T>(question: () => Promise<T>, isOver: () => boolean): Promise<T> {
+  for (;;) {
+    try {
+      return await question();
+    } catch (error) {
+      if (isOver() || !isWithoutAnswer(error)) throw error;
+      await sleep(againMilliseconds);
+    }
+  }
+}
+
+function isWithoutAnswer(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  return error instanceof ServiceError && isGrpcServiceError(error.cause);
 }

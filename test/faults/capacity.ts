@@ -19,6 +19,7 @@ export interface Moment {
 }
 
 export interface CapacityWatch {
+  readonly now: (namespace: string) => Moment;
   /** Forgets what was in a namespace, but for what is there now. */
   readonly restart: (namespace: string) => void;
   readonly seen: (namespace: string) => readonly Moment[];
@@ -32,17 +33,13 @@ export async function watchCapacity(kube: KubeConfig): Promise<CapacityWatch> {
   const serving = new Map<string, V1EndpointSlice>();
   const deployments = new Map<string, V1Deployment>();
   const moments = new Map<string, Moment[]>();
-  const look = (namespace: string) => {
-    const known = moments.get(namespace);
-    // Of others on this cluster.
-    if (known === undefined) return;
-    const now = {
-      at: Date.now(),
-      serving: countOf([...serving.values()].filter(isIn(namespace)).flatMap(servedBy)),
-      available: countOf([...deployments.values()].filter(isIn(namespace)).map(availableOf)),
-    };
-    known.push(now);
-  };
+  const now = (namespace: string): Moment => ({
+    at: Date.now(),
+    serving: countOf([...serving.values()].filter(isIn(namespace)).flatMap(servedBy)),
+    available: countOf([...deployments.values()].filter(isIn(namespace)).map(availableOf)),
+  });
+  /** Of others on this cluster nothing is kept. */
+  const look = (namespace: string) => moments.get(namespace)?.push(now(namespace));
   const keep = <T extends Watched>(known: Map<string, T>, informer: Informer<T>) => {
     informer.on('change', (object) => {
       known.set(object.metadata?.uid ?? '', object);
@@ -69,6 +66,7 @@ export async function watchCapacity(kube: KubeConfig): Promise<CapacityWatch> {
     ),
   ]);
   return {
+    now,
     restart: (namespace) => {
       moments.set(namespace, []);
       look(namespace);

@@ -26,7 +26,7 @@ export const autoscaler = JSON.stringify({
   },
 });
 
-/** Timeouts leave room for a minute without an API server. Nobody is there to be asked. */
+/** Timeouts leave room for a minute without an API server, on a slow machine. Nobody is there to be asked. */
 export function laneConfiguration(name: string, method: UpdateMethod): string {
   const helm = `helm: { release: ${helmRelease}, chart: ${chart} }`;
   return `
@@ -48,7 +48,7 @@ services:
     update: ${method}
     ${method === 'helm' ? helm : ''}
     verification: { port: 8000 }
-    timeouts: { helm: 2m, rollout: 4m, verification: 4m }
+    timeouts: { helm: 10m, rollout: 15m, verification: 10m }
     canary: { steps: [{ weight: 34, bake: 1s }, { weight: 67, bake: 0s }, { weight: 100, bake: 0s }] }
     blueGreen: { monitor: 1s, keep: 30s }
     analysis: { whenInconclusive: rollBack }

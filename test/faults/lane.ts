@@ -14,6 +14,7 @@ import type { ReleaseStatus } from '../../src/domain/status.ts';
 import { targetWorkflowId } from '../../src/domain/workflow-ids.ts';
 import type { UpdateMethod } from '../../src/domain/target.ts';
 import { toolsFolder } from '../support/cluster.ts';
+import { runTemporal } from '../support/run-temporal.ts';
 import { slackToken, type Bench } from './bench.ts';
 import { context } from './ground.ts';
 import { faultText, parseFaults, type Call, type Fault } from './fault.ts';
@@ -149,7 +150,7 @@ export async function openLane(bench: Bench, method: UpdateMethod): Promise<Lane
     },
     start: async (type, input) => {
       const workflowId = `${name}-${type}-${started.length + 1}`;
-      await execa(join(toolsFolder(), 'temporal'), [
+      await runTemporal([
         ...['workflow', 'start', '--type', type, '--task-queue', controlQueue(name)],
         ...['--workflow-id', workflowId, '--fail-existing'],
         ...['--input', JSON.stringify({ service: 'tensafe', environment: name, ...input })],

@@ -43,7 +43,7 @@ describe(`FAIRWAY_FAULTS_SEED=${seed}`, () => {
         await Promise.all(
           goings.map(async ({ lane, undertaking, aborted }) => {
             await aborted;
-            await expectTheEnding(bench, lane, undertaking);
+            await expectTheEnding(bench, lane, undertaking, { helmInterrupted: true });
           }),
         );
       } catch (error) {

@@ -18,7 +18,7 @@ export interface Story {
   readonly outcome: Outcome;
   /** What serves in the end: the version that was asked for, or the one of before. */
   readonly ends: 'new' | 'old';
-  /** Revisions that Helm has more in the end. */
+  /** Revisions that Helm has more in the end, but for failed ones. */
   readonly helmRevisions: number;
   /** Whether the Service ever sends anything to green. */
   readonly green?: 'serves' | 'neverServes';

@@ -1,5 +1,7 @@
 /** A story begins on a lane: what must have been there before, and the request as a person would send it. */
+import { eventually } from '../support/eventually.ts';
 import type { Bench } from './bench.ts';
+import { sumOf } from './capacity.ts';
 import type { Undertaking } from './invariants.ts';
 import type { Lane } from './lane.ts';
 import { repository } from './lane-configuration.ts';
@@ -23,6 +25,12 @@ export async function undertake(
 ): Promise<Undertaking> {
   const destination = story.to === undefined ? undefined : await prepare(bench, lane, story);
   const before = await lookAt(bench, lane);
+  const { replicas = 1 } = before.spec;
+  // A watch that is behind would show too few when it begins anew.
+  await eventually(
+    () => bench.capacity.now(lane.name),
+    ({ serving, available }) => sumOf(serving) >= replicas && sumOf(available) >= replicas,
+  );
   bench.capacity.restart(lane.name);
   await lane.arm(faults);
   if (destination !== undefined) {
@@ -61,13 +69,15 @@ export function holds(calls: readonly (Call | undefined)[]): readonly Fault[] {
  * cancellation always meets this call: on its way, unless that is a short one.
  */
 export async function abortWhenHeld(
-  { client }: Bench,
+  { client, answerTo }: Bench,
   { lock, letGo }: Lane,
   { abortedAt }: Story,
   held: Promise<void>,
 ): Promise<void> {
   await held;
   const abort = { by: 'ana@example.com', reason: 'errors in the log' };
-  await client.workflow.getHandle(lock).executeUpdate('abort', { args: [abort] });
+  const handle = client.workflow.getHandle(lock);
+  // With an ID, so that it happens once however often it is sent.
+  await answerTo(() => handle.executeUpdate('abort', { args: [abort], updateId: 'abort' }));
   if (abortedAt !== undefined) await letGo(abortedAt);
 }

@@ -17,6 +17,7 @@ import { toolsFolder } from '../support/cluster.ts';
 import { eventualStatus } from '../support/eventually.ts';
 import { installKeda, scaledObjects } from '../support/keda.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
+import { untilDiagnosed } from '../support/until-diagnosed.ts';
 import { withoutStatus, type Stored } from '../support/without-status.ts';
 import { startWorkerPod } from '../support/worker-pod.ts';
 
@@ -28,17 +29,13 @@ const system = 'fairway-system';
 const names = ['image', 'helm', 'keda'] as const;
 const tensafeChart = new URL('../../profiles/tensafe/chart', import.meta.url).pathname;
 
+const canary = (bake: string) => ({ steps: [50, 100].map((weight) => ({ weight, bake })) });
 const service = {
   deployment: 'tensafe-server',
   container: 'tensafe',
   image: 'tensafe/server',
   kubernetesService: 'tensafe-server',
-  canary: {
-    steps: [
-      { weight: 50, bake: '1s' },
-      { weight: 100, bake: '1s' },
-    ],
-  },
+  canary: canary('1s'),
 };
 const smokeTest = { port: 8000, timeout: '60s', command: ['true'] };
 const configuration = {
@@ -61,7 +58,13 @@ const configuration = {
       verification: { port: 8000, reach: 'exec' },
       environments: { test: { namespace: 'helm' } },
     },
-    keda: { ...service, verification: { port: 8000 }, environments: { test: { namespace: 'keda' } } },
+    keda: {
+      ...service,
+      // Its operator acts meanwhile.
+      canary: canary('20s'),
+      verification: { port: 8000 },
+      environments: { test: { namespace: 'keda' } },
+    },
   },
 };
 const values = {
@@ -303,7 +306,9 @@ test('without its rights of the cluster releases go as they did, and a diagnosis
   const unseen: unknown = expect.arrayContaining([
     expect.stringMatching(/^the nodes: this worker may not look \(nodes is forbidden.*at the cluster scope/),
   ]);
-  const crashed = await run('standardDeployment', 'image', { version: '4.5.0-crash' });
+  const { status: crashed } = await untilDiagnosed(async (attempt) => ({
+    status: await run('standardDeployment', 'image', { version: `4.5.${attempt}-crash` }),
+  }));
   expect(crashed).toMatchObject({ outcome: 'rolledBack', diagnosis: { unseen } });
   expect(crashed.diagnosis?.findings[0]?.situation).toBe('crashing');
   expect(await run('diagnosis', 'image', {})).toMatchObject({ diagnosis: { unseen } });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { freePorts } from '../../local/free-port.ts';
 import { makeAuthority } from '../support/certificates.ts';
 import { render, valuesFor } from '../support/chart.ts';
+import { eventually } from '../support/eventually.ts';
 import { surroundingsOf, type SecretData } from '../support/pod-surroundings.ts';
 import {
   keysOnly,
@@ -60,7 +61,7 @@ async function renderedEnvironment(tls: object): Promise<Record<string, string>>
   return surroundingsOf(pod, secrets, await mkdtemp(join(temporal.folder, 'pod-')));
 }
 
-/** Answers what it says of its readiness; rejects with its last lines when it does not serve. */
+/** Answers what it says of its readiness once it is ready; rejects with its last lines when it does not serve. */
 async function serves(env: NodeJS.ProcessEnv): Promise<unknown> {
   const scene = await openWorkerScene();
   const [port] = await freePorts([0]);
@@ -71,7 +72,10 @@ async function serves(env: NodeJS.ProcessEnv): Promise<unknown> {
       env,
     });
     await worker.ready;
-    return await (await fetch(`http://127.0.0.1:${String(port)}/readyz`)).json();
+    return await eventually(
+      async () => (await (await fetch(`http://127.0.0.1:${String(port)}/readyz`)).json()) as typeof ready,
+      (said) => said.ready,
+    );
   } finally {
     await scene.close();
   }

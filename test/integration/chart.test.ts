@@ -13,7 +13,7 @@ import { aNamespace, toolsFolder, useLocalCluster } from '../support/cluster.ts'
 import { eventually } from '../support/eventually.ts';
 
 // Pods of six workers start on a machine that may be busy.
-jest.setTimeout(400_000);
+jest.setTimeout(900_000);
 
 const cluster = useLocalCluster();
 
@@ -130,7 +130,7 @@ test('it installs under the strictest pod security, follows a changed fairway.ya
   await untilRefused(core, namespace, /violates PodSecurity/);
   await expect(core.createNamespacedPod({ namespace, body: careless })).rejects.toMatchObject({ code: 403 });
   const where = ['--kubeconfig', cluster().kubeconfig, '--namespace', namespace];
-  const release = ['fairway', chart, ...where, '--wait', '--timeout', '3m'];
+  const release = ['fairway', chart, ...where, '--wait', '--timeout', '6m'];
   const given = valuesFor(inNamespace(namespace), twoWorkers);
   const installed = await helmWith(given, ['install', ...release]);
   expect(installed).toEqual({ ok: true, said: expect.stringContaining('Worker staging serves staging.') });

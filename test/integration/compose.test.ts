@@ -53,7 +53,11 @@ let worker: WorkerProcess;
   test('the worker’s image is healthy by its own check, and writes to its temporary folder only', async () => {
     const [program = '', ...args] = await healthCheck();
     const at = (port: number) => args.map((each) => each.replace(':8080/', `:${port}/`));
-    expect(await execa(program, at(scene.healthPort), { reject: false })).toMatchObject({ exitCode: 0 });
+    // Temporal has two seconds to answer, each time.
+    await eventually(
+      async () => execa(program, at(scene.healthPort), { reject: false }),
+      ({ exitCode }) => exitCode === 0,
+    );
     const nobodyListens = 1;
     expect(await execa(program, at(nobodyListens), { reject: false })).toMatchObject({ exitCode: 1 });
     const app = await readdir(appFolder());

@@ -12,6 +12,7 @@ import { shellWords } from '../docs/shell-words.ts';
 import { toolsFolder } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { processesWith } from '../support/processes.ts';
+import { retried } from '../support/run-temporal.ts';
 
 // Clusters and whole releases on a machine that may be busy.
 jest.setTimeout(1_200_000);
@@ -89,11 +90,15 @@ test.concurrent(
     const demo = await startDemo();
     await demo.until('Versions that go wrong');
     expect(normalised(demo.printed()).split('\n')).toEqual(expect.arrayContaining(await shownInReadme()));
+    expect(demo.printed()).toMatch(/^▶ /m);
+    expect(demo.printed()).toMatch(/^ {4}\d of 3 pods updated, \d available/m);
 
     const command = /^ {2}\$ temporal (workflow execute .*--type verification .*)$/m.exec(
       demo.printed(),
     )?.[1];
-    const typed = await execa(join(toolsFolder(), 'temporal'), shellWords(command ?? '') ?? [], { env });
+    const typed = await retried(() =>
+      execa(join(toolsFolder(), 'temporal'), shellWords(command ?? '') ?? [], { env, reject: false }),
+    );
     expect(typed.stdout).toContain('COMPLETED');
 
     expect(await demo.leftOvers()).not.toEqual([]);
@@ -151,7 +156,7 @@ test('"npm run demo" starts what this test starts', async () => {
 });
 
 /** What is soon over is told of only when it is done, unless somebody looked in between: nobody promises that line. */
-const soonOver = /^▶ (?!Monitor rollout)/;
+const soonOver = /^▶ |^ {4}<pods>/;
 
 /** Each line of what the README says that the demo prints. */
 async function shownInReadme(): Promise<string[]> {

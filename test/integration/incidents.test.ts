@@ -103,7 +103,8 @@ test('one ticket and one delivery, although the worker is killed between the doi
   codeHost.fail({ mode: 'answerLost', how: 'silent', method: 'POST', times: 1 });
   receiver.fail({ mode: 'answerLost', times: 1 });
   const first = await startWorker();
-  const client = new Client({ connection: await Connection.connect({ address: temporal.address }) });
+  const connection = await Connection.connect({ address: temporal.address, connectTimeout: '120s' });
+  const client = new Client({ connection });
   const handle = await client.workflow.start<typeof incident>('incident', {
     workflowId: 'incident:shop-4.1.1:run-1',
     taskQueue: 'fairway',

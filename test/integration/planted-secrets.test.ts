@@ -22,6 +22,7 @@ import { startReceivers, type Receivers } from '../support/planted/receivers.ts'
 import { recordHistory, recordIncident } from '../support/record-history.ts';
 import { temporalCli } from '../support/temporal-cli.ts';
 import { startTraceCollector } from '../support/trace-collector.ts';
+import { untilDiagnosed } from '../support/until-diagnosed.ts';
 
 // Whole releases on a machine that may be busy.
 jest.setTimeout(1_200_000);
@@ -186,9 +187,13 @@ test('no secret is found in anything that releases, good and bad, keep, write or
     await run('staging', 'shop-check', {}, 'verification');
   };
   const goesBadly = async (): Promise<void> => {
-    await run('production', 'shop-crash', { ...request, version: versions.crashing });
+    const { workflowId } = await untilDiagnosed(async (attempt) => {
+      const workflowId = `shop-crash-${attempt}`;
+      await run('production', workflowId, { ...request, version: versions.crashing });
+      return { workflowId, status: await status(workflowId) };
+    });
     await recordHistory(temporal.address, 'target:shop:production', 'paged-before-last-words');
-    await recordIncident(temporal.address, 'shop-crash', 'incident-with-page');
+    await recordIncident(temporal.address, workflowId, 'incident-with-page');
     // A refusal that repeats what it was sent, key and all.
     receivers.paging.fail({ mode: 'echo', times: 2 });
     await run('production', 'shop-unhealthy', { ...request, version: versions.unhealthy });
@@ -216,7 +221,7 @@ test('no secret is found in anything that releases, good and bad, keep, write or
   const names = [
     'shop-plan',
     'shop-good',
-    'shop-crash',
+    'shop-crash-1',
     'shop-unhealthy',
     'shop-canary',
     'shop-back',

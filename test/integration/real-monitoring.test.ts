@@ -130,7 +130,7 @@ const long = 120;
   });
 
   test.concurrent('a canary without traffic is inconclusive, and goes no further', async () => {
-    await start('quiet', '4.1.0', 12);
+    await start('quiet', '4.1.0', 60);
     const seen = await ended('quiet');
     expect(seen).toMatchObject({ outcome: 'rolledBack', analysis: { verdict: 'inconclusive' } });
     expect(seen.analysis?.summary).toMatch(/^error ratio \d+ events? on the new track, fewer than the 30/);
@@ -156,7 +156,7 @@ const long = 120;
   );
 
   test('both were really asked: Alertmanager has the alert from Prometheus, and knows when it is over', async () => {
-    const asked = `${monitoring.prometheus}/api/v1/query?query=count(count_over_time(ALERTS[10m]))`;
+    const asked = `${monitoring.prometheus}/api/v1/query?query=count(count_over_time(ALERTS[1h]))`;
     const { data } = (await (await fetch(asked)).json()) as {
       readonly data: { readonly result: readonly { readonly value: readonly [number, string] }[] };
     };

@@ -49,7 +49,7 @@ function clientOf(cluster: Cluster): TestCluster {
 /** No event tells of another process's children: looks again until nothing is left, or says what is. */
 async function leftIn(folder: string): Promise<readonly string[]> {
   let left: readonly string[] = [];
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(100)) {
+  for (const deadline = Date.now() + 150_000; Date.now() < deadline; await sleep(100)) {
     left = [...(await processesWith(folder)), ...(await readdir(folder))];
     if (left.length === 0) break;
   }
@@ -114,7 +114,7 @@ test('the API server can go and come back: what was there is there, and new pods
     (pod) => isReady(pod) && pod.metadata?.uid !== before?.metadata?.uid,
   );
   expect((await getThroughPortForward(client, after, 8000, '/health')).status).toBe(200);
-});
+}, 600_000);
 
 async function anOwner(
   folder: string,
@@ -152,4 +152,5 @@ test.each([
     process.kill(-(owner.pid ?? 0), signal);
     expect(await leftIn(folder)).toEqual([]);
   },
+  600_000,
 );

@@ -10,7 +10,7 @@ import {
   type V1Pod,
 } from '@kubernetes/client-node';
 import { aNamespace, useLocalCluster } from '../support/cluster.ts';
-import { isReady, podsOf, untilAPod, untilReady } from '../support/cluster-pods.ts';
+import { isReady, untilAPod, untilReady } from '../support/cluster-pods.ts';
 import { untilSeen } from '../support/cluster-watch.ts';
 import { execInPod, getThroughPortForward } from '../support/cluster-requests.ts';
 import { installWorkload } from '../support/cluster-workload.ts';
@@ -122,8 +122,15 @@ test('a deleted pod is Terminating for a moment before it is gone', async () => 
   await installWorkload(cluster(), { namespace: own, tag: '4.0.0', replicas: 1 });
   const [pod] = await untilReady(cluster(), own, 1);
   const name = pod?.metadata?.name ?? '';
-  await cluster().config.makeApiClient(CoreV1Api).deleteNamespacedPod({ namespace: own, name });
-  const terminating = (await podsOf(cluster(), own)).find((each) => each.metadata?.name === name);
-  expect(terminating?.metadata?.deletionTimestamp).toBeDefined();
+  const core = cluster().config.makeApiClient(CoreV1Api);
+  let deleted: Promise<unknown> | undefined;
+  const terminating = await untilAPod(cluster(), { namespace: own, wish: 'terminating' }, ({ metadata }) => {
+    if (metadata?.name !== name) return false;
+    // Not before the watch sees it, which would else begin when it is gone.
+    deleted ??= core.deleteNamespacedPod({ namespace: own, name });
+    return metadata.deletionTimestamp !== undefined;
+  });
+  expect(terminating.metadata?.deletionGracePeriodSeconds).toBeGreaterThan(0);
+  await deleted;
   await untilReady(cluster(), own, 1);
 });

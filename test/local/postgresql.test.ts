@@ -56,5 +56,5 @@ async function aServer(options: Partial<PostgresqlOptions> = {}) {
     expect(planPostgresql(env, nowhere)).toEqual([]);
     const server = await aServer({ ...(programs === undefined ? {} : { programs }) });
     expect(await server.query('show server_version')).toBe('16.14');
-  }, 300_000);
+  }, 900_000);
 });

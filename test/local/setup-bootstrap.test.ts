@@ -8,17 +8,19 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { demoHelp } from '../../local/demo-help.mjs';
 import { root, toolSets } from '../../local/tool-catalogue.mjs';
+import { eventually } from '../support/eventually.ts';
 
 // A small checkout with the real bootstrap, an npm that only notes its calls, and an entry to run.
 const NPM = `
-import { appendFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 appendFileSync('npm-calls', process.argv.slice(2, 3) + '\\n');
 rmSync('node_modules', { recursive: true, force: true });
 if (process.env.NPM_FAILS) process.exit(9);
-setTimeout(() => {
-  mkdirSync('node_modules');
-  symlinkSync(${JSON.stringify(join(root, 'node_modules', 'tsx'))}, 'node_modules/tsx');
-}, Number(process.env.NPM_TAKES_MS ?? 0));
+const end = Date.now() + Number(process.env.NPM_TAKES_MS ?? 0);
+while (Date.now() < end && !existsSync('npm-may-end')) await sleep(20);
+mkdirSync('node_modules');
+symlinkSync(${JSON.stringify(join(root, 'node_modules', 'tsx'))}, 'node_modules/tsx');
 `;
 const ENTRY = `
 const args: string[] = process.argv.slice(2);
@@ -65,7 +67,7 @@ function start(args: string[], env: NodeJS.ProcessEnv = {}, node: string[] = [])
   child.stdout.on('data', (data: Buffer) => (output.stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => (output.stderr += data.toString()));
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...output }));
-  return { child, ended };
+  return { child, output, ended };
 }
 
 const run = (...of: Parameters<typeof start>) => start(...of).ended;
@@ -120,10 +122,15 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 );
 
 test('two at once in one checkout install once, and the second says what it waits for', async () => {
-  const both = await Promise.all([0, 0].map(() => run(['test', '0'], { NPM_TAKES_MS: '4000' })));
-  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  const both = [0, 0].map(() => start(['test', '0'], { NPM_TAKES_MS: '240000' }));
+  await eventually(
+    () => both.map(({ output }) => output.stderr).join(''),
+    (said) => /being installed by process \d+; waiting for it/.test(said),
+  );
+  await writeFile(join(checkout, 'npm-may-end'), '');
+  const ended = await Promise.all(both.map((each) => each.ended));
+  expect(ended.map(({ code }) => code)).toEqual([0, 0]);
   expect(await npmCalls()).toBe('ci\n');
-  expect(both.map(({ stderr }) => stderr).join('')).toMatch(/being installed by process \d+; waiting for it/);
 });
 
 test('an installation that was killed is done again by the next run', async () => {

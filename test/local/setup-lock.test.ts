@@ -54,10 +54,15 @@ test('a lock whose owner was killed is taken over by one waiter at a time', asyn
 });
 
 test('a waiter is told once which process it waits for', async () => {
-  const other = holder(3_000);
+  const other = holder(60_000);
   await once(other.stdout, 'data');
   const told: number[] = [];
-  await withLock(lock, () => Promise.resolve(), { onWait: (pid) => told.push(pid) });
+  const onWait = (pid: number): void => {
+    told.push(pid);
+    // Not at once: it looks again some times before.
+    setTimeout(() => other.kill('SIGKILL'), 1_000);
+  };
+  await withLock(lock, () => Promise.resolve(), { onWait });
   expect(told).toEqual([other.pid]);
 });
 

@@ -11,6 +11,7 @@ import { freePorts } from '../../local/free-port.ts';
 import { untilAnswering } from '../../local/temporal-readiness.ts';
 import { startTemporalServer, type TemporalServerOptions } from '../../local/temporal-server.ts';
 import { toolsFolder } from '../support/cluster.ts';
+import { eventually } from '../support/eventually.ts';
 import { processesWith } from '../support/processes.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -31,7 +32,7 @@ async function aServer(options: Partial<TemporalServerOptions> = {}) {
 }
 
 async function aConnection(address: string): Promise<Connection> {
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, connectTimeout: '120s' });
   cleanUps.push(() => connection.close());
   return connection;
 }
@@ -110,11 +111,11 @@ test('a server that answers in its place is not taken for it', async () => {
 
 test('with a UI, its address serves the UI', async () => {
   const server = await aServer({ headless: false });
-  const page = await fetch(server.uiUrl);
-  expect([page.status, page.headers.get('content-type')]).toEqual([
-    200,
-    expect.stringContaining('text/html'),
-  ]);
+  const page = await eventually(
+    () => fetch(server.uiUrl).catch(() => undefined),
+    (answer) => answer?.status === 200,
+  );
+  expect(page?.headers.get('content-type')).toContain('text/html');
 });
 
 test('after stop nothing runs, and a given database file is still there to start from', async () => {

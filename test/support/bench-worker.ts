@@ -24,6 +24,9 @@ export interface BenchWorker {
   readonly stop: () => Promise<void>;
 }
 
+/** A turn of a workflow takes milliseconds, unless the machine stands still in it. The SDK takes the option, and does not declare it. */
+const isolateExecutionTimeout = '2m';
+
 /** How soon an activity hears that it is cancelled. */
 const maxHeartbeatThrottleInterval = '100ms';
 
@@ -55,6 +58,7 @@ export async function hireWorker(
       activities: { default: act },
       interceptors: { activity: [(context) => ({ inbound: heartbeatInterceptor(context) })] },
       maxHeartbeatThrottleInterval,
+      ...{ isolateExecutionTimeout },
       ...(env.supportsTimeSkipping ? {} : { stickyQueueScheduleToStartTimeout }),
     });
   let worker = await hire();

@@ -32,7 +32,7 @@ export async function getThroughPortForward(
     const { port: local } = server.address() as AddressInfo;
     const response = await fetch(`http://127.0.0.1:${String(local)}${path}`, {
       headers: { connection: 'close' },
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(120_000),
     });
     return { status: response.status, body: await response.text() };
   } catch (error) {

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { V1Deployment } from '@kubernetes/client-node';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { execa } from 'execa';
 import { freePorts } from '../../local/free-port.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
 import { toolsFolder, type TestCluster } from './cluster.ts';
 import { untilSeen } from './cluster-watch.ts';
 import { startTopology, type Topology } from './compose-topology.ts';
+import { runTemporal } from './run-temporal.ts';
 import { installService, type ServiceUnderRelease } from './service-under-release.ts';
 import { startSlackServer, type SlackServer } from './slack-server.ts';
 
@@ -54,7 +54,10 @@ export async function openComposeScene(cluster: TestCluster): Promise<ComposeSce
     // What started beside one that did not is ended, too.
     await Promise.allSettled(starting);
     const [topology, service, slack] = await Promise.all(starting);
-    const connection = await Connection.connect({ address: topology.temporal.address });
+    const connection = await Connection.connect({
+      address: topology.temporal.address,
+      connectTimeout: '120s',
+    });
     cleanUps.push(() => connection.close());
     const [healthPort = 0] = await freePorts([0]);
     const configFile = join(folder, 'fairway.yaml');
@@ -80,22 +83,11 @@ export async function openComposeScene(cluster: TestCluster): Promise<ComposeSce
       canaryUnderWay: async (version) => {
         const serves = untilCanaryServes(cluster, service.namespace);
         const workflowId = `tensafe-${version}`;
-        await execa(join(toolsFolder(), 'temporal'), [
-          ...[
-            'workflow',
-            'start',
-            '--type',
-            'release',
-            '--task-queue',
-            'fairway',
-            '--workflow-id',
-            workflowId,
-          ],
-          ...['--fail-existing', '--address', topology.temporal.address],
-          ...[
-            '--input',
-            JSON.stringify({ service: 'tensafe', environment: 'dev', version, strategy: 'canary' }),
-          ],
+        const input = { service: 'tensafe', environment: 'dev', version, strategy: 'canary' };
+        await runTemporal([
+          ...['workflow', 'start', '--type', 'release', '--task-queue', 'fairway'],
+          ...['--workflow-id', workflowId, '--fail-existing', '--input', JSON.stringify(input)],
+          ...['--address', topology.temporal.address],
         ]);
         await serves;
         return client.workflow.getHandle(workflowId);

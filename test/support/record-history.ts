@@ -31,7 +31,7 @@ async function record(
   find: (client: Client) => Promise<string>,
 ): Promise<void> {
   if (process.env['FAIRWAY_RECORD'] !== '1') return;
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, connectTimeout: '120s' });
   try {
     const client = new Client({ connection });
     const history = await client.workflow.getHandle(await find(client)).fetchHistory();

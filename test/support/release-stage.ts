@@ -9,7 +9,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
 import { toolsFolder } from './cluster.ts';
-import { installService, type ServiceUnderRelease } from './service-under-release.ts';
+import { installService, type Installation, type ServiceUnderRelease } from './service-under-release.ts';
 import { temporalCli } from './temporal-cli.ts';
 
 export const taskQueue = 'fairway-stage';
@@ -23,12 +23,14 @@ interface ReleaseStage<Environment extends string> {
 interface Options<Environment extends string> {
   readonly environments: readonly Environment[];
   readonly minReadySeconds?: number;
+  /** What is otherwise in one of them. */
+  readonly exceptions?: Partial<Record<Environment, Pick<Installation, 'minReadySeconds'>>>;
 }
 
 /** Set up before a file's tests and taken down after them. */
 export function useReleaseStage<Environment extends string>(
   cluster: () => Parameters<typeof installService>[0],
-  { environments, ...installation }: Options<Environment>,
+  { environments, exceptions, ...installation }: Options<Environment>,
 ) {
   let folder: string;
   let stage: ReleaseStage<Environment> | undefined;
@@ -39,7 +41,7 @@ export function useReleaseStage<Environment extends string>(
   const chart = (environment: Environment): string => join(folder, environment, 'chart');
   const install = async (environment: Environment): Promise<[Environment, ServiceUnderRelease]> => {
     const options = { folder: join(folder, environment), version: '4.0.0', ...installation };
-    return [environment, await installService(cluster(), options)];
+    return [environment, await installService(cluster(), { ...options, ...exceptions?.[environment] })];
   };
 
   beforeAll(async () => {

@@ -38,6 +38,8 @@ export async function installService(
     ...['install', 'tensafe', chart, '--set-string', `image.tag=${version}`],
     ...['--set', `minReadySeconds=${minReadySeconds},database.optional=true`, '--wait', '--timeout', '6m'],
   ]);
+  // Helm waits until its pods are ready; a release may begin when they are available.
+  await run('kubectl', ['rollout', 'status', 'deployment/tensafe-server']);
   return {
     namespace,
     helm: (...args) => run('helm', args),

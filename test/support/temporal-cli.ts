@@ -1,11 +1,9 @@
 /** The temporal CLI as a person would use it, against one server, and what a release says of itself there. */
-import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { execa } from 'execa';
 import { neutralCliFlags } from '../../local/neutral-environment.ts';
 import type { ReleaseStatus } from '../../src/domain/status.ts';
-import { toolsFolder } from './cluster.ts';
 import { eventually, eventualStatus } from './eventually.ts';
+import { runTemporal } from './run-temporal.ts';
 
 /** A query needs a worker, which may be busy or about to be replaced. */
 const patienceMs = 180_000;
@@ -15,9 +13,7 @@ const queryMs = 10_000;
 export function temporalCli(address: () => string) {
   /** Answers what it printed and how it ended. */
   const cli = async (...args: string[]) =>
-    execa(join(toolsFolder(), 'temporal'), [...args, '--address', address(), ...neutralCliFlags], {
-      reject: false,
-    });
+    runTemporal([...args, '--address', address(), ...neutralCliFlags], { reject: false });
 
   // Asked again and again: each start of the CLI would cost a third of a second of a processor.
   const status = async (workflowId: string): Promise<ReleaseStatus> => {

@@ -1,4 +1,5 @@
 /** A Temporal test server that skips time, and workers for one test's world. */
+import type { Duration } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
@@ -13,6 +14,7 @@ import { builtWorkflows, workflowsWith } from './app.ts';
 import { hireWorker, type BenchWorker } from './bench-worker.ts';
 import { toolsFolder } from './cluster.ts';
 import type { World } from './fake-world.ts';
+import { startSkippingServer } from './skipping-server.ts';
 import type { Target } from '../../src/domain/target.ts';
 
 export interface Bench {
@@ -30,47 +32,48 @@ export interface Bench {
 
 /**
  * Waits pass at once. There are no lists of workflows. `workflows` is the path of other ones than those that are
- * shipped; `runtime` what the process tells of itself; `hasty` as below, for what the server does not skip.
+ * shipped; `runtime` what the process tells of itself; `durations` as below, for what the server does not skip.
  */
 export async function openBench(
   workflows?: string,
   runtime: RuntimeOptions = {},
-  hasty: Hasty = {},
+  durations: Durations = {},
 ): Promise<Bench> {
   Runtime.install({ logger: new DefaultLogger('ERROR'), ...runtime });
   const bundle =
     workflows === undefined
-      ? shippedWorkflows(hasty)
+      ? shippedWorkflows({ ...unhurried, ...durations })
       : bundleWorkflowCode({ workflowsPath: workflows, logger: new DefaultLogger('ERROR') });
-  return benchOn(await startSkippingServer(), await bundle);
+  return benchOn(await startSkippingServer(), await bundle, true);
 }
 
-/** Durations of the domain (defaults.ts) by name, in place of longer ones that the workflows were built with. */
-type Hasty = Readonly<Record<string, number>>;
+/** Durations of the domain (defaults.ts) by name, in place of those that the workflows were built with. */
+type Durations = Readonly<Record<string, number>>;
 
-async function shippedWorkflows(hasty: Hasty): Promise<WorkflowBundleOption> {
-  const isAsShipped = Object.keys(hasty).length === 0;
-  return isAsShipped ? { codePath: builtWorkflows() } : { code: await workflowsWith(hasty) };
+/** A machine may stand still for longer than a worker may, and once an attempt was cut off the server skips no time. */
+const unhurried: Durations = { heartbeatTimeoutSeconds: 600, lookUpSeconds: 600 };
+
+async function shippedWorkflows(durations: Durations): Promise<WorkflowBundleOption> {
+  const isAsShipped = Object.keys(durations).length === 0;
+  return isAsShipped ? { codePath: builtWorkflows() } : { code: await workflowsWith(durations) };
 }
 
 /** The server that people use in development: with lists of workflows, and with real time. */
-export async function openServerBench(runtime: RuntimeOptions = {}, hasty: Hasty = {}): Promise<Bench> {
+export async function openServerBench(
+  runtime: RuntimeOptions = {},
+  durations: Durations = {},
+): Promise<Bench> {
   Runtime.install({ logger: new DefaultLogger('ERROR'), ...runtime });
   const server = await startTemporalServer({ bin: toolsFolder(), port: 0, uiPort: 0, headless: true });
-  const bench = await benchOn(
-    await TestWorkflowEnvironment.createFromExistingServer({ address: server.address }),
-    await shippedWorkflows(hasty),
-  );
-  return {
-    ...bench,
-    close: async () => {
-      await bench.close();
-      await server.stop();
-    },
-  };
+  return benchOn(server, await shippedWorkflows(durations), false);
 }
 
-async function benchOn(env: TestWorkflowEnvironment, workflowBundle: WorkflowBundleOption): Promise<Bench> {
+async function benchOn(
+  server: { readonly address: string; readonly stop: () => Promise<void> },
+  workflowBundle: WorkflowBundleOption,
+  supportsTimeSkipping: boolean,
+): Promise<Bench> {
+  const env = await connectTo(server.address, supportsTimeSkipping);
   await env.connection.operatorService.addSearchAttributes({
     namespace: env.namespace ?? 'default',
     searchAttributes: Object.fromEntries(Object.values(searchAttributeNames).map((name) => [name, 2])),
@@ -101,26 +104,30 @@ async function benchOn(env: TestWorkflowEnvironment, workflowBundle: WorkflowBun
     close: async () => {
       await Promise.all(hired.map((worker) => worker.stop()));
       await env.teardown();
+      await server.stop();
     },
   };
 }
 
-/** The SDK gives it five seconds, which a busy machine may not have at once. */
-async function startSkippingServer(attempts = 6): Promise<TestWorkflowEnvironment> {
-  try {
-    return await TestWorkflowEnvironment.createTimeSkipping(serverOptions());
-  } catch (error) {
-    if (attempts <= 1) throw error;
-    return startSkippingServer(attempts - 1);
-  }
+/**
+ * Private in the SDK: its public ways to a server that runs already give that ten seconds to answer, and skip no
+ * time there.
+ */
+interface Environments {
+  create(options: {
+    readonly server: { readonly type: 'existing' };
+    readonly address: string;
+    readonly supportsTimeSkipping: boolean;
+    readonly namespace: string;
+    readonly connectionOptions: { readonly connectTimeout: Duration };
+  }): Promise<TestWorkflowEnvironment>;
 }
 
-/** Where the SDK may download its own server it does; elsewhere the set-up names one. */
-function serverOptions() {
-  const path = process.env['FAIRWAY_TEST_SERVER'];
-  return path === undefined
-    ? undefined
-    : { server: { executable: { type: 'existing-path' as const, path } } };
+function connectTo(address: string, supportsTimeSkipping: boolean): Promise<TestWorkflowEnvironment> {
+  return (TestWorkflowEnvironment as unknown as Environments).create({
+    ...{ server: { type: 'existing' }, address, supportsTimeSkipping, namespace: 'default' },
+    connectionOptions: { connectTimeout: '120s' },
+  });
 }
 
 /** The target of a world, served by the bench's own worker. */

@@ -12,7 +12,8 @@ const to = 'example/shop:4.1.0';
 
 let bench: Bench;
 beforeAll(async () => {
-  bench = await openBench();
+  // A slow machine is not done with an incident in what is a release's patience.
+  bench = await openBench(undefined, {}, { incidentPatienceSeconds: 120 });
 });
 afterAll(() => bench.close());
 
@@ -119,11 +120,11 @@ describe('after a release', () => {
     await scene(asked, async ({ world, vendors, start }) => {
       world.interfere = async (activity) => {
         if (activity !== 'awaitRollout' || world.image !== to) return;
-        await handle.signal('abort', { by: 'ana@example.com', reason: 'changed my mind' });
+        await (await started).signal('abort', { by: 'ana@example.com', reason: 'changed my mind' });
         await untilCancelled();
       };
-      const handle = await start('standardDeployment', version);
-      expect((await lastStatus(handle)).outcome).toBe('aborted');
+      const started = start('standardDeployment', version);
+      expect((await lastStatus(await started)).outcome).toBe('aborted');
       expect(vendors.heard).toEqual(['change shop in dev']);
     });
   });

@@ -17,6 +17,8 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const minute = 60_000;
+/** In minutes: the server's clock goes on by itself, too. */
+const leeway = 2;
 const ana = 'ana@example.com';
 const person: ChecklistProof = { by: 'person' };
 const notes = item('releaseNotes', { by: 'releaseNotes' });
@@ -33,8 +35,8 @@ interface ChecklistScene extends Scene {
   says(name: string, state: State): void;
   /** Called at each look, with its number; throw to make it fail. */
   onLook: (look: number) => void;
-  /** When each look was, in minutes after the first. */
-  readonly looks: readonly number[];
+  /** Whole minutes between each look and the next. */
+  readonly pauses: readonly number[];
   readonly asked: readonly LookAtChecklistInput[];
 }
 
@@ -49,8 +51,8 @@ async function scene(
     says: (name: string, state: State) => void states.set(name, state),
     onLook: (_look: number): void => undefined,
     asked,
-    get looks() {
-      return times.map((time) => Math.round((time - (times[0] ?? 0)) / minute));
+    get pauses() {
+      return times.slice(1).map((time, before) => Math.floor((time - (times[before] ?? 0)) / minute));
     },
   };
   const scene = {} as ChecklistScene;
@@ -202,7 +204,7 @@ test('what systems say is missing is looked at again, at growing pauses, until i
       if (look === 8) own.says('releaseNotes', 'done');
     };
     expect(await own.release()).toMatchObject({ outcome: 'released' });
-    expect(own.looks).toEqual([0, 1, 3, 7, 15, 30, 45, 60]);
+    expect(own.pauses).toEqual([1, 2, 4, 8, 15, 15, 15]);
   });
 });
 
@@ -218,7 +220,9 @@ test('while only people are waited for, no system is asked; what it said long ag
     await waiting(handle, ({ checklist }) => checklist?.[0]?.state === 'missing');
     says('releaseNotes', 'done');
     expect((await lastStatus(handle)).outcome).toBe('released');
-    expect(own.looks.slice(0, 2)).toEqual([0, 600]);
+    const [pause] = own.pauses;
+    expect(pause).toBeGreaterThanOrEqual(600);
+    expect(pause).toBeLessThanOrEqual(600 + leeway);
   });
 });
 
@@ -270,7 +274,8 @@ test.each([
       const status = await own.release();
       const { startedAt = '', endedAt = '' } = status.steps.find(({ name }) => name === 'Checklist') ?? {};
       const took = Math.floor((Date.parse(endedAt) - Date.parse(startedAt)) / minute);
-      expect(took).toBe(minutes);
+      expect(took).toBeGreaterThanOrEqual(minutes);
+      expect(took).toBeLessThanOrEqual(minutes + leeway);
       expect(status).toMatchObject({
         outcome: 'refused',
         reason:
@@ -279,7 +284,7 @@ test.each([
           "2. Title of rollbackPlan (rollbackPlan): waits for a person's word. " +
           'Supply them, then start the release again.',
       });
-      expect(own.looks.length).toBeLessThanOrEqual(maxLooks);
+      expect(own.asked.length).toBeLessThanOrEqual(maxLooks);
       expect(own.world.image).toBe('example/shop:4.0.0');
       expect(own.world.calls).not.toContain('backUpTarget');
     });

@@ -26,7 +26,7 @@ const both = 'fairway:shop:dev fairway:shop:dev:rollbackFailed';
 let bench: Bench;
 beforeAll(async () => {
   // After attempts that were cut off the server skips no time.
-  bench = await openBench(undefined, {}, { firstPagingPauseSeconds: 2 });
+  bench = await openBench(undefined, {}, { firstPagingPauseSeconds: 2, incidentPatienceSeconds: 120 });
 });
 afterAll(() => bench.close());
 
@@ -226,13 +226,13 @@ describe('a rollback that stops a release', () => {
 describe('a release that is stopped while its last activity ends', () => {
   test('in time, by an abort that was accepted, is put back', async () => {
     await scene({}, async ({ world, start }) => {
-      const handle = await start('standardDeployment', version);
       world.interfere = async (activity, call) => {
         if (activity !== 'verifyTarget' || call > 1) return;
-        await handle.signal('abort', { by: 'ana@example.com', reason: 'errors' });
+        await (await started).signal('abort', { by: 'ana@example.com', reason: 'errors' });
         await untilCancelled().catch(() => undefined);
       };
-      const status = await lastStatus(handle);
+      const started = start('standardDeployment', version);
+      const status = await lastStatus(await started);
       expect(status).toMatchObject({ outcome: 'aborted', changed: true });
       expect(world.image).toBe('example/shop:4.0.0');
     });
@@ -240,13 +240,14 @@ describe('a release that is stopped while its last activity ends', () => {
 
   test('by a failure, after it was cancelled, ends as cancelled', async () => {
     await scene({}, async ({ world, start }) => {
-      const handle = await start('standardDeployment', version);
       world.interfere = async (activity, call) => {
         if (activity !== 'awaitRollout' || call > 1) return;
-        await handle.cancel();
+        await (await started).cancel();
         await untilCancelled().catch(() => undefined);
         throw ApplicationFailure.nonRetryable('no answer', failureTypes.clusterUnreachable);
       };
+      const started = start('standardDeployment', version);
+      const handle = await started;
       const error: unknown = await handle.result().catch((failed: unknown) => failed);
       expect(error instanceof WorkflowFailedError && error.cause).toBeInstanceOf(CancelledFailure);
       expect(world.image).toBe('example/shop:4.0.0');

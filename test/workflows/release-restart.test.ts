@@ -12,13 +12,13 @@ import { openServerBench, type Bench } from '../support/workflow-bench.ts';
 let bench: Bench;
 beforeAll(async () => {
   bench = await openServerBench();
-}, 180_000);
+});
 afterAll(() => bench.close());
 
 /** Real seconds, on the server that people use in development: long enough for another worker to come. */
 const leadSeconds = 10;
-const soakSeconds = 20;
-const frozenSeconds = 20;
+const soakSeconds = 60;
+const frozenSeconds = 60;
 const nobody = { people: [] };
 
 test.concurrent(
@@ -116,21 +116,22 @@ test.concurrent(
       expect(announced[0]?.updates.filter((text) => text.includes('deployed'))).toHaveLength(1);
     });
   },
-  300_000,
+  600_000,
 );
 
-const bakeSeconds = 25;
+const bakeSeconds = 60;
 
 test.concurrent(
   'another worker goes on from a bake, and from a place in the queue behind it: neither begins anew',
   async () => {
-    const attempts: number[] = [];
+    /** Of each attempt. */
+    const ends: number[] = [];
     const besides = {
       // As the real one: it ends when the first attempt would have ended.
       bake: async ({ seconds }: { readonly seconds: number }): Promise<AnalysisReport> => {
         const context = Context.current();
-        attempts.push(context.info.attempt);
         const end = context.info.scheduledTimestampMs + seconds * 1_000;
+        ends.push(end);
         while (Date.now() < end) {
           context.heartbeat();
           await Promise.race([new Promise((resolve) => setTimeout(resolve, 200)), context.cancelled]);
@@ -160,9 +161,9 @@ test.concurrent(
 
       const baked = (await lastStatus(first)).steps.find(({ name }) => name.startsWith('Watch'));
       const took = Date.parse(baked?.endedAt ?? '') - Date.parse(baked?.startedAt ?? '');
-      expect(attempts.length).toBeGreaterThan(1);
+      expect(ends.length).toBeGreaterThan(1);
+      expect(new Set(ends).size).toBe(1);
       expect(took).toBeGreaterThanOrEqual(bakeSeconds * 1_000 - 500);
-      expect(took).toBeLessThan(bakeSeconds * 1_000 + 6_000);
       expect(await lastStatus(second)).toMatchObject({
         outcome: 'released',
         from: 'example/shop:4.1.0',
@@ -173,5 +174,5 @@ test.concurrent(
       expect(world.messages.filter(({ thread }) => thread === undefined)).toHaveLength(2);
     });
   },
-  300_000,
+  600_000,
 );

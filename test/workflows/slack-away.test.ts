@@ -38,14 +38,14 @@ describe('while Slack is away for ever', () => {
       expect(status.notes.join()).toContain('Slack was not told: no answer');
       const back = endOf(status, 'Roll back');
       const incident = await spanOf(bench, status.incident?.workflowId ?? '');
-      expect(incident.start - back).toBeLessThan(10_000);
+      expect(incident.start - back).toBeLessThan(60_000);
       const holder = await spanOf(bench, 'target:shop:dev');
-      expect(holder.end - back).toBeLessThan(200_000);
+      expect(holder.end - back).toBeLessThan(240_000);
       await eventually(
         () => vendors.heard,
         (heard) => heard.includes('ticket'),
       );
       expect(vendors.heard).toContain('page fairway:shop:dev error');
     });
-  });
+  }, 600_000);
 });

@@ -287,11 +287,11 @@ describe('a release that fails', () => {
     await scene({}, async ({ world, start }) => {
       world.interfere = async (activity) => {
         if (activity !== 'awaitRollout' || world.image !== to) return;
-        await handle.signal('abort', { by: 'ana@example.com', reason: 'changed my mind' });
+        await (await started).signal('abort', { by: 'ana@example.com', reason: 'changed my mind' });
         await untilCancelled();
       };
-      const handle = await start();
-      expect(await ending(handle)).toMatchObject({ failure: { type: failureTypes.aborted } });
+      const started = start();
+      expect(await ending(await started)).toMatchObject({ failure: { type: failureTypes.aborted } });
       expect(world.calls).not.toContain('diagnose');
     });
   });

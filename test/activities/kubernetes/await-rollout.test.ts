@@ -43,7 +43,7 @@ beforeAll(async () => {
   target = await installed();
 });
 
-test('a rollout is watched to its end, with its progress in the heartbeats', async () => {
+test.concurrent('a rollout is watched to its end, with its progress in the heartbeats', async () => {
   // So slow that the wait sees both old pods before the first of them goes.
   const released = await installed({ podAnnotations: { 'stand-in.local/ready-delay': '15s' } });
   await releaseTo(released, '4.1.0');
@@ -62,11 +62,11 @@ test('a rollout is watched to its end, with its progress in the heartbeats', asy
   expect(olds.at(-1)).toBe(0);
 });
 
-test('a rollout that is over is answered at once, also after its time', async () => {
+test.concurrent('a rollout that is over is answered at once, also after its time', async () => {
   expect(await wait(target, '4.0.0', 0)).toMatchObject({ outcome: 'complete' });
 });
 
-test.each([
+test.concurrent.each([
   ['4.1.1-crash', 'crash-loop-back-off', /CrashLoopBackOff/],
   ['4.1.1-no-image', 'image-not-found', /not found/],
   ['4.1.1-bad-config', 'container-config-invalid', /CreateContainerConfigError/],
@@ -81,23 +81,26 @@ test.each([
   expect(result.evidence[0]?.detail).toMatch(detail);
 });
 
-test('a probe that fails beyond its own patience ends the wait by a timer, with no event to wake it', async () => {
-  const released = await installed();
-  await appsOf(cluster()).patchNamespacedDeployment({
-    name: workload,
-    namespace: released.environment.namespace,
-    body: [
-      { op: 'replace', path: '/spec/template/spec/containers/0/readinessProbe/periodSeconds', value: 1 },
-      { op: 'replace', path: '/spec/template/spec/containers/0/image', value: image('4.1.1-never-ready') },
-    ],
-  });
-  expect(await wait(released, '4.1.1-never-ready')).toMatchObject({
-    outcome: 'failed',
-    rule: 'readiness-failing',
-  });
-});
+test.concurrent(
+  'a probe that fails beyond its own patience ends the wait by a timer, with no event to wake it',
+  async () => {
+    const released = await installed();
+    await appsOf(cluster()).patchNamespacedDeployment({
+      name: workload,
+      namespace: released.environment.namespace,
+      body: [
+        { op: 'replace', path: '/spec/template/spec/containers/0/readinessProbe/periodSeconds', value: 1 },
+        { op: 'replace', path: '/spec/template/spec/containers/0/image', value: image('4.1.1-never-ready') },
+      ],
+    });
+    expect(await wait(released, '4.1.1-never-ready')).toMatchObject({
+      outcome: 'failed',
+      rule: 'readiness-failing',
+    });
+  },
+);
 
-test('a quota that leaves no room, while no old pod may go, fails the rollout', async () => {
+test.concurrent('a quota that leaves no room, while no old pod may go, fails the rollout', async () => {
   const released = await installed();
   const { namespace } = released.environment;
   await coreOf(cluster()).createNamespacedResourceQuota({
@@ -112,7 +115,7 @@ test('a quota that leaves no room, while no old pod may go, fails the rollout', 
   expect(result).toMatchObject({ evidence: [{ detail: expect.stringContaining('exceeded quota: pods') }] });
 });
 
-test('the time that is over is answered with what was still missing', async () => {
+test.concurrent('the time that is over is answered with what was still missing', async () => {
   const released = await installed();
   await releaseTo(released, '4.1.0-registry-timeout');
   await untilAPod(
@@ -128,24 +131,27 @@ test('the time that is over is answered with what was still missing', async () =
   expect(result).toMatchObject({ reason: expect.stringContaining('1 of 2 pods updated') });
 });
 
-test('the deadline of the failed version is not held against the version that is put back', async () => {
-  const released = await installed();
-  // Longer than pods take to be made on a machine that is busy.
-  await appsOf(cluster()).patchNamespacedDeployment({
-    name: workload,
-    namespace: released.environment.namespace,
-    body: [{ op: 'replace', path: '/spec/progressDeadlineSeconds', value: 15 }],
-  });
-  await releaseTo(released, '4.1.0-registry-timeout');
-  expect(await wait(released, '4.1.0-registry-timeout')).toMatchObject({
-    outcome: 'failed',
-    rule: 'progress-deadline-exceeded',
-  });
-  await releaseTo(released, '4.0.0');
-  expect(await wait(released, '4.0.0')).toMatchObject({ outcome: 'complete' });
-});
+test.concurrent(
+  'the deadline of the failed version is not held against the version that is put back',
+  async () => {
+    const released = await installed();
+    // Longer than pods take to be made on a machine that is busy.
+    await appsOf(cluster()).patchNamespacedDeployment({
+      name: workload,
+      namespace: released.environment.namespace,
+      body: [{ op: 'replace', path: '/spec/progressDeadlineSeconds', value: 15 }],
+    });
+    await releaseTo(released, '4.1.0-registry-timeout');
+    expect(await wait(released, '4.1.0-registry-timeout')).toMatchObject({
+      outcome: 'failed',
+      rule: 'progress-deadline-exceeded',
+    });
+    await releaseTo(released, '4.0.0');
+    expect(await wait(released, '4.0.0')).toMatchObject({ outcome: 'complete' });
+  },
+);
 
-test('another image in the template ends the wait as changed', async () => {
+test.concurrent('another image in the template ends the wait as changed', async () => {
   expect(await wait(target, '4.9.9')).toMatchObject({
     outcome: 'changed',
     reason: expect.stringContaining('4.0.0'),
@@ -172,20 +178,20 @@ async function underWay(): Promise<{
   return { released, env, result };
 }
 
-test('a Deployment that is deleted during the wait ends it as changed', async () => {
+test.concurrent('a Deployment that is deleted during the wait ends it as changed', async () => {
   const { released, result } = await underWay();
   const { namespace } = released.environment;
   await appsOf(cluster()).deleteNamespacedDeployment({ name: workload, namespace });
   expect(await result).toMatchObject({ outcome: 'changed', reason: expect.stringContaining('deleted') });
 });
 
-test('a cancellation ends the wait at once', async () => {
+test.concurrent('a cancellation ends the wait at once', async () => {
   const { env, result } = await underWay();
   env.cancel();
   await expect(result).rejects.toBeInstanceOf(CancelledFailure);
 });
 
-test('a Deployment that does not exist is answered as not found, without a retry', async () => {
+test.concurrent('a Deployment that does not exist is answered as not found, without a retry', async () => {
   const missing = { ...target, service: { ...target.service, deployment: 'nothing' } };
   await expect(wait(missing, '4.0.0')).rejects.toMatchObject({ type: 'NotFound', nonRetryable: true });
   expect((await readDeployment(cluster(), target.environment.namespace)).metadata?.name).toBe(workload);

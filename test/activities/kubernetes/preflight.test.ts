@@ -115,7 +115,7 @@ test('a paused Deployment and one in the middle of a rollout are refused', async
   expect(rulesOf(await preflight(other))).toEqual(['rollout-in-progress']);
 });
 
-test('a rollout that the controller gave up on may be released over', async () => {
+test.concurrent('a rollout that the controller gave up on may be released over', async () => {
   const other = await installed();
   const stuck = image('4.1.0-registry-timeout');
   // Long enough for the new pods to be there: each that comes would be progress again.

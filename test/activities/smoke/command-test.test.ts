@@ -122,12 +122,14 @@ console.log(seen.length, [...new Set(seen)].join());`),
   expect(result).toMatchObject({ verdict: 'pass', evidence: [{ detail: '90 4.1.0' }] });
 });
 
-test('a command that does not end is ended with all its children, also those that hide', async () => {
-  const mark = `smoke-child-${process.pid}`;
-  const child = `setTimeout(() => {}, 600_000, '${mark}')`;
-  const result = await run(
-    program(
-      `
+test.concurrent(
+  'a command that does not end is ended with all its children, also those that hide',
+  async () => {
+    const mark = `smoke-child-${process.pid}`;
+    const child = `setTimeout(() => {}, 600_000, '${mark}')`;
+    const result = await run(
+      program(
+        `
 import { spawn } from 'node:child_process';
 process.on('SIGTERM', () => console.log('asked to end'));
 const child = ${JSON.stringify(child)};
@@ -135,14 +137,15 @@ spawn('node', ['-e', child], { stdio: 'inherit' });
 spawn('node', ['-e', child], { stdio: 'ignore', detached: true }).unref();
 console.log('begun');
 setTimeout(() => {}, 600_000);`,
-      // It has begun by then.
-      { timeoutSeconds: 30 },
-    ),
-  );
-  expect(result).toMatchObject({ verdict: 'fail', summary: 'not finished within 30 s' });
-  expect(result.evidence[0]?.detail).toBe('begun\nasked to end');
-  expect(await processesWith(mark)).toEqual([]);
-});
+        // It has begun by then.
+        { timeoutSeconds: 30 },
+      ),
+    );
+    expect(result).toMatchObject({ verdict: 'fail', summary: 'not finished within 30 s' });
+    expect(result.evidence[0]?.detail).toBe('begun\nasked to end');
+    expect(await processesWith(mark)).toEqual([]);
+  },
+);
 
 test('children that a command leaves behind are ended with it', async () => {
   const mark = `smoke-orphan-${process.pid}`;

@@ -80,7 +80,7 @@ export const imageFailures: readonly Failure[] = [
     title: 'registry does not answer, and the progress deadline passes',
     // Long enough for a node that is busy to say that it cannot pull.
     arrange: ({ release }) =>
-      release({ behaviour: 'registry-timeout', spec: { progressDeadlineSeconds: 15 } }),
+      release({ behaviour: 'registry-timeout', spec: { progressDeadlineSeconds: 45 } }),
     shown: {
       in: 'deployments',
       when: ({ status }) =>

@@ -73,7 +73,7 @@ export async function openBench(cases: readonly MatrixCase[]): Promise<Bench> {
     });
     stops.push(() => worker.kill9());
     await worker.ready;
-    const connection = await Connection.connect({ address: temporal.address });
+    const connection = await Connection.connect({ address: temporal.address, connectTimeout: '120s' });
     stops.push(() => connection.close());
 
     const helm = async (args: readonly string[]) =>
@@ -152,7 +152,7 @@ function configuration(cases: readonly MatrixCase[], prometheus: string): object
             metrics: one.disturbance?.kind === 'metrics' ? [errorRatio] : [],
             whenInconclusive: 'rollBack',
           },
-          timeouts: { rollout: '3m' },
+          timeouts: { rollout: '15m' },
           environments: { [environment]: { namespace: one.name } },
         },
       ]),

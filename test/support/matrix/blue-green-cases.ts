@@ -15,7 +15,8 @@ import { green } from './invariants.ts';
 const strategy = 'blueGreen';
 const options = { monitor: '3s', keep: '30s' };
 const watchedLong = { monitor: '40s', keep: '30s' };
-const aWhile = { monitor: '12s', keep: '30s' };
+/** Long enough for a person to act. */
+const aWhile = { monitor: '30s', keep: '30s' };
 
 export const blueGreenCases: readonly MatrixCase[] = [
   {
@@ -44,12 +45,12 @@ export const blueGreenCases: readonly MatrixCase[] = [
   },
   {
     ...{ name: 'bg-labelled', strategy, replicas: 3, owner: 'helm', guard: 'none' },
-    ...{ selector: 'name', outcome: 'released', options },
+    ...{ selector: 'name', outcome: 'released', options: aWhile },
     disturbance: someoneAddsLabels(greenStarts),
   },
   {
     ...{ name: 'bg-restarted', strategy, replicas: 3, owner: 'raw', guard: 'none' },
-    ...{ selector: 'name', outcome: 'released', options },
+    ...{ selector: 'name', outcome: 'released', options: aWhile },
     disturbance: someoneRestarts(greenStarts),
   },
   {
@@ -71,7 +72,7 @@ export const blueGreenCases: readonly MatrixCase[] = [
   },
   {
     ...{ name: 'bg-selector-early', strategy, replicas: 3, owner: 'raw', guard: 'keda' },
-    ...{ selector: 'name', outcome: 'rolledBack', options },
+    ...{ selector: 'name', outcome: 'rolledBack', options: aWhile },
     disturbance: someoneEditsTheSelector(greenStarts),
     says: /somebody changed it meanwhile, and that stays/,
   },

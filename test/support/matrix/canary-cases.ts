@@ -24,6 +24,8 @@ const pairs10 = [
 
 const quick = (weight: number) => ({ weight, bake: '2s' });
 const unwatched = (weight: number) => ({ weight, bake: 0 });
+/** Long enough for a person to act. */
+const aWhile = (weight: number) => ({ weight, bake: '30s' });
 /** Looked at again after 15 seconds. */
 const watched = (weight: number) => ({ weight, bake: '40s' });
 const steps10 = { steps: [quick(10), quick(50), quick(100)] };
@@ -110,34 +112,34 @@ export const canaryCases: readonly MatrixCase[] = [
   {
     ...{ name: 'canary-scaled', strategy, replicas: 3, owner: 'raw', guard: 'none' },
     ...{ selector: 'name and instance', outcome: 'rolledBack', pairs: pairs3.slice(0, 1) },
-    options: { steps: [{ weight: 34, bake: '12s' }, quick(67), quick(100)] },
+    options: { steps: [aWhile(34), quick(67), quick(100)] },
     disturbance: someoneScales({ bake: 1 }, 5),
     says: /scaled from 2 to 5 during the release, by kubectl-edit[^]*left as it is now/,
   },
   {
     ...{ name: 'canary-image-set', strategy, replicas: 3, owner: 'raw', guard: 'keda' },
     ...{ selector: 'name and component', outcome: 'failed' },
-    options: { steps: [{ weight: 34, bake: '12s' }, quick(67), quick(100)] },
+    options: { steps: [aWhile(34), quick(67), quick(100)] },
     disturbance: someoneSetsTheImage({ bake: 1 }),
     says: /3\.9\.9, which this release did not set; it was left alone/,
   },
   {
     ...{ name: 'canary-image-at-100', strategy, replicas: 3, owner: 'helm', guard: 'none' },
     ...{ selector: 'name and instance', outcome: 'failed' },
-    options: { steps: [quick(34), quick(67), { weight: 100, bake: '12s' }] },
+    options: { steps: [quick(34), quick(67), aWhile(100)] },
     disturbance: someoneSetsTheImage({ bake: 3 }),
     says: /3\.9\.9/,
   },
   {
     ...{ name: 'canary-labelled', strategy, replicas: 3, owner: 'helm', guard: 'pdb' },
     ...{ selector: 'name', outcome: 'released', pairs: pairs3 },
-    options: { steps: [{ weight: 34, bake: '12s' }, quick(67), quick(100)] },
+    options: { steps: [aWhile(34), quick(67), quick(100)] },
     disturbance: someoneAddsLabels({ bake: 1 }),
   },
   {
     ...{ name: 'canary-selector', strategy, replicas: 3, owner: 'raw', guard: 'hpa' },
     ...{ selector: 'name and instance', outcome: 'released', pairs: pairs3 },
-    options: { steps: [{ weight: 34, bake: '12s' }, quick(67), quick(100)] },
+    options: { steps: [aWhile(34), quick(67), quick(100)] },
     disturbance: someoneEditsTheSelector({ bake: 1 }),
   },
 ];

@@ -106,7 +106,7 @@ function autoscalerHeld(release: ReleaseRecord): readonly string[] {
   const { image, scaled = false, byHelm = false } = release;
   const upgraded = release.moments.findIndex(({ deployments }) => deployments[deployment]?.image === image);
   const moments = byHelm && upgraded >= 0 ? release.moments.slice(0, upgraded) : release.moments;
-  // Seen by watches of their own: pods that still serve after their Deployment began to go prove nothing.
+  // Pods that still serve after their Deployment began to go prove nothing.
   const isThere = (moment: Moment) =>
     [canary, green].some((name) => servingOf(moment, name) > 0 && asked(moment, name) > 0);
   const free = moments.find((moment) => !moment.held && isThere(moment));

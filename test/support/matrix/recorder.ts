@@ -12,18 +12,25 @@ import {
 } from '@kubernetes/client-node';
 import { scaledObjects } from '../keda.ts';
 import { stateOf, type Moment, type Place } from './moment.ts';
+import { apply, emptyPlace, replay, type Change } from './replay.ts';
 
 export interface Recorder {
-  /** The first moment, from now on, of which this is true. */
+  /** The first moment, from now on, of which this is true: as far as its watches have come. */
   readonly until: (namespace: string, is: (moment: Moment) => boolean) => Promise<Moment>;
-  /** Forgets all but the latest moment. */
+  /** Makes one moment of all that has been. */
   readonly restart: (namespace: string) => void;
   readonly moments: (namespace: string) => readonly Moment[];
   readonly stop: () => Promise<void>;
 }
 
-interface Recording extends Place {
-  readonly moments: Moment[];
+interface Recording {
+  /** As the watches have told of it: one may be behind the others. */
+  readonly place: Place;
+  readonly changes: Change[];
+  /** Highest version so far. */
+  version: number;
+  /** Up to this version it is the first moment. */
+  since: number;
   waiting: readonly {
     readonly is: (moment: Moment) => boolean;
     readonly resolve: (moment: Moment) => void;
@@ -40,18 +47,21 @@ export async function startRecorder(kube: KubeConfig): Promise<Recorder> {
 
   const follow = async ({ kind, path, list }: Watched): Promise<() => Promise<void>> => {
     const informer = makeInformer<KubernetesObject>(kube, path, list);
-    const see = (change: 'set' | 'delete') => (object: KubernetesObject) => {
+    const see = (isThere: boolean) => (object: KubernetesObject) => {
       const { namespace = '', name = '' } = object.metadata ?? {};
       const recording = recordingOf(namespace);
-      const objects = recording[kind] as Map<string, KubernetesObject>;
-      if (change === 'set') objects.set(name, object);
-      else objects.delete(name);
-      record(recording);
+      const known = recording.place[kind].get(name);
+      // Of what went between two watches the last state is told, and not when it went: after all that is known.
+      const version =
+        !isThere && known !== undefined && versionOf(known) >= versionOf(object)
+          ? recording.version
+          : versionOf(object);
+      record(recording, { kind, name, version, at: Date.now(), ...(isThere ? { object } : {}) });
     };
     let stopped = false;
-    informer.on('add', see('set'));
-    informer.on('update', see('set'));
-    informer.on('delete', see('delete'));
+    informer.on('add', see(true));
+    informer.on('update', see(true));
+    informer.on('delete', see(false));
     // An API server ends a watch now and then.
     informer.on('error', () => {
       if (!stopped) void informer.start();
@@ -68,15 +78,18 @@ export async function startRecorder(kube: KubeConfig): Promise<Recorder> {
     until: (namespace, is) =>
       new Promise((resolve) => {
         const recording = recordingOf(namespace);
-        const now = recording.moments.at(-1);
-        if (now !== undefined && is(now)) resolve(now);
+        const now = stateOf(recording.place, Date.now());
+        if (is(now)) resolve(now);
         else recording.waiting = [...recording.waiting, { is, resolve }];
       }),
     restart: (namespace) => {
-      const { moments } = recordingOf(namespace);
-      moments.splice(0, moments.length - 1);
+      const recording = recordingOf(namespace);
+      recording.since = recording.version;
     },
-    moments: (namespace) => recordingOf(namespace).moments,
+    moments: (namespace) => {
+      const { changes, since } = recordingOf(namespace);
+      return replay(changes, since);
+    },
     stop: async () => {
       await Promise.all(stops.map((stop) => stop()));
     },
@@ -124,24 +137,19 @@ function watched(kube: KubeConfig): readonly Watched[] {
 }
 
 function emptyRecording(): Recording {
-  return {
-    deployments: new Map(),
-    pods: new Map(),
-    services: new Map(),
-    slices: new Map(),
-    autoscalers: new Map(),
-    scaledObjects: new Map(),
-    moments: [],
-    waiting: [],
-  };
+  return { place: emptyPlace(), changes: [], version: 0, since: 0, waiting: [] };
 }
 
-function record(recording: Recording): void {
-  const moment = stateOf(recording, Date.now());
-  const { at: _now, ...state } = moment;
-  const { at: _before, ...last } = recording.moments.at(-1) ?? { at: 0 };
-  if (JSON.stringify(state) === JSON.stringify(last)) return;
-  recording.moments.push(moment);
+function versionOf({ metadata }: KubernetesObject): number {
+  return Number(metadata?.resourceVersion);
+}
+
+function record(recording: Recording, change: Change): void {
+  recording.changes.push(change);
+  recording.version = Math.max(recording.version, change.version);
+  apply(recording.place, change);
+  if (recording.waiting.length === 0) return;
+  const moment = stateOf(recording.place, change.at);
   const come = recording.waiting.filter(({ is }) => is(moment));
   recording.waiting = recording.waiting.filter((each) => !come.includes(each));
   for (const { resolve } of come) resolve(moment);

@@ -68,7 +68,7 @@ export async function runCase(bench: Bench, one: MatrixCase): Promise<CaseResult
   const released = withVersion(before, oldVersion, version);
   const ended = status.outcome === 'released' ? released : before;
   const record: ReleaseRecord = {
-    moments: [...recorder.moments(name)],
+    moments: recorder.moments(name),
     promised: one.replicas,
     declared: declaredMinimum(one),
     image: `${repository}:${version}`,

@@ -4,7 +4,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 
 /** By where it was found. Payloads are decoded. */
 export async function everyWordOf(address: string): Promise<ReadonlyMap<string, string>> {
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, connectTimeout: '120s' });
   try {
     const client = new Client({ connection });
     const words = new Map<string, string>();
