@@ -133,7 +133,8 @@ async function registerNamespace(workflowService: Connection['workflowService'])
   try {
     await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
   } catch (error) {
-    if (!isGrpcServiceError(error) || error.code !== alreadyExists) throw error;
+    const code: number | undefined = isGrpcServiceError(error) ? error.code : undefined;
+    if (code !== alreadyExists) throw error;
   }
 }
 

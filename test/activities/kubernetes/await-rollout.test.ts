@@ -45,7 +45,10 @@ beforeAll(async () => {
 
 test.concurrent('a rollout is watched to its end, with its progress in the heartbeats', async () => {
   // So slow that the wait sees both old pods before the first of them goes.
-  const released = await installed({ podAnnotations: { 'stand-in.local/ready-delay': '15s' } });
+  const released = await installed({
+    podAnnotations: { 'stand-in.local/ready-delay': '10s' },
+    probe: { failureThreshold: 60 },
+  });
   await releaseTo(released, '4.1.0');
   const env = environment();
   const beats: (RolloutProgress | undefined)[] = [];
