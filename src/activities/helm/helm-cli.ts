@@ -42,7 +42,7 @@ export type RunHelm = (call: HelmCall) => Promise<HelmResult>;
 /** A stored manifest is at most a few MiB: Kubernetes caps the compressed Secret at 1 MiB. */
 const maxOutputBytes = 32 * 1024 * 1024;
 /** helm marks an interrupted upgrade as failed on SIGTERM; that takes one request to the API server. */
-const killAfterMs = 20_000;
+const killAfterMs = 15_000;
 /** Well under every heartbeat timeout; Temporal's SDK throttles what it sends. */
 const heartbeatEveryMs = 2_000;
 /** A chart name would be looked up as a folder in the working directory first. */
