@@ -17,8 +17,8 @@ afterAll(() => bench.close());
 
 /** Real seconds, on the server that people use in development: long enough for another worker to come. */
 const leadSeconds = 10;
-const soakSeconds = 60;
-const frozenSeconds = 60;
+const soakSeconds = 35;
+const frozenSeconds = 35;
 const nobody = { people: [] };
 
 test.concurrent(
@@ -119,7 +119,7 @@ test.concurrent(
   600_000,
 );
 
-const bakeSeconds = 60;
+const bakeSeconds = 45;
 
 test.concurrent(
   'another worker goes on from a bake, and from a place in the queue behind it: neither begins anew',

@@ -88,7 +88,7 @@ test('a wait for endpoints goes on where it was when the API server comes back',
 
 test('a cluster that is still away at the end is a failure worth a retry, and not a failed rollout', async () => {
   await run(activitiesOf(cluster.config).setImage, { target, image: image('4.1.1-registry-timeout') });
-  const { result } = await startWait('4.1.1-registry-timeout', 30);
+  const { result } = await startWait('4.1.1-registry-timeout', 20);
   await local.stopApiServer();
   await expect(result).rejects.toMatchObject({ type: 'ClusterUnreachable', nonRetryable: false });
   await local.startApiServer();

@@ -46,7 +46,7 @@ beforeAll(async () => {
 test.concurrent('a rollout is watched to its end, with its progress in the heartbeats', async () => {
   // So slow that the wait sees both old pods before the first of them goes.
   const released = await installed({
-    podAnnotations: { 'stand-in.local/ready-delay': '10s' },
+    podAnnotations: { 'stand-in.local/ready-delay': '6s' },
     probe: { failureThreshold: 60 },
   });
   await releaseTo(released, '4.1.0');

@@ -115,20 +115,6 @@ test('a paused Deployment and one in the middle of a rollout are refused', async
   expect(rulesOf(await preflight(other))).toEqual(['rollout-in-progress']);
 });
 
-test.concurrent('a rollout that the controller gave up on may be released over', async () => {
-  const other = await installed();
-  const stuck = image('4.1.0-registry-timeout');
-  // Long enough for the new pods to be there: each that comes would be progress again.
-  await patch(
-    other,
-    { op: 'replace', path: '/spec/progressDeadlineSeconds', value: 40 },
-    { op: 'replace', path: '/spec/template/spec/containers/0/image', value: stuck },
-  );
-  const wait = { target: other, image: stuck, timeoutSeconds: 180 };
-  expect(await run(activitiesOf(cluster().config).awaitRollout, wait)).toMatchObject({ outcome: 'failed' });
-  expect(rulesOf(await preflight(other))).toEqual([]);
-});
-
 test('what the workload references must exist, unless it is optional; no value is read', async () => {
   const other = await installed();
   const { namespace } = other.environment;
@@ -323,4 +309,19 @@ test('a context that the kubeconfig does not have is refused with those that it 
     type: 'UnknownTarget',
     message: expect.stringContaining(cluster().config.getCurrentContext()),
   });
+});
+
+// What stands before it runs meanwhile.
+test.concurrent('a rollout that the controller gave up on may be released over', async () => {
+  const other = await installed();
+  const stuck = image('4.1.0-registry-timeout');
+  // Long enough for the new pods to be there: each that comes would be progress again.
+  await patch(
+    other,
+    { op: 'replace', path: '/spec/progressDeadlineSeconds', value: 30 },
+    { op: 'replace', path: '/spec/template/spec/containers/0/image', value: stuck },
+  );
+  const wait = { target: other, image: stuck, timeoutSeconds: 180 };
+  expect(await run(activitiesOf(cluster().config).awaitRollout, wait)).toMatchObject({ outcome: 'failed' });
+  expect(rulesOf(await preflight(other))).toEqual([]);
 });

@@ -203,7 +203,7 @@ test.concurrent(
     const { pod } = await aNode(cluster());
     const scene = await aScene(cluster(), 3, { pod, cpu: '4' });
     expect(await shiftTo(cluster(), scene, pair(2, 1))).toMatchObject(complete);
-    expect(await shiftTo(cluster(), scene, pair(0, 3), { timeoutSeconds: 40 })).toMatchObject({
+    expect(await shiftTo(cluster(), scene, pair(0, 3), { timeoutSeconds: 25 })).toMatchObject({
       outcome: 'timedOut',
       rule: 'unschedulable',
     });

@@ -107,7 +107,7 @@ test('a pod that does not end is not waited for without end, once it gets no req
     outcome: 'proven',
   });
   // Asked again, it is the one that is held alone.
-  expect(await run(deleteTrack, { ...input, patienceSeconds: 45 })).toEqual({ deleted: true, leaving: 1 });
+  expect(await run(deleteTrack, { ...input, patienceSeconds: 25 })).toEqual({ deleted: true, leaving: 1 });
   await hold([]);
   expect(await run(deleteTrack, { ...input, patienceSeconds: 60 })).toEqual({ deleted: expect.any(Boolean) });
 });

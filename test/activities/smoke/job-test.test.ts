@@ -98,10 +98,10 @@ test.concurrent('an image that does not exist is inconclusive, long before the t
 test.concurrent('a Job that never starts is inconclusive, with what it waits for', async () => {
   const of = await installed();
   expect(
-    await run(job({ image: 'example/smoke:1.0.0-registry-timeout', timeoutSeconds: 45 }), { namespace: of }),
+    await run(job({ image: 'example/smoke:1.0.0-registry-timeout', timeoutSeconds: 30 }), { namespace: of }),
   ).toMatchObject({
     verdict: 'inconclusive',
-    summary: expect.stringMatching(/^not run: its Job had not started within 45 s: \w+: .*DeadlineExceeded/),
+    summary: expect.stringMatching(/^not run: its Job had not started within 30 s: \w+: .*DeadlineExceeded/),
   });
   await expectNothingLeft(of);
 });
@@ -109,10 +109,10 @@ test.concurrent('a Job that never starts is inconclusive, with what it waits for
 test.concurrent('a Job that does not end fails', async () => {
   const of = await installed();
   expect(
-    await run(job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 45 }), { namespace: of }),
+    await run(job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 30 }), { namespace: of }),
   ).toMatchObject({
     verdict: 'fail',
-    summary: 'its Job had not finished within 45 s',
+    summary: 'its Job had not finished within 30 s',
   });
   await expectNothingLeft(of);
 });
@@ -139,7 +139,7 @@ test.concurrent.each([
   const of = await installed();
   const env = environment();
   const made = aJob(of);
-  const test = job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 45 });
+  const test = job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 30 });
   const first = run({ ...test, timeoutSeconds: 600 }, { namespace: of, env });
   void first.catch(() => undefined);
   const { metadata } = await made;
@@ -151,7 +151,7 @@ test.concurrent.each([
   ]);
   expect(await run(test, { namespace: of })).toMatchObject({
     verdict: 'fail',
-    summary: 'its Job had not finished within 45 s',
+    summary: 'its Job had not finished within 30 s',
   });
   await expectNothingLeft(of);
 });
@@ -160,7 +160,7 @@ test.concurrent(
   'a second attempt goes on with the Job of the first, though the pod to test is not ready any more',
   async () => {
     const of = await installed();
-    const test = job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 45 });
+    const test = job({ image: 'example/smoke:1.0.0-never-ready', timeoutSeconds: 30 });
     const made = aJob(of);
     const first = run(test, { namespace: of });
     void first.catch(() => undefined);
