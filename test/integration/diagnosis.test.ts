@@ -28,11 +28,8 @@ tidyAfterwards();
 // Many at once; and a machine may be busy with much else.
 jest.setTimeout(400_000);
 
-/**
- * From the moment that the API server holds the state. Ten are promised, and a machine that stands still may add
- * twenty; in an ordinary run it is well below one.
- */
-const promisedSeconds = 30;
+/** From the moment that the API server holds the state; in an ordinary run it is well below one. */
+const promisedSeconds = 10;
 
 /** Where the machine was too busy for what a release gives it, or a pod for its second; the report says so itself. */
 const patientSeconds = 60;
@@ -87,8 +84,7 @@ async function diagnose({ target, image }: Scene, seconds: number): Promise<Diag
       throw error;
     },
   );
-  // A machine that stands still holds it up beside what it was given.
-  expect(Date.now() - startedAt).toBeLessThan((seconds + 60) * 1_000);
+  expect(Date.now() - startedAt).toBeLessThan((seconds + 5) * 1_000);
   expect(report?.summary).not.toBe('');
   return report;
 }
