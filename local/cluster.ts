@@ -6,7 +6,6 @@
 import { readFile, rm, writeFile, mkdtemp, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { keep } from './keep.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
@@ -16,7 +15,7 @@ import { choosePorts, type ClusterPorts } from './kwok/cluster-ports.ts';
 import { kwokConfiguration } from './kwok/configuration.ts';
 import { expectPorts, lostPort, whileHoldingPorts } from './kwok/lost-port.ts';
 import type { PodTimes } from './kwok/pod-stages.ts';
-import { listProcesses } from './process-list.mjs';
+import { untilEnded } from './process-list.mjs';
 
 export interface ClusterOptions {
   /** Folder of etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kubectl, kwok, kwokctl. */
@@ -98,7 +97,7 @@ async function start(options: ClusterOptions, folder: string): Promise<Omit<Clus
     const killed = Number(await readFile(pidFile, 'utf8'));
     process.kill(killed, 'SIGKILL');
     // Its port is free once it has ended.
-    while (listProcesses().some(({ pid, isDead }) => pid === killed && !isDead)) await sleep(20);
+    await untilEnded([killed]);
     // kwokctl starts what has no pid file; a killed process that nobody reaped yet would pass for running.
     await rm(pidFile);
   };

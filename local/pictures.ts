@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import type { ReleaseStatus } from '../src/domain/status.ts';
 import { targetWorkflowId } from '../src/domain/workflow-ids.ts';
 import { failWith } from './fail-with.ts';
@@ -21,6 +21,7 @@ import { startPlatform } from './platform.ts';
 import { linkTools } from './tool-links.ts';
 import { allTools, planTools } from './tools.ts';
 import { startWorkerProcess } from './worker-process.ts';
+import { connectTo } from './temporal-connection.ts';
 
 const images = fileURLToPath(new URL('../docs/images/', import.meta.url));
 const good = '4.1.0';
@@ -58,7 +59,7 @@ async function takePictures(chromium: string): Promise<void> {
   try {
     await worker.ready;
     ui = await openTemporalUi(chromium, temporal.uiUrl);
-    const connection = await Connection.connect({ address: temporal.address, connectTimeout: '120s' });
+    const connection = await connectTo(temporal.address);
     const client = new Client({ connection });
     const people = { temporalCli: platform.temporalCli, address: temporal.address };
     await photograph({ ui, client, people });

@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import { freePorts } from './free-port.ts';
 import { keep } from './keep.ts';
 import { unprivilegedAccount } from './postgresql-account.ts';
-import { listProcesses } from './process-list.mjs';
+import { listProcesses, untilEnded } from './process-list.mjs';
 import { findPostgresqlProgram, requirePostgresql } from './test-programs.mjs';
 import type { PostgresqlPrograms } from './test-programs.mjs';
 
@@ -147,8 +147,7 @@ export async function startPostgresql(options: PostgresqlOptions): Promise<Postg
       server.ref();
       await ended;
       // The last one lets the shared memory go: a server that is started before does not start.
-      while (listProcesses().some((each) => killed.includes(each.pid) && !each.isDead))
-        await sleep(askAgainMs);
+      await untilEnded(killed);
     },
     restart: async () => {
       if ((await start()) === 'portTaken') throw portTaken();

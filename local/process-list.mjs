@@ -1,6 +1,7 @@
 // Plain JavaScript: keeper.mjs runs by itself.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * @typedef {object} RunningProcess
@@ -20,6 +21,11 @@ export function listProcesses() {
       ? []
       : [{ pid: Number(pid), parent: Number(parent), isDead: state.startsWith('Z'), command }];
   });
+}
+
+/** Resolves when none of them runs; nothing tells of the end of another's children. @param {readonly number[]} pids */
+export async function untilEnded(pids) {
+  while (listProcesses().some(({ pid, isDead }) => pids.includes(pid) && !isDead)) await sleep(20);
 }
 
 /** @param {string} name */

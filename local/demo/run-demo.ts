@@ -1,6 +1,6 @@
 /** The demo: everything that a release needs on this machine, one release, and what a person would type. */
 import { dirname, join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { demoHelp } from '../demo-help.mjs';
 import { runJobs, type Job } from '../jobs.ts';
 import type { Cluster } from '../cluster.ts';
@@ -18,6 +18,7 @@ import { followRelease } from './follow-release.ts';
 import { installed, installTenSafe } from './install.ts';
 import { say, sayHeading } from './say.ts';
 import { scenes, type DemoScene } from './scenes.ts';
+import { connectTo } from '../temporal-connection.ts';
 
 const contexts = ['dev-cluster', 'staging-cluster', 'prod-cluster'];
 const good = '4.1.0';
@@ -85,7 +86,7 @@ async function demonstrate(
   isBad: boolean,
 ): Promise<string> {
   await worker.ready;
-  const connection = await Connection.connect({ address: temporal.address, connectTimeout: '120s' });
+  const connection = await connectTo(temporal.address);
   const client = new Client({ connection });
   const version = isBad ? bad : good;
   const workflowId = `tensafe-${version}`;

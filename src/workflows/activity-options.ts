@@ -28,7 +28,6 @@ const heartbeatTimeout = `${heartbeatTimeoutSeconds}s` as const;
 /** Cancelling waits until an activity has really stopped: undoing must not overtake doing. */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
-/** Reads of the worker's own configuration and of Temporal: quick, or wrong. */
 const lookUp: ActivityOptions = {
   startToCloseTimeout: `${lookUpSeconds}s`,
   heartbeatTimeout,

@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
 import {
   Client,
-  Connection,
   isGrpcServiceError,
   ServiceError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -18,6 +17,7 @@ import { startSlackServer, type SlackServer } from '../support/slack-server.ts';
 import { compile } from './compile.ts';
 import { watchCapacity, type CapacityWatch } from './capacity.ts';
 import type { Ground } from './ground.ts';
+import { connectTo } from '../../local/temporal-connection.ts';
 
 export const slackChannel = '#ops-announcements';
 export const slackToken = 'xoxb-test';
@@ -58,7 +58,7 @@ async function open({ stop: stopGround, ...ground }: Ground): Promise<Bench> {
   const worker = await compile('worker.ts', appFolder(), join(folder, 'compiled'));
   const kube = loadKubeConfig(cluster.kubeconfig);
   const capacity = await watchCapacity(kube);
-  const connection = await Connection.connect({ address: temporal.address, connectTimeout: '120s' });
+  const connection = await connectTo(temporal.address);
   const asking = new Set<Promise<unknown>>();
   let stopping = false;
   const answerTo = <T>(question: () => Promise<T>): Promise<T> => {

@@ -8,7 +8,6 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { freePorts } from '../../local/free-port.ts';
 import { makeAuthority } from '../support/certificates.ts';
 import { render, valuesFor } from '../support/chart.ts';
-import { eventually } from '../support/eventually.ts';
 import { surroundingsOf, type SecretData } from '../support/pod-surroundings.ts';
 import {
   keysOnly,
@@ -17,7 +16,7 @@ import {
   startSecuredTemporal,
   type SecuredTemporal,
 } from '../support/secured-temporal.ts';
-import { openWorkerScene } from '../support/worker-scene.ts';
+import { openWorkerScene, untilWorkerReady } from '../support/worker-scene.ts';
 
 jest.setTimeout(400_000);
 /** A Temporal server is built when it is not in the cache. */
@@ -72,10 +71,7 @@ async function serves(env: NodeJS.ProcessEnv): Promise<unknown> {
       env,
     });
     await worker.ready;
-    return await eventually(
-      async () => (await (await fetch(`http://127.0.0.1:${String(port)}/readyz`)).json()) as typeof ready,
-      (said) => said.ready,
-    );
+    return await untilWorkerReady(port);
   } finally {
     await scene.close();
   }

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
 import { createConfiguration } from '../../src/config/configuration.ts';
@@ -19,6 +19,7 @@ import { anIssueTracker } from '../support/code-host-issues.ts';
 import { startCodeHostServer, type CodeHostServer } from '../support/code-host-server.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.ts';
+import { connectTo } from '../../local/temporal-connection.ts';
 
 // Two workers start on a machine that may be busy, and a dead one is missed after ten seconds.
 jest.setTimeout(600_000);
@@ -103,7 +104,7 @@ test('one ticket and one delivery, although the worker is killed between the doi
   codeHost.fail({ mode: 'answerLost', how: 'silent', method: 'POST', times: 1 });
   receiver.fail({ mode: 'answerLost', times: 1 });
   const first = await startWorker();
-  const connection = await Connection.connect({ address: temporal.address, connectTimeout: '120s' });
+  const connection = await connectTo(temporal.address);
   const client = new Client({ connection });
   const handle = await client.workflow.start<typeof incident>('incident', {
     workflowId: 'incident:shop-4.1.1:run-1',

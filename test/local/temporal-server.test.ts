@@ -6,13 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { Connection } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import { freePorts } from '../../local/free-port.ts';
 import { untilAnswering } from '../../local/temporal-readiness.ts';
 import { startTemporalServer, type TemporalServerOptions } from '../../local/temporal-server.ts';
 import { toolsFolder } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { processesWith } from '../support/processes.ts';
+import { connectTo } from '../../local/temporal-connection.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -32,7 +33,7 @@ async function aServer(options: Partial<TemporalServerOptions> = {}) {
 }
 
 async function aConnection(address: string): Promise<Connection> {
-  const connection = await Connection.connect({ address, connectTimeout: '120s' });
+  const connection = await connectTo(address);
   cleanUps.push(() => connection.close());
   return connection;
 }

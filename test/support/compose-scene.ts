@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { V1Deployment } from '@kubernetes/client-node';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { Client, type WorkflowHandle } from '@temporalio/client';
 import { freePorts } from '../../local/free-port.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
 import { toolsFolder, type TestCluster } from './cluster.ts';
@@ -12,6 +12,7 @@ import { startTopology, type Topology } from './compose-topology.ts';
 import { runTemporal } from './run-temporal.ts';
 import { installService, type ServiceUnderRelease } from './service-under-release.ts';
 import { startSlackServer, type SlackServer } from './slack-server.ts';
+import { connectTo } from '../../local/temporal-connection.ts';
 
 export interface ComposeScene {
   readonly folder: string;
@@ -54,10 +55,7 @@ export async function openComposeScene(cluster: TestCluster): Promise<ComposeSce
     // What started beside one that did not is ended, too.
     await Promise.allSettled(starting);
     const [topology, service, slack] = await Promise.all(starting);
-    const connection = await Connection.connect({
-      address: topology.temporal.address,
-      connectTimeout: '120s',
-    });
+    const connection = await connectTo(topology.temporal.address);
     cleanUps.push(() => connection.close());
     const [healthPort = 0] = await freePorts([0]);
     const configFile = join(folder, 'fairway.yaml');

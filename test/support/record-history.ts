@@ -1,9 +1,10 @@
 /** Keeps the history of a real run for the replay tests, when asked to: FAIRWAY_RECORD=1. */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { withoutMachine } from './history-without-machine.ts';
+import { connectTo } from '../../local/temporal-connection.ts';
 
 export const historiesFolder = fileURLToPath(new URL('../replay/histories/', import.meta.url));
 
@@ -31,7 +32,7 @@ async function record(
   find: (client: Client) => Promise<string>,
 ): Promise<void> {
   if (process.env['FAIRWAY_RECORD'] !== '1') return;
-  const connection = await Connection.connect({ address, connectTimeout: '120s' });
+  const connection = await connectTo(address);
   try {
     const client = new Client({ connection });
     const history = await client.workflow.getHandle(await find(client)).fetchHistory();

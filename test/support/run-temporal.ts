@@ -1,11 +1,8 @@
 /** The temporal CLI, run again where a server that is busy has kept it from its work. */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { toolsFolder } from './cluster.ts';
-
-const retryForMs = 120_000;
-const retryEveryMs = 500;
+import { eventually } from './eventually.ts';
 
 /** It gives up after five seconds, and has sent nothing then. */
 const unreached = /failed reaching server/;
@@ -26,10 +23,9 @@ export async function retried<Ended extends { readonly stderr: string }>(
   run: () => PromiseLike<Ended>,
   problem = unreached,
 ): Promise<Ended> {
-  const giveUpAt = Date.now() + retryForMs;
-  for (;;) {
-    const ended = await run();
-    if (!problem.test(ended.stderr) || Date.now() > giveUpAt) return ended;
-    await sleep(retryEveryMs);
-  }
+  return eventually(
+    async () => run(),
+    ({ stderr }) => !problem.test(stderr),
+    { everyMs: 500, withinMs: 120_000 },
+  );
 }

@@ -109,11 +109,10 @@ async function addNamespace({ address, authority, apiKey }: Omit<SecuredTemporal
   const deadline = Date.now() + startTimeoutMs;
   const { workflowService } = connection;
   try {
-    for (let made = false; ; await sleep(100)) {
+    for (; ; await sleep(100)) {
       try {
         await connection.withDeadline(Date.now() + answerTimeoutMs, async () => {
-          if (!made) await registerNamespace(workflowService);
-          made = true;
+          await registerNamespace(workflowService);
           // The servers know it a moment later.
           await workflowService.listOpenWorkflowExecutions({ namespace, maximumPageSize: 1 });
         });
@@ -127,7 +126,7 @@ async function addNamespace({ address, authority, apiKey }: Omit<SecuredTemporal
   }
 }
 
-/** An answer that came too late for an earlier attempt leaves it there. */
+/** Where it is there already, an earlier attempt has made it. */
 async function registerNamespace(workflowService: Connection['workflowService']): Promise<void> {
   const workflowExecutionRetentionPeriod = { seconds: (3 * 86_400) as never };
   try {

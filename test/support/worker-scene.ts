@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from './eventually.ts';
 import { startWorkerProcess, type WorkerProcess } from '../../local/worker-process.ts';
 
 export const controlQueue = 'control';
@@ -31,6 +32,15 @@ export interface WorkerScene {
   /** Answers all requests from now on, also those that wait: nothing is there. */
   readonly letGo: () => void;
   readonly close: () => Promise<void>;
+}
+
+/** What a worker says of its readiness there, once it is ready: Temporal has two seconds to answer, each time. */
+export function untilWorkerReady(port: number | undefined): Promise<{ readonly ready: boolean }> {
+  return eventually(
+    async () =>
+      (await (await fetch(`http://127.0.0.1:${String(port)}/readyz`)).json()) as { readonly ready: boolean },
+    ({ ready }) => ready,
+  );
 }
 
 export async function openWorkerScene(): Promise<WorkerScene> {

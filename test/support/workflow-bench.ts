@@ -8,6 +8,7 @@ import {
   type RuntimeOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
+import { connectTimeout } from '../../local/temporal-connection.ts';
 import { startTemporalServer } from '../../local/temporal-server.ts';
 import { searchAttributeNames } from '../../src/domain/search-attributes.ts';
 import { builtWorkflows, workflowsWith } from './app.ts';
@@ -126,7 +127,7 @@ interface Environments {
 function connectTo(address: string, supportsTimeSkipping: boolean): Promise<TestWorkflowEnvironment> {
   return (TestWorkflowEnvironment as unknown as Environments).create({
     ...{ server: { type: 'existing' }, address, supportsTimeSkipping, namespace: 'default' },
-    connectionOptions: { connectTimeout: '120s' },
+    connectionOptions: { connectTimeout },
   });
 }
 

@@ -10,7 +10,6 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { freePorts } from '../../local/free-port.ts';
 import { connectToTemporal } from '../../src/worker/connection.ts';
 import { makeAuthority, makeCertificate, type Authority, type Certificate } from '../support/certificates.ts';
-import { eventually } from '../support/eventually.ts';
 import {
   keysOnly,
   namespace,
@@ -18,7 +17,7 @@ import {
   startSecuredTemporal,
   type SecuredTemporal,
 } from '../support/secured-temporal.ts';
-import { openWorkerScene } from '../support/worker-scene.ts';
+import { openWorkerScene, untilWorkerReady } from '../support/worker-scene.ts';
 
 /** A Temporal server is built when it is not in the cache. */
 const buildMilliseconds = 40 * 60_000;
@@ -100,14 +99,7 @@ server_name = "${serverName}"
       env: { TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'company' },
     });
     await worker.ready;
-    const readiness = await eventually(
-      async () =>
-        (await (await fetch(`http://127.0.0.1:${String(port)}/readyz`)).json()) as {
-          readonly ready: boolean;
-        },
-      ({ ready }) => ready,
-    );
-    expect(readiness).toEqual({ ready: true, taskQueues: ['control', 'dev'] });
+    expect(await untilWorkerReady(port)).toEqual({ ready: true, taskQueues: ['control', 'dev'] });
     await worker.stop();
     expect(await worker.ended).toBe(0);
     expect(await scene.log()).not.toContain(apiKey('x').slice(0, 20));

@@ -2,13 +2,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { freePorts } from '../../local/free-port.ts';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
 import type { WorkerProcess } from '../../local/worker-process.ts';
 import { toolsFolder } from '../support/cluster.ts';
 import { eventually } from '../support/eventually.ts';
 import { controlQueue, openWorkerScene, type WorkerScene } from '../support/worker-scene.ts';
+import { connectTo } from '../../local/temporal-connection.ts';
 
 let temporal: TemporalServer;
 beforeAll(async () => {
@@ -57,7 +58,7 @@ async function said(words: string): Promise<void> {
 }
 
 async function startVerification(workflowId: string): Promise<void> {
-  const connection = await Connection.connect({ address: temporal.address, connectTimeout: '120s' });
+  const connection = await connectTo(temporal.address);
   const args = [{ service: 'shop', environment: 'dev', version: '4.1.0' }];
   await new Client({ connection }).workflow.start('verification', {
     taskQueue: controlQueue,

@@ -1,11 +1,12 @@
 /** What a worker process tells of a release: metrics, log lines and a trace. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { freePorts } from '../../local/free-port.ts';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.ts';
 import { toolsFolder } from '../support/cluster.ts';
 import { startTraceCollector } from '../support/trace-collector.ts';
 import { controlQueue, openWorkerScene, type WorkerScene } from '../support/worker-scene.ts';
+import { connectTo } from '../../local/temporal-connection.ts';
 
 const release = 'shop-4.1.0';
 let temporal: TemporalServer;
@@ -34,7 +35,7 @@ beforeAll(async () => {
     },
   });
   await worker.ready;
-  const connection = await Connection.connect({ address: temporal.address, connectTimeout: '120s' });
+  const connection = await connectTo(temporal.address);
   failure = await new Client({ connection }).workflow
     .execute('release', {
       taskQueue: controlQueue,

@@ -41,7 +41,10 @@ export type RunHelm = (call: HelmCall) => Promise<HelmResult>;
 
 /** A stored manifest is at most a few MiB: Kubernetes caps the compressed Secret at 1 MiB. */
 const maxOutputBytes = 32 * 1024 * 1024;
-/** helm marks an interrupted upgrade as failed on SIGTERM; that takes one request to the API server. */
+/**
+ * helm marks an interrupted upgrade as failed on SIGTERM; that takes one request to the API server. With what a
+ * worker gives its running work (shutdownGraceSeconds) it is less than its pod has to end.
+ */
 const killAfterMs = 15_000;
 /** Well under every heartbeat timeout; Temporal's SDK throttles what it sends. */
 const heartbeatEveryMs = 2_000;

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CoreV1Api, KubernetesObjectApi, type KubeConfig } from '@kubernetes/client-node';
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { execa } from 'execa';
 import { loadKubeConfig } from '../../../local/kube-config.ts';
 import { startPlatform } from '../../../local/platform.ts';
@@ -16,6 +16,7 @@ import { deployment, repository, type MatrixCase } from './case.ts';
 import { manifests, writeChart } from './manifests.ts';
 import { turns, type Turns } from './turns.ts';
 import { startRecorder, type Recorder } from './recorder.ts';
+import { connectTo } from '../../../local/temporal-connection.ts';
 
 export const environment = 'test';
 export const controlQueue = 'matrix-control';
@@ -73,7 +74,7 @@ export async function openBench(cases: readonly MatrixCase[]): Promise<Bench> {
     });
     stops.push(() => worker.kill9());
     await worker.ready;
-    const connection = await Connection.connect({ address: temporal.address, connectTimeout: '120s' });
+    const connection = await connectTo(temporal.address);
     stops.push(() => connection.close());
 
     const helm = async (args: readonly string[]) =>

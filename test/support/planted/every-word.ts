@@ -1,10 +1,11 @@
 /** Everything that a Temporal server keeps and answers about its workflows, as text. */
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { connectTo } from '../../../local/temporal-connection.ts';
 
 /** By where it was found. Payloads are decoded. */
 export async function everyWordOf(address: string): Promise<ReadonlyMap<string, string>> {
-  const connection = await Connection.connect({ address, connectTimeout: '120s' });
+  const connection = await connectTo(address);
   try {
     const client = new Client({ connection });
     const words = new Map<string, string>();
